@@ -1,0 +1,140 @@
+import { InputProblem } from '../env/problem.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { serviceQuantileMs } from './service-time.ts';
+
+/** Indices into `variants`, `pools` and `lambda.memoryMb`. */
+export interface Choice {
+  readonly variant: number;
+  readonly pool: number;
+  readonly tier: number;
+}
+
+/** Requests per second of one VM with all slots busy; null: the variant does not run there. */
+export function vmCapacityPerSecond(profile: ServiceProfile, poolIndex: number, variantIndex: number): number | null {
+  const pool = profile.pools[poolIndex]!;
+  const serviceMs = pool.serviceMs[variantIndex] ?? null;
+  return serviceMs === null ? null : (1000 * pool.slots) / serviceMs;
+}
+
+/** Refuses an instance type that the price book does not know. */
+export function vmUsdPerSecond(profile: ServiceProfile, prices: PriceBook, poolIndex: number): number {
+  const { name, instanceType } = profile.pools[poolIndex]!;
+  const usdPerHour = prices.usdPerHour[instanceType];
+  if (usdPerHour === undefined) {
+    throw new InputProblem(
+      `pool ${name}: no price for instance type ${instanceType} in the price book of ${prices.date}; ` +
+        `known are ${Object.keys(prices.usdPerHour).join(', ')}`,
+    );
+  }
+  return usdPerHour / 3600;
+}
+
+/** Dollars for a request on a VM that is never idle; null: the variant does not run there. */
+export function vmUsdPerRequest(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  poolIndex: number,
+  variantIndex: number,
+): number | null {
+  const capacity = vmCapacityPerSecond(profile, poolIndex, variantIndex);
+  return capacity === null ? null : vmUsdPerSecond(profile, prices, poolIndex) / capacity;
+}
+
+/**
+ * Mean dollars for a warm request on Lambda; null: the variant does not fit the tier.
+ * Without the rounding up to a whole millisecond, which adds half a millisecond on average.
+ */
+export function lambdaUsdPerRequest(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  variantIndex: number,
+  tierIndex: number,
+): number | null {
+  const serviceMs = profile.lambda.serviceMs[variantIndex]?.[tierIndex] ?? null;
+  if (serviceMs === null) return null;
+  const gigabytes = profile.lambda.memoryMb[tierIndex]! / 1024;
+  return (gigabytes * serviceMs * prices.lambdaUsdPerGbSecond) / 1000 + prices.lambdaUsdPerRequest;
+}
+
+/** Rho: Lambda's price of a unit of work over the price of the same work on a VM that is never idle. */
+export function priceRatio(profile: ServiceProfile, prices: PriceBook, choice: Choice): number {
+  const vm = vmUsdPerRequest(profile, prices, choice.pool, choice.variant);
+  const lambda = lambdaUsdPerRequest(profile, prices, choice.variant, choice.tier);
+  if (vm === null || lambda === null) {
+    throw new InputProblem(
+      `variant ${profile.variants[choice.variant]!.name} does not run both on pool ${profile.pools[choice.pool]!.name} ` +
+        `and on Lambda at ${profile.lambda.memoryMb[choice.tier]} MB, so their prices cannot be compared`,
+    );
+  }
+  return lambda / vm;
+}
+
+/** The deadline that the service time of a choice must fit. */
+export function strictestDeadlineMs(profile: ServiceProfile): number {
+  return Math.min(...profile.slo.classes.map((one) => one.deadlineMs));
+}
+
+/** True where the promised share of requests is served within the deadline if none has to wait. */
+export function fitsDeadline(profile: ServiceProfile, serviceMs: number | null, deadlineMs: number): boolean {
+  return serviceMs !== null && serviceQuantileMs(serviceMs, profile.serviceCv, profile.slo.attainment) <= deadlineMs;
+}
+
+/**
+ * The variant, pool and Lambda tier that the rules act with: among what meets the accuracy floor and serves the promised
+ * share within the strictest deadline, the least dollars per request on a full VM, then the least on Lambda.
+ * Where no Lambda tier is fast enough, the fastest tier stands in (it still helps classes with later deadlines);
+ * where no pool is fast enough either, so does the fastest pool: a service that cannot keep its promise must still run.
+ */
+export function cheapestChoice(profile: ServiceProfile, prices: PriceBook): Choice {
+  const candidates = allChoices(profile).filter(({ variant }) => isAccurate(profile, variant));
+  if (candidates.length === 0) throw noChoice(profile);
+  return candidates
+    .map((choice) => ({ choice, rank: rankOf(profile, prices, choice) }))
+    .reduce((best, one) => (isBefore(one.rank, best.rank) ? one : best)).choice;
+}
+
+/** The floor is met with equality by a variant whose accuracy is written as the floor. */
+function isAccurate(profile: ServiceProfile, variant: number): boolean {
+  return profile.variants[variant]!.accuracy >= profile.accuracyFloor - 1e-12;
+}
+
+/** Every combination that runs, in the order of the profile. */
+function allChoices(profile: ServiceProfile): Choice[] {
+  return profile.variants.flatMap((_, variant) =>
+    profile.pools.flatMap((one, pool) =>
+      profile.lambda.memoryMb.flatMap((_, tier) =>
+        (one.serviceMs[variant] ?? null) === null || (profile.lambda.serviceMs[variant]?.[tier] ?? null) === null
+          ? []
+          : [{ variant, pool, tier }],
+      ),
+    ),
+  );
+}
+
+/** Compared from left to right; less is better. */
+function rankOf(profile: ServiceProfile, prices: PriceBook, { variant, pool, tier }: Choice): readonly number[] {
+  const deadlineMs = strictestDeadlineMs(profile);
+  const vmMs = profile.pools[pool]!.serviceMs[variant]!;
+  const lambdaMs = profile.lambda.serviceMs[variant]![tier]!;
+  const vmFits = fitsDeadline(profile, vmMs, deadlineMs);
+  const lambdaFits = fitsDeadline(profile, lambdaMs, deadlineMs);
+  return [
+    vmFits ? 0 : vmMs,
+    lambdaFits ? 0 : 1,
+    vmUsdPerRequest(profile, prices, pool, variant)!,
+    lambdaFits ? lambdaUsdPerRequest(profile, prices, variant, tier)! : lambdaMs,
+  ];
+}
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const first = a.findIndex((value, index) => value !== b[index]);
+  return first >= 0 && a[first]! < b[first]!;
+}
+
+function noChoice(profile: ServiceProfile): InputProblem {
+  const accuracies = profile.variants.map(({ name, accuracy }) => `${name} ${accuracy}`).join(', ');
+  return new InputProblem(
+    `no variant meets accuracyFloor ${profile.accuracyFloor} and runs both on a pool and on Lambda ` +
+      `(accuracies: ${accuracies}); lower the floor, or give such a variant its service times`,
+  );
+}
