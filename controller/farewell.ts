@@ -1,0 +1,25 @@
+import type { RunSummary } from './tally.ts';
+
+/** The last line of a run, in words. */
+export function farewell(summary: RunSummary): string {
+  const { decisions, holds, usd, attainment, accuracy } = summary;
+  const numbers = [
+    `${decisions} ${decisions === 1 ? 'decision' : 'decisions'}`,
+    `${holds} held`,
+    `$${usd.toFixed(4)}`,
+    attainment === null ? 'no request' : `${(100 * attainment).toFixed(2)} % in time`,
+    accuracy === null ? 'no answer' : `accuracy ${accuracy.toFixed(4)}`,
+  ];
+  return `${endings[summary.end]}: ${numbers.join(', ')}${summary.mode === 'shadow' ? shadowWords(summary) : ''}.`;
+}
+
+const endings = {
+  complete: 'Done',
+  stopped: 'Stopped',
+  abandoned: 'Stopped without waiting longer for the decision in flight',
+} as const;
+
+function shadowWords({ policyWrites, agreement }: RunSummary): string {
+  const share = agreement === null ? '' : `, and agreed with the incumbent in ${(100 * agreement).toFixed(1)} %`;
+  return `; the shadow wrote ${policyWrites} actions${share}`;
+}

@@ -1,0 +1,141 @@
+import { quantileMs } from '../env/histogram.ts';
+import { attainment, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
+import type { Action, Observation, Outcome, PoolState, Signal } from '../env/types.ts';
+
+export type Mode = 'shadow' | 'live';
+
+/** One line of the journal; docs/journal.md explains each field. */
+export interface JournalEntry {
+  /** Run id and number of the decision in the run, from 1: `<run>/<number>`. */
+  readonly id: string;
+  /** Wall time at which the decision began, ISO 8601. */
+  readonly at: string;
+  /** Time of the environment. */
+  readonly timeSeconds: number;
+  readonly mode: Mode;
+  readonly policy: string;
+  readonly observation: ObservationNote;
+  /** What the policy proposed; null where it gave nothing valid. */
+  readonly action: Action | null;
+  /** What reached the environment. */
+  readonly applied: Action;
+  readonly reason: string | null;
+  /** Why the proposal was set aside, in a sentence; null where it was not. */
+  readonly held: string | null;
+  /** Shadow mode: who drives the fleet instead, and why; null in live mode. */
+  readonly incumbent: { readonly policy: string; readonly reason: string | null; readonly held: string | null } | null;
+  /** Null where the run was stopped before the interval was over. */
+  readonly outcome: OutcomeNote | null;
+  /** Wall time from the observation to the end of the step. */
+  readonly tickMs: number;
+}
+
+/** An observation with each series shortened to its mean; a number that was absent is null. */
+export interface ObservationNote {
+  readonly arrivalsPerSecond: number | null;
+  /** Of the oldest signal that is there. */
+  readonly ageSeconds: number | null;
+  readonly utilization: readonly (number | null)[];
+  readonly queueLength: readonly (number | null)[];
+  readonly latencyMs: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+  readonly attainment: readonly (number | null)[];
+  readonly accuracy: number | null;
+  readonly spilledPerSecond: number | null;
+  readonly pools: readonly PoolState[];
+}
+
+/** An outcome without its histogram, and with what is derived from it. */
+export interface OutcomeNote {
+  readonly seconds: number;
+  readonly requests: number;
+  readonly inTime: number;
+  readonly late: number;
+  readonly lost: number;
+  readonly attainment: number | null;
+  readonly accuracy: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly usd: number;
+  readonly usdByKind: Outcome['usd'];
+  readonly spilled: number;
+  readonly throttled: number;
+  readonly coldStarts: number;
+  readonly launches: number;
+  readonly terminations: number;
+}
+
+export function observationNote(observation: Observation): ObservationNote {
+  const { arrivals, latencyMs } = observation;
+  return {
+    arrivalsPerSecond: arrivals === null ? null : short(mean(arrivals.value)),
+    ageSeconds: oldestSeconds(observation),
+    utilization: observation.utilization.map(reading),
+    queueLength: observation.queueLength.map(reading),
+    latencyMs: { p50: reading(latencyMs.p50), p95: reading(latencyMs.p95), p99: reading(latencyMs.p99) },
+    attainment: observation.attainment.map(reading),
+    accuracy: reading(observation.accuracy),
+    spilledPerSecond: reading(observation.spilledPerSecond),
+    pools: observation.pools,
+  };
+}
+
+export function outcomeNote(outcome: Outcome): OutcomeNote {
+  const sum = (field: 'inTime' | 'late' | 'lost') => outcome.classes.reduce((total, one) => total + one[field], 0);
+  const { spilled, throttled, coldStarts, launches, terminations } = outcome;
+  return {
+    seconds: outcome.seconds,
+    requests: short(totalRequests(outcome)),
+    inTime: short(sum('inTime')),
+    late: short(sum('late')),
+    lost: short(sum('lost')),
+    attainment: shortOrNull(attainment(outcome.classes)),
+    accuracy: shortOrNull(meanAccuracy(outcome)),
+    p50Ms: shortOrNull(quantileMs(outcome.latency, 0.5)),
+    p95Ms: shortOrNull(quantileMs(outcome.latency, 0.95)),
+    p99Ms: shortOrNull(quantileMs(outcome.latency, 0.99)),
+    usd: short(totalUsd(outcome)),
+    usdByKind: {
+      vm: short(outcome.usd.vm),
+      lambdaCompute: short(outcome.usd.lambdaCompute),
+      lambdaRequests: short(outcome.usd.lambdaRequests),
+    },
+    spilled: short(spilled),
+    throttled: short(throttled),
+    coldStarts: short(coldStarts),
+    launches,
+    terminations,
+  };
+}
+
+function oldestSeconds(observation: Observation): number | null {
+  const { arrivals, utilization, queueLength, latencyMs, accuracy, spilledPerSecond } = observation;
+  const signals: Signal<unknown>[] = [
+    arrivals,
+    accuracy,
+    spilledPerSecond,
+    latencyMs.p50,
+    latencyMs.p95,
+    latencyMs.p99,
+  ];
+  signals.push(...utilization, ...queueLength, ...observation.attainment);
+  const ages = signals.flatMap((signal) => (signal === null ? [] : [signal.ageSeconds]));
+  return ages.length === 0 ? null : Math.max(...ages);
+}
+
+function reading(signal: Signal): number | null {
+  return signal === null ? null : short(signal.value);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Nine significant digits: enough to add the journal up to the bill, and the lines stay readable. */
+function short(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
+function shortOrNull(value: number | null): number | null {
+  return value === null ? null : short(value);
+}

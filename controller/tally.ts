@@ -1,0 +1,67 @@
+import { addOutcomes, attainment, emptyOutcome, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
+import type { Outcome, ServiceProfile } from '../env/types.ts';
+import type { JournalEntry, Mode } from './journal-entry.ts';
+
+/** How a run went, for its last line. */
+export interface RunSummary {
+  readonly mode: Mode;
+  readonly decisions: number;
+  /** Decisions in which the policy's proposal was set aside. */
+  readonly holds: number;
+  /** Actions of the watched policy that reached the environment: 0 in shadow mode. */
+  readonly policyWrites: number;
+  /** Share of the decisions in which the policy proposed what was applied; null before the first. */
+  readonly agreement: number | null;
+  readonly requests: number;
+  readonly usd: number;
+  readonly attainment: number | null;
+  readonly accuracy: number | null;
+  /** `stopped`: by a signal; `abandoned`: by a signal, with a decision that did not end within the deadline. */
+  readonly end: 'complete' | 'stopped' | 'abandoned';
+}
+
+/** Adds a run up, decision by decision. */
+export class Tally {
+  readonly #mode: Mode;
+  #total: Outcome;
+  #decisions = 0;
+  #holds = 0;
+  #policyWrites = 0;
+  #agreements = 0;
+
+  constructor(profile: ServiceProfile, mode: Mode) {
+    this.#mode = mode;
+    this.#total = emptyOutcome(profile);
+  }
+
+  get decisions(): number {
+    return this.#decisions;
+  }
+
+  /** Just before the environment gets an action that the watched policy chose. */
+  policyWrites(): void {
+    this.#policyWrites++;
+  }
+
+  decided(entry: JournalEntry, outcome: Outcome | null): void {
+    this.#decisions++;
+    if (entry.held !== null) this.#holds++;
+    if (JSON.stringify(entry.action) === JSON.stringify(entry.applied)) this.#agreements++;
+    if (outcome !== null) this.#total = addOutcomes(this.#total, outcome);
+  }
+
+  summary(end: RunSummary['end']): RunSummary {
+    return {
+      mode: this.#mode,
+      decisions: this.#decisions,
+      holds: this.#holds,
+      policyWrites: this.#policyWrites,
+      agreement: this.#decisions === 0 ? null : this.#agreements / this.#decisions,
+      requests: totalRequests(this.#total),
+      usd: totalUsd(this.#total),
+      attainment: attainment(this.#total.classes),
+      accuracy: meanAccuracy(this.#total),
+      end,
+    };
+  }
+}
