@@ -1,0 +1,130 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import type { Command } from 'commander';
+import picocolors from 'picocolors';
+import { evaluationOf } from '../policies/evaluation/evaluation.ts';
+import { type Evaluation, evaluationText } from '../policies/evaluation/json.ts';
+import { type CellRun, type Trial, trials } from '../policies/evaluation/matrix.ts';
+import { evaluationTable } from '../policies/evaluation/table.ts';
+import { readAssets } from '../policies/report/assets.ts';
+import { reportPage } from '../policies/report/report.ts';
+import type { Parts } from './evaluation-job.ts';
+import { type EvaluateOptions, type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
+import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
+import { openProgress } from './progress.ts';
+import { simulatedParts } from './simulated-parts.ts';
+import { runJobs } from './worker-pool.ts';
+import { writeFileAtomically } from './write-file.ts';
+
+/** What the command touches; tests give their own. */
+export interface Surroundings {
+  readonly version: string;
+  readonly parts: Parts;
+  /** Null: in this thread, one job after another. */
+  readonly startThread: (() => EvaluationRunner) | null;
+  readonly output: Writable;
+  readonly messages: Writable & { readonly isTTY?: boolean };
+  readonly paint: ReturnType<typeof picocolors.createColors>;
+  readonly nowMs: () => number;
+}
+
+/** More threads than this gain little, and each one holds a policy's runtime and a trace. */
+const mostThreads = 8;
+
+export function registerEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .summary('judge policies on traces')
+    .description('Runs policies on traces with several seeds, prints a table, and writes JSON and an HTML report.')
+    .option('--service <file>', 'service profile (YAML)')
+    .option('--trace <reference...>', 'CSV files with time_s,requests, or generators such as diurnal:mean=200,hours=24')
+    .option('--policies <specification...>', 'name, name:key=value,key=value or ppo:CHECKPOINT, by space or comma')
+    .option('--scale <factor>', 'multiplies every count of the traces')
+    .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
+    .option('--duration <duration>', 'uses this much of each trace')
+    .option('--warm-up <duration>', 'simulated first, but not judged', '600')
+    .option('--seeds <count>', 'runs every policy with the seeds 1 to this', '3')
+    .option('--fidelity <kind>', 'request-level or fluid', 'request-level')
+    .option('--prices <file>', 'price book (YAML) in place of the built-in one')
+    .option('--json <file>', 'writes the results as JSON (docs/json.md); - for the standard output')
+    .option('--out <folder>', 'writes report.html and results.json there')
+    .option('--jobs <count>', `threads (default: all cores, at most ${mostThreads})`)
+    .option('--quiet', 'shows no progress')
+    .addHelpText('after', examples)
+    .action(async (options: EvaluateOptions) => {
+      await evaluate(options, realSurroundings(program.version() ?? 'unknown'));
+    });
+}
+
+const examples = `
+Examples:
+  spillway evaluate --service examples/image-classifier.yaml --trace diurnal:mean=200,hours=24,seed=1 --policies static,reactive,mixed
+  spillway evaluate --service S.yaml --trace day1.csv day2.csv --policies mixed:margin=1.2,scaleInDelaySeconds=300 ppo:checkpoints/default --out report
+  spillway evaluate --service S.yaml --trace day.csv --start 6h --duration 2h --policies paragon --seeds 5 --json - | jq .results
+`;
+
+export function realSurroundings(version: string): Surroundings {
+  return {
+    version,
+    parts: simulatedParts(),
+    // From sources there is no compiled worker to start.
+    startThread: import.meta.url.endsWith('.js') ? threadRunner : null,
+    output: process.stdout,
+    messages: process.stderr,
+    paint: picocolors,
+    nowMs: Date.now,
+  };
+}
+
+/** Checks everything, then runs everything, then writes everything. */
+export async function evaluate(options: EvaluateOptions, surroundings: Surroundings): Promise<Evaluation> {
+  const plan = await planEvaluation(options, surroundings.parts);
+  const gathered = trials(plan.profile, await runPlan(plan, options.quiet ?? false, surroundings));
+  const evaluation = evaluationOf({ ...plan, version: surroundings.version }, gathered);
+  const written = await writeOutputs(plan, evaluation, gathered);
+  const table = `${evaluationTable(evaluation, surroundings.paint)}${written.map((line) => `${line}\n`).join('')}`;
+  if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
+  (plan.jsonFile === '-' ? surroundings.messages : surroundings.output).write(table);
+  return evaluation;
+}
+
+async function runPlan(plan: EvaluationPlan, quiet: boolean, surroundings: Surroundings): Promise<CellRun[]> {
+  const { startThread, parts, messages, nowMs } = surroundings;
+  const wanted = Math.min(plan.jobs.length, plan.runners ?? Math.min(mostThreads, availableParallelism()));
+  const isThreaded = startThread !== null && wanted > 1;
+  const total = plan.jobs.reduce((sum, job) => sum + job.decisions, 0);
+  const progress = openProgress({ label: 'evaluating', total, quiet, stream: messages, nowMs });
+  try {
+    return await runJobs({
+      jobs: plan.jobs,
+      runners: isThreaded ? wanted : 1,
+      startRunner: isThreaded ? startThread : () => localRunner(parts),
+      onProgress: (done, job) => progress.update(done, `${job.policy} on ${job.trace}, seed ${job.seed}`),
+    });
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Says where everything went. */
+async function writeOutputs(
+  plan: EvaluationPlan,
+  evaluation: Evaluation,
+  gathered: readonly Trial[],
+): Promise<string[]> {
+  const lines: string[] = [];
+  if (plan.jsonFile !== null && plan.jsonFile !== '-') {
+    await writeFileAtomically(plan.jsonFile, evaluationText(evaluation));
+    lines.push(`results  ${plan.jsonFile}`);
+  }
+  if (plan.reportFolder !== null) {
+    const { profile, prices } = plan;
+    const page = reportPage({ evaluation, profile, prices, trials: gathered }, await readAssets());
+    await writeFileAtomically(join(plan.reportFolder, 'results.json'), evaluationText(evaluation));
+    await writeFileAtomically(join(plan.reportFolder, 'report.html'), page);
+    lines.push(`results  ${join(plan.reportFolder, 'results.json')}`);
+    lines.push(`report   ${join(plan.reportFolder, 'report.html')} (open it in a browser)`);
+  }
+  return lines;
+}

@@ -1,0 +1,93 @@
+import { InputProblem } from '../env/problem.ts';
+import type { Environment, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import type { Cell, CellRun } from '../policies/evaluation/matrix.ts';
+import { runPolicy } from '../policies/evaluation/run.ts';
+
+export type Fidelity = 'request-level' | 'fluid';
+
+/** Where a workload comes from: a CSV path or a generator, and what part of it. */
+export interface TraceSource {
+  readonly reference: string;
+  readonly scale?: number;
+  readonly startSeconds?: number;
+  readonly durationSeconds?: number;
+}
+
+/** One run as plain data: whichever thread takes it builds its own objects. */
+export interface EvaluationJob extends Cell {
+  readonly service: string;
+  /** A price book's file; null: the one that ships with Spillway. */
+  readonly prices: string | null;
+  readonly source: TraceSource;
+  readonly fidelity: Fidelity;
+  readonly decisions: number;
+  readonly warmUpSeconds: number;
+  readonly keepsTimeline: boolean;
+}
+
+export type JudgedPolicy = Policy & { readonly parameters: Readonly<Record<string, number | string>> };
+
+/** What turns the plain data of a job into objects. */
+export interface Parts {
+  readonly profile: (file: string) => Promise<ServiceProfile>;
+  readonly prices: (file: string | null) => Promise<PriceBook>;
+  readonly workload: (source: TraceSource) => Promise<Workload>;
+  readonly policy: (specification: string, profile: ServiceProfile, prices: PriceBook) => Promise<JudgedPolicy>;
+  readonly simulator: (options: {
+    readonly fidelity: Fidelity;
+    readonly profile: ServiceProfile;
+    readonly prices: PriceBook;
+    readonly workload: Workload;
+    readonly seed: number;
+  }) => Environment;
+}
+
+/** Progress is told about a hundred times a run, so that messages cost nothing. */
+const progressReports = 100;
+
+export async function runEvaluationJob(
+  job: EvaluationJob,
+  parts: Parts,
+  onProgress: (decisions: number) => void | Promise<void>,
+): Promise<CellRun> {
+  const profile = await parts.profile(job.service);
+  const prices = await parts.prices(job.prices);
+  const workload = await parts.workload(job.source);
+  const policy = await parts.policy(job.policy, profile, prices);
+  const environment = parts.simulator({ fidelity: job.fidelity, profile, prices, workload, seed: job.seed });
+  const period = Math.ceil(job.decisions / progressReports);
+  const { outcome, timeline } = await runPolicy({
+    profile,
+    policy,
+    environment,
+    decisions: job.decisions,
+    warmUpSeconds: job.warmUpSeconds,
+    keepsTimeline: job.keepsTimeline,
+    onProgress: (done) => (done % period === 0 || done === job.decisions ? onProgress(done) : undefined),
+  });
+  const { trace, seed } = job;
+  return { trace, policy: job.policy, seed, parameters: policy.parameters, outcome, timeline };
+}
+
+/** How a failure crosses threads: what the reader may mend stays such. */
+export interface Failure {
+  readonly message: string;
+  readonly stack: string | null;
+  readonly isInputProblem: boolean;
+}
+
+export function failureOf(error: unknown): Failure {
+  const isError = error instanceof Error;
+  return {
+    message: isError ? error.message : String(error),
+    stack: isError ? (error.stack ?? null) : null,
+    isInputProblem: error instanceof InputProblem,
+  };
+}
+
+export function errorOf(failure: Failure): Error {
+  if (failure.isInputProblem) return new InputProblem(failure.message);
+  const error = new Error(failure.message);
+  if (failure.stack !== null) error.stack = failure.stack;
+  return error;
+}

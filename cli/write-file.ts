@@ -1,0 +1,40 @@
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InputProblem } from '../env/problem.ts';
+
+/** Writes a temporary sibling and renames it, so that a reader never sees half a file; makes missing folders. */
+export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const folder = dirname(resolve(path));
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
+  await mkdir(folder, { recursive: true });
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Refuses a file that could not be written later; writes nothing. */
+export async function checkFileWritable(path: string, option: string): Promise<void> {
+  const found = await stat(resolve(path)).catch(() => null);
+  if (found?.isDirectory()) throw new InputProblem(`${option} ${path}: is a folder; name a file`);
+  await checkFolderWritable(dirname(resolve(path)), option);
+}
+
+/** Refuses a folder that could not be made or written to later; makes nothing. */
+export async function checkFolderWritable(path: string, option: string): Promise<void> {
+  let folder = resolve(path);
+  let found = await stat(folder).catch(() => null);
+  while (found === null && dirname(folder) !== folder) {
+    folder = dirname(folder);
+    found = await stat(folder).catch(() => null);
+  }
+  if (!found?.isDirectory()) throw new InputProblem(`${option} ${path}: ${folder} is not a folder; name another place`);
+  await access(folder, constants.W_OK).catch(() => {
+    throw new InputProblem(
+      `${option} ${path}: ${folder} is not writable; name another place or change its permissions`,
+    );
+  });
+}

@@ -1,0 +1,38 @@
+/** Numbers as a reader wants them; a dash where there is none. */
+const absent = '-';
+
+/** Three to five digits that matter: 12,345 · 123.4 · 1.234 · 0.0123. */
+export function formatUsd(usd: number | null): string {
+  if (usd === null) return absent;
+  const size = Math.abs(usd);
+  const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
+  return usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+/** Rounded down, so that a promise just missed never looks kept. */
+export function formatAttainment(share: number | null): string {
+  return share === null ? absent : `${(Math.floor(share * 1e4 + 1e-9) / 100).toFixed(2)}%`;
+}
+
+export function formatShare(share: number | null): string {
+  return share === null ? absent : `${(share * 100).toFixed(share !== 0 && share < 0.01 ? 2 : 1)}%`;
+}
+
+export function formatCount(count: number | null): string {
+  return count === null ? absent : count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
+
+export function formatMs(ms: number | null): string {
+  if (ms === null) return absent;
+  return ms >= 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}
+
+export function formatDuration(seconds: number): string {
+  if (seconds >= 2 * 86_400) return `${trimmed(seconds / 86_400)} days`;
+  if (seconds >= 2 * 3600) return `${trimmed(seconds / 3600)} h`;
+  return seconds >= 120 ? `${trimmed(seconds / 60)} min` : `${trimmed(seconds)} s`;
+}
+
+function trimmed(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
