@@ -1,0 +1,102 @@
+import type { Mode } from '../controller/journal-entry.ts';
+import { checkPrices } from '../env/prices.ts';
+import { InputProblem } from '../env/problem.ts';
+import type { Environment, Policy, ServiceProfile } from '../env/types.ts';
+import { durationSeconds } from '../env/workload/duration.ts';
+import type { Fidelity, JudgedPolicy, Parts, TraceSource } from './evaluation-job.ts';
+
+/** What the person asked `spillway run` for. */
+export interface RunOptions {
+  readonly service: string;
+  readonly policy: string;
+  readonly env: 'sim' | 'aws';
+  readonly trace?: string;
+  readonly scale?: number;
+  readonly start?: number;
+  readonly duration?: number;
+  readonly speed: number;
+  readonly decisions?: number;
+  readonly seed: number;
+  readonly fidelity: Fidelity;
+  readonly prices?: string;
+  readonly mode: Mode;
+  readonly incumbent?: string;
+  readonly journal: string;
+  readonly fsync: boolean;
+  readonly pretty: boolean;
+  readonly quiet: boolean;
+}
+
+/** What a run is made of, read and checked. */
+export interface Scene {
+  readonly profile: ServiceProfile;
+  readonly policy: JudgedPolicy;
+  /** Null in live mode. */
+  readonly incumbent: Policy | null;
+  readonly environment: Environment;
+  readonly decisions: number;
+}
+
+/** Writes nothing. */
+export async function setScene(options: RunOptions, parts: Parts): Promise<Scene> {
+  checkCombination(options);
+  const profile = await parts.profile(options.service);
+  const prices = await parts.prices(options.prices ?? null);
+  checkPrices(profile, prices);
+  const source = sourceOf(options);
+  const workload = await parts.workload(source);
+  const policy = await parts.policy(options.policy, profile, prices);
+  const incumbent =
+    options.mode === 'live' ? null : await parts.policy(options.incumbent ?? 'reactive', profile, prices);
+  const inWorkload = Math.floor(durationSeconds(workload) / profile.decisionSeconds);
+  if (inWorkload === 0) {
+    throw new InputProblem(
+      `--trace ${source.reference}: lasts ${durationSeconds(workload)} s, less than one decision interval of ${profile.decisionSeconds} s; use a longer part.`,
+    );
+  }
+  const { fidelity, seed } = options;
+  const environment = parts.simulator({ fidelity, profile, prices, workload, seed });
+  return { profile, policy, incumbent, environment, decisions: Math.min(options.decisions ?? Infinity, inWorkload) };
+}
+
+function checkCombination(options: RunOptions): void {
+  if (options.env === 'aws') {
+    throw new InputProblem('--env aws: comes with a later version of Spillway; use --env sim.');
+  }
+  if (options.mode === 'live' && options.incumbent !== undefined) {
+    throw new InputProblem(
+      `--incumbent ${options.incumbent}: only shadow mode has an incumbent; leave it out or use --mode shadow.`,
+    );
+  }
+}
+
+function sourceOf({ trace, scale, start, duration }: RunOptions): TraceSource {
+  if (trace === undefined) {
+    throw new InputProblem(
+      '--trace is missing: name the arrivals, a CSV file or a generator such as diurnal:mean=200,hours=24.',
+    );
+  }
+  return {
+    reference: trace,
+    ...(scale === undefined ? {} : { scale }),
+    ...(start === undefined ? {} : { startSeconds: start }),
+    ...(duration === undefined ? {} : { durationSeconds: duration }),
+  };
+}
+
+/** The settings of a run in a sentence, for its first log line. */
+export function greeting(options: RunOptions, scene: Scene): string {
+  const { profile, incumbent, decisions } = scene;
+  const how = incumbent === null ? 'drives the fleet' : `proposes in the shadow of ${incumbent.name}`;
+  const pace =
+    options.speed === Infinity
+      ? 'without waiting'
+      : `one every ${Number((profile.decisionSeconds / options.speed).toPrecision(3))} s`;
+  return `${scene.policy.name} ${how}: ${decisions} decisions, ${pace}, journaled in ${options.journal}`;
+}
+
+/** The same as data; `max` because JSON has no word for infinity. */
+export function settingsOf(options: RunOptions, scene: Scene): object {
+  const speed = options.speed === Infinity ? 'max' : options.speed;
+  return { settings: { ...options, speed }, parameters: scene.policy.parameters, decisions: scene.decisions };
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '../controller/clock.ts';
+import { cronScheduler, unpacedScheduler } from '../controller/scheduler.ts';
+import { exitCodeOf, isBrokenPipe } from './exit.ts';
+import { createProgram } from './program.ts';
+import { stopSignals } from './stop-signals.ts';
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error) => {
+    if (isBrokenPipe(error)) process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}
+
+const program = createProgram({
+  run: {
+    parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
+    clock: systemClock,
+    scheduler: (speed) => (speed === Infinity ? unpacedScheduler : cronScheduler),
+    output: { write: (line) => void process.stdout.write(line) },
+    stop: stopSignals,
+    runId: () => `${systemClock.now().toISOString().replace(/\D/g, '')}-${randomBytes(2).toString('hex')}`,
+    leave: () => process.exit(0),
+  },
+});
+
+process.exitCode = await exitCodeOf(program, process.argv.slice(2), (text) => void process.stderr.write(text));
