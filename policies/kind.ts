@@ -1,0 +1,55 @@
+import type { Policy, PriceBook, RouterKind, ServiceProfile } from '../env/types.ts';
+
+/** A knob of a rule. */
+export interface Parameter {
+  readonly name: string;
+  readonly unit: string;
+  /** Null: not set, and the meaning says what happens then. */
+  readonly default: number | null;
+  readonly min: number;
+  readonly max: number;
+  readonly whole?: boolean;
+  readonly meaning: string;
+  /** The values that tuning tries, rising; without them it leaves the parameter at its default. */
+  readonly tune?: readonly number[];
+  /** It acts with this router only. */
+  readonly router?: RouterKind;
+}
+
+/** [parameter name] */
+export type ParameterValues = Readonly<Record<string, number | null>>;
+
+/** A rule that can be made into a policy for any service. */
+export interface PolicyKind {
+  readonly name: string;
+  /** The rule, in one sentence. */
+  readonly summary: string;
+  readonly source: string;
+  /** What the source leaves open, and what was chosen. */
+  readonly open: string;
+  readonly parameters: readonly Parameter[];
+  /** The values name every parameter, each within its range. */
+  create(profile: ServiceProfile, prices: PriceBook, values: ParameterValues): Policy;
+}
+
+type ValuesOf<P extends readonly Parameter[]> = {
+  readonly [One in P[number] as One['name']]: null extends One['default'] ? number | null : number;
+};
+
+/** States a kind whose `create` knows its parameters by name. */
+export function policyKind<const P extends readonly Parameter[]>(
+  kind: Omit<PolicyKind, 'parameters' | 'create'> & {
+    readonly parameters: P;
+    create(profile: ServiceProfile, prices: PriceBook, values: ValuesOf<P>): Policy;
+  },
+): PolicyKind {
+  return {
+    ...kind,
+    create: (profile, prices, values) => kind.create(profile, prices, values as ValuesOf<P>),
+  };
+}
+
+/** [parameter name] What a kind does when nothing is said. */
+export function defaultValues(kind: PolicyKind): Record<string, number | null> {
+  return Object.fromEntries(kind.parameters.map((one) => [one.name, one.default]));
+}

@@ -1,0 +1,55 @@
+import type { Parameter } from './kind.ts';
+
+/** Parameters that several rules share. */
+export const utilization = {
+  name: 'utilization',
+  unit: 'share',
+  default: 0.8,
+  min: 0.05,
+  max: 1,
+  meaning: 'how busy a VM is planned to be; its safe capacity is this share of what it serves with all slots busy',
+  tune: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+} as const satisfies Parameter;
+
+export const margin = {
+  name: 'margin',
+  unit: 'factor',
+  default: 1.1,
+  min: 0.1,
+  max: 10,
+  meaning: 'VMs held over VMs that the load keeps fully busy',
+  tune: [0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75],
+} as const satisfies Parameter;
+
+export const scaleInDelaySeconds = {
+  name: 'scaleInDelaySeconds',
+  unit: 's',
+  default: 300,
+  min: 0,
+  max: 86400,
+  meaning: 'a VM goes once nothing has asked for it for this long',
+  tune: [0, 120, 300, 600, 1200, 2400],
+} as const satisfies Parameter;
+
+export const waitShare = {
+  name: 'waitShare',
+  unit: 'share',
+  default: 0.75,
+  min: 0,
+  max: 1,
+  meaning:
+    'longest wait for a VM before a request goes to Lambda, as a share of its deadline less the service time; 0: whenever no slot is free',
+  tune: [0, 0.25, 0.5, 0.75, 1],
+  router: 'overflow',
+} as const satisfies Parameter;
+
+export const headroom = {
+  name: 'headroom',
+  unit: 'factor',
+  default: 1.15,
+  min: 1,
+  max: 5,
+  meaning: 'Lambda gets 1 - capacity / (headroom × demand) of the requests',
+  tune: [1, 1.1, 1.2, 1.35, 1.5],
+  router: 'weights',
+} as const satisfies Parameter;

@@ -1,0 +1,41 @@
+import type { Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import { exascale } from './exascale.ts';
+import { defaultValues, type PolicyKind } from './kind.ts';
+import { mixed } from './mixed.ts';
+import { paragon } from './paragon.ts';
+import { percentile } from './percentile.ts';
+import { reactive } from './reactive.ts';
+import { skiRental } from './ski-rental.ts';
+import { parseSpecification } from './specification.ts';
+import { staticFleet } from './static.ts';
+import { utilAware } from './util-aware.ts';
+
+/** The rules, from the simplest on. */
+export const policyKinds: readonly PolicyKind[] = [
+  staticFleet,
+  reactive,
+  utilAware,
+  exascale,
+  mixed,
+  paragon,
+  percentile,
+  skiRental,
+];
+
+export type NamedPolicy = Policy & {
+  /** [parameter name] Those that are set. */
+  readonly parameters: Readonly<Record<string, number>>;
+};
+
+/**
+ * Makes a rule from a specification such as `mixed:margin=1.2,scaleInDelaySeconds=300`; what it does not say has its default.
+ * The policy is named as specified, so that two settings of one rule can stand side by side.
+ */
+export function createPolicy(specification: string, profile: ServiceProfile, prices: PriceBook): NamedPolicy {
+  const { kind, values } = parseSpecification(specification, policyKinds);
+  const all = { ...defaultValues(kind), ...values };
+  const policy = kind.create(profile, prices, all);
+  const parameters: Record<string, number> = {};
+  for (const [name, value] of Object.entries(all)) if (value !== null) parameters[name] = value;
+  return { name: specification.trim(), parameters, decide: (observation) => policy.decide(observation) };
+}

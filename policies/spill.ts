@@ -1,0 +1,64 @@
+import type { Observation, ServiceProfile, Spillover } from '../env/types.ts';
+import { newestRate } from './demand.ts';
+import { strictestDeadlineMs } from './economics.ts';
+import { serviceQuantileMs } from './service-time.ts';
+import { readyPerSecond, type Setting } from './setting.ts';
+
+/** What goes to Lambda, seen from this observation. */
+export type Spill = (observation: Observation) => Spillover;
+
+/** Every request waits for a VM. */
+export function neverSpill(profile: ServiceProfile): Spill {
+  const spillover: Spillover = { maxWaitMs: profile.slo.classes.map(() => null), lambdaShare: 0 };
+  return () => spillover;
+}
+
+export interface SpillKnobs {
+  /** Router `overflow`: the limit of the wait, as a share of the time between the deadline and the service time. */
+  readonly waitShare: number;
+  /** Router `weights`: the ready VMs are given this much less than they could serve. */
+  readonly headroom: number;
+}
+
+/**
+ * Whatever a VM would answer too late goes to Lambda. Router `overflow`: the longest wait allowed is a share of the deadline less the
+ * service time that the promised share of requests stays below. Router `weights`: Lambda gets what the newest demand has over the ready VMs.
+ */
+export function spillLate(setting: Setting, knobs: SpillKnobs): Spill {
+  return setting.profile.router === 'overflow'
+    ? spillByWait(setting, knobs.waitShare, () => true)
+    : (observation) => spillByShare(setting, excessShare(setting, observation, knobs.headroom));
+}
+
+/** Only the classes with the strictest deadline go to Lambda; the others wait for a VM however long it takes. */
+export function spillStrict(setting: Setting, knobs: SpillKnobs): Spill {
+  const { classes } = setting.profile.slo;
+  const strictestMs = strictestDeadlineMs(setting.profile);
+  const isStrict = (deadlineMs: number) => deadlineMs === strictestMs;
+  if (setting.profile.router === 'overflow') return spillByWait(setting, knobs.waitShare, isStrict);
+  const strictShare = classes.reduce((sum, one) => sum + (isStrict(one.deadlineMs) ? one.share : 0), 0);
+  return (observation) =>
+    spillByShare(setting, Math.min(strictShare, excessShare(setting, observation, knobs.headroom)));
+}
+
+function spillByWait({ profile, choice }: Setting, waitShare: number, spills: (deadlineMs: number) => boolean): Spill {
+  const meanMs = profile.pools[choice.pool]!.serviceMs[choice.variant]!;
+  const serviceMs = serviceQuantileMs(meanMs, profile.serviceCv, profile.slo.attainment);
+  const spillover: Spillover = {
+    maxWaitMs: profile.slo.classes.map(({ deadlineMs }) =>
+      spills(deadlineMs) ? waitShare * Math.max(0, deadlineMs - serviceMs) : null,
+    ),
+    lambdaShare: 0,
+  };
+  return () => spillover;
+}
+
+function spillByShare({ profile }: Setting, lambdaShare: number): Spillover {
+  return { maxWaitMs: profile.slo.classes.map(() => null), lambdaShare };
+}
+
+/** 1 - capacity / demand; 0 where no demand is known. */
+function excessShare(setting: Setting, observation: Observation, headroom: number): number {
+  const rate = newestRate(observation) ?? 0;
+  return rate > 0 ? Math.max(0, 1 - readyPerSecond(setting, observation) / (headroom * rate)) : 0;
+}
