@@ -1,0 +1,85 @@
+import type { LambdaTier } from '../physics/service.ts';
+import type { Random } from '../random.ts';
+import { SlotHeap } from './slot-heap.ts';
+
+/**
+ * The environments of one Lambda function at one memory size. A request takes the environment that was used last; where none
+ * is idle a new one starts cold, for this request alone. Idle environments go after the keep-alive, the longest unused first.
+ * Start-up is billed like the request itself (container images; since August 2025 every package type).
+ */
+export class FunctionPool {
+  coldStarts = 0;
+  throttled = 0;
+  billedSeconds = 0;
+  invocations = 0;
+  readonly #tier: LambdaTier;
+  readonly #keepAliveSeconds: number;
+  readonly #concurrencyLimit: number;
+  readonly #unitService: Float64Array;
+  readonly #serviceShift: number;
+  readonly #random: Random;
+  readonly #busy = new SlotHeap();
+  /** Times at which the idle environments became idle, rising: used from the back, reclaimed from the front. */
+  #idle = new Float64Array(256);
+  #front = 0;
+  #back = 0;
+
+  constructor(
+    tier: LambdaTier,
+    limits: { keepAliveSeconds: number; concurrencyLimit: number },
+    unitService: Float64Array,
+    random: Random,
+  ) {
+    this.#tier = tier;
+    this.#keepAliveSeconds = limits.keepAliveSeconds;
+    this.#concurrencyLimit = limits.concurrencyLimit;
+    this.#unitService = unitService;
+    this.#serviceShift = 32 - Math.log2(unitService.length);
+    this.#random = random;
+  }
+
+  /** Latency in seconds of a request that arrives now; -1 where it is throttled. */
+  invoke(now: number): number {
+    this.#release(now);
+    const isWarm = this.#back > this.#front;
+    if (isWarm) this.#back--;
+    else if (this.#busy.size >= this.#concurrencyLimit) {
+      this.throttled++;
+      return -1;
+    } else this.coldStarts++;
+    const service = this.#tier.serviceSeconds * this.#unitService[this.#random.bits() >>> this.#serviceShift]!;
+    const latency = isWarm ? service : service + this.#tier.coldStartSeconds;
+    this.invocations++;
+    this.billedSeconds += Math.ceil(latency * 1000) / 1000;
+    this.#busy.push(now + latency);
+    return latency;
+  }
+
+  /** GB-seconds billed so far. */
+  get gigabyteSeconds(): number {
+    return this.billedSeconds * this.#tier.gigabytes;
+  }
+
+  #release(now: number): void {
+    while (this.#busy.first <= now) {
+      this.#rest(this.#busy.first);
+      this.#busy.pop();
+    }
+    while (this.#front < this.#back && this.#idle[this.#front]! + this.#keepAliveSeconds < now) this.#front++;
+    if (this.#front === this.#back) this.#front = this.#back = 0;
+  }
+
+  #rest(since: number): void {
+    if (this.#back === this.#idle.length) this.#makeRoom();
+    this.#idle[this.#back++] = since;
+  }
+
+  #makeRoom(): void {
+    const waiting = this.#back - this.#front;
+    const target = waiting > this.#idle.length / 2 ? new Float64Array(this.#idle.length * 2) : this.#idle;
+    target.set(this.#idle.subarray(this.#front, this.#back));
+    this.#idle = target;
+    this.#front = 0;
+    this.#back = waiting;
+  }
+}

@@ -1,0 +1,106 @@
+import { emptyHistogram, histogramBin } from '../histogram.ts';
+import { vmUsdPerSecond } from '../physics/service.ts';
+import type { Outcome, PriceBook, ServiceProfile } from '../types.ts';
+
+/** The running account of one interval; both fidelities write in it, and close it into an Outcome. Counts may be fractional. */
+export class Ledger {
+  /** [class] */
+  readonly requests: Float64Array;
+  readonly inTime: Float64Array;
+  readonly late: Float64Array;
+  readonly lost: Float64Array;
+  /** [pool] */
+  readonly vmSeconds: Float64Array;
+  readonly busySlotSeconds: Float64Array;
+  readonly readySlotSeconds: Float64Array;
+  latency = emptyHistogram();
+  accuracySum = 0;
+  spilled = 0;
+  throttled = 0;
+  coldStarts = 0;
+  launches = 0;
+  terminations = 0;
+  lambdaGigabyteSeconds = 0;
+  lambdaRequests = 0;
+  insideChange = 0;
+  readonly #prices: PriceBook;
+  /** [pool] */
+  readonly #usdPerSecond: readonly number[];
+  /** [class] */
+  readonly #deadlineSeconds: Float64Array;
+
+  constructor(profile: ServiceProfile, prices: PriceBook) {
+    const classes = profile.slo.classes.length;
+    const pools = profile.pools.length;
+    this.requests = new Float64Array(classes);
+    this.inTime = new Float64Array(classes);
+    this.late = new Float64Array(classes);
+    this.lost = new Float64Array(classes);
+    this.vmSeconds = new Float64Array(pools);
+    this.busySlotSeconds = new Float64Array(pools);
+    this.readySlotSeconds = new Float64Array(pools);
+    this.#prices = prices;
+    this.#usdPerSecond = profile.pools.map((_, pool) => vmUsdPerSecond(profile, prices, pool));
+    this.#deadlineSeconds = Float64Array.from(profile.slo.classes, (one) => one.deadlineMs / 1000);
+  }
+
+  /** One request answered. */
+  answer(classIndex: number, latencySeconds: number): void {
+    if (latencySeconds <= this.#deadlineSeconds[classIndex]!) this.inTime[classIndex]!++;
+    else this.late[classIndex]!++;
+    this.latency[histogramBin(latencySeconds * 1000)]!++;
+  }
+
+  get vmUsd(): number {
+    let usd = 0;
+    for (let pool = 0; pool < this.vmSeconds.length; pool++) usd += this.vmSeconds[pool]! * this.#usdPerSecond[pool]!;
+    return usd;
+  }
+
+  get lambdaUsd(): number {
+    return (
+      this.lambdaGigabyteSeconds * this.#prices.lambdaUsdPerGbSecond +
+      this.lambdaRequests * this.#prices.lambdaUsdPerRequest
+    );
+  }
+
+  /** What was written since the last call, as an Outcome; the account starts anew. */
+  close(seconds: number): Outcome {
+    const outcome: Outcome = {
+      seconds,
+      classes: Array.from(this.requests, (requests, index) => ({
+        requests,
+        inTime: this.inTime[index]!,
+        late: this.late[index]!,
+        lost: this.lost[index]!,
+      })),
+      accuracySum: this.accuracySum,
+      spilled: this.spilled,
+      throttled: this.throttled,
+      coldStarts: this.coldStarts,
+      launches: this.launches,
+      terminations: this.terminations,
+      vmSeconds: [...this.vmSeconds],
+      busySlotSeconds: [...this.busySlotSeconds],
+      readySlotSeconds: [...this.readySlotSeconds],
+      usd: {
+        vm: this.vmUsd,
+        lambdaCompute: this.lambdaGigabyteSeconds * this.#prices.lambdaUsdPerGbSecond,
+        lambdaRequests: this.lambdaRequests * this.#prices.lambdaUsdPerRequest,
+      },
+      latency: this.latency,
+      insideChange: this.insideChange,
+    };
+    this.latency = emptyHistogram();
+    this.clear();
+    return outcome;
+  }
+
+  clear(): void {
+    for (const array of [this.requests, this.inTime, this.late, this.lost]) array.fill(0);
+    for (const array of [this.vmSeconds, this.busySlotSeconds, this.readySlotSeconds]) array.fill(0);
+    this.accuracySum = this.spilled = this.throttled = this.coldStarts = 0;
+    this.launches = this.terminations = 0;
+    this.lambdaGigabyteSeconds = this.lambdaRequests = this.insideChange = 0;
+  }
+}
