@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import { legalRange, type NumberRule, obeys } from './number-rule.ts';
 import { InputProblem } from './problem.ts';
+import { shown } from './shown.ts';
 
 export type Path = readonly PropertyKey[];
 
@@ -113,11 +114,6 @@ export function decimal(rule: NumberRule, remedy: string) {
 export function text(pattern: RegExp, legal: string, remedy: string) {
   const error = `${legal}: ${remedy}`;
   return z.string({ error }).regex(pattern, { error });
-}
-
-export function shown(value: unknown): string {
-  const whole = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  return whole.length > 60 ? `${whole.slice(0, 57)}...` : whole;
 }
 
 /** `pools.cpu.boot`, `lambda.memoryMb[2]`; the file itself where the path is empty. */

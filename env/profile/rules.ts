@@ -1,5 +1,6 @@
 import { didYouMean } from '../did-you-mean.ts';
-import { dotted, type Path, shown, type YamlSource } from '../yaml-source.ts';
+import { shown } from '../shown.ts';
+import { dotted, type Path, type YamlSource } from '../yaml-source.ts';
 import type { ProfileFile } from './schema.ts';
 
 /** What fields of a profile must keep to together. Refuses through the source, which knows the lines. */
