@@ -14,6 +14,7 @@ import { type EvaluateOptions, type EvaluationPlan, planEvaluation } from './eva
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
 import { openProgress } from './progress.ts';
 import { simulatedParts } from './simulated-parts.ts';
+import { packageVersion } from './version.ts';
 import { runJobs } from './worker-pool.ts';
 import { writeFileAtomically } from './write-file.ts';
 
@@ -53,7 +54,7 @@ export function registerEvaluate(program: Command): void {
     .option('--quiet', 'shows no progress')
     .addHelpText('after', examples)
     .action(async (options: EvaluateOptions) => {
-      await evaluate(options, realSurroundings(program.version() ?? 'unknown'));
+      await evaluate(options, realSurroundings());
     });
 }
 
@@ -64,9 +65,9 @@ Examples:
   spillway evaluate --service S.yaml --trace day.csv --start 6h --duration 2h --policies paragon --seeds 5 --json - | jq .results
 `;
 
-export function realSurroundings(version: string): Surroundings {
+export function realSurroundings(): Surroundings {
   return {
-    version,
+    version: packageVersion(),
     parts: simulatedParts(),
     // From sources there is no compiled worker to start.
     startThread: import.meta.url.endsWith('.js') ? threadRunner : null,

@@ -1,0 +1,88 @@
+/** @import { Data } from './chart.js' */
+import { clock } from './chart.js';
+import { reasonAt, showDecisions } from './decisions.js';
+import { drawLatency } from './latency.js';
+import { drawTimeline } from './timeline.js';
+
+/** Brings the page to life: draws everything, and draws anew when the reader chooses or the colours change. */
+function start() {
+  const holder = document.getElementById('data');
+  if (holder === null) return;
+  const data = /** @type {Data} */ (JSON.parse(holder.textContent ?? ''));
+  const redrawTimelines = prepareTimelines(data);
+  const drawAll = () => {
+    for (const box of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-latency]'))) {
+      const trace = data.traces[Number(box.dataset.latency)];
+      box.replaceChildren();
+      if (trace !== undefined) drawLatency(box, data, trace);
+    }
+    redrawTimelines();
+  };
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+  drawAll();
+}
+
+/** Fills the choices, and returns what draws the chosen runs. @param {Data} data */
+function prepareTimelines(data) {
+  const section = document.querySelector('.timelines');
+  const traces = /** @type {HTMLSelectElement | null} */ (section?.querySelector('select.trace') ?? null);
+  if (section === null || traces === null) return () => {};
+  fill(
+    traces,
+    data.traces.map((trace) => trace.name),
+    0,
+  );
+  if (data.traces.length < 2) traces.parentElement?.remove();
+  const names = [...(document.querySelectorAll('.ranking')[0]?.querySelectorAll('tbody th') ?? [])];
+  const sides = [...section.querySelectorAll('.side')];
+  const draws = sides.map((side, place) => {
+    const policies = /** @type {HTMLSelectElement} */ (side.querySelector('select.policy'));
+    fill(policies, data.policies, favourite(data, names, place));
+    const show = () => showSide(side, data, Number(traces.value), Number(policies.value));
+    policies.addEventListener('change', show);
+    return show;
+  });
+  if (data.policies.length < 2) sides[1]?.remove();
+  const drawAll = () => {
+    for (const show of draws) show();
+  };
+  traces.addEventListener('change', drawAll);
+  return drawAll;
+}
+
+/** The best two of the first ranking are shown first. @param {Data} data @param {Element[]} names @param {number} place */
+function favourite(data, names, place) {
+  const name = names[place]?.getAttribute('data-policy') ?? '';
+  return Math.max(0, data.policies.indexOf(name));
+}
+
+/** @param {HTMLSelectElement} select @param {string[]} names @param {number} chosen */
+function fill(select, names, chosen) {
+  select.replaceChildren(...names.map((name, index) => new Option(name, String(index), false, index === chosen)));
+}
+
+/** @param {Element} side @param {Data} data @param {number} trace @param {number} policy */
+function showSide(side, data, trace, policy) {
+  const charts = /** @type {Element} */ (side.querySelector('.charts'));
+  const reason = /** @type {Element} */ (side.querySelector('.reason'));
+  const decisions = /** @type {Element} */ (side.querySelector('.decisions'));
+  const run = data.traces[trace]?.runs[policy] ?? null;
+  charts.replaceChildren();
+  decisions.replaceChildren();
+  reason.textContent =
+    run === null ? 'This run has no timeline.' : 'Point at a chart to read why the policy decided as it did.';
+  if (run === null) return;
+  const plots = drawTimeline(charts, data, run, (seconds) => {
+    reason.textContent = reasonAt(run, seconds);
+  });
+  const resolution = document.querySelector('.resolution');
+  if (resolution !== null) {
+    resolution.textContent = `A point covers ${clock(run.secondsPerPoint)} (h:mm): of the load and the shares its maximum, of the capacity its minimum. The shaded start is the warm-up.`;
+  }
+  showDecisions(decisions, data, run, (seconds) => {
+    const first = plots[0];
+    first?.setCursor({ left: first.valToPos(seconds, 'x'), top: 20 });
+  });
+}
+
+start();

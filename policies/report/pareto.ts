@@ -1,0 +1,137 @@
+import { formatAttainment, formatUsd } from '../evaluation/format.ts';
+import type { Ranked } from '../evaluation/ranking.ts';
+import { shortLabel } from './cost-bars.ts';
+import { escapeHtml } from './escape.ts';
+
+const width = 640;
+const height = 360;
+const frame = { left: 64, right: 620, top: 16, bottom: 312 };
+
+interface Point {
+  readonly one: Ranked;
+  readonly x: number;
+  readonly y: number;
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Cost against the share in time. The upright axis counts nines (-log10 of the missed share), so that 99 % and 99.9 % lie apart.
+ * Filled points keep the promise, hollow ones miss it; the line joins those that no other beats in both.
+ */
+export function paretoPlot(ranked: readonly Ranked[], promised: number, colourOf: (policy: string) => string): string {
+  const judged = ranked.filter((one) => one.attainment.all !== null);
+  const y = attainmentScale(judged, promised);
+  const x = costScale(judged);
+  const points = judged.map((one) => ({ one, x: x.place(one.usd), y: y.place(one.attainment.all!) }));
+  return `<figure><figcaption>Cost and share in time <span class="key">filled: keeps the promise; hollow: misses it</span></figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Cost against share of requests in time">
+${x.ticks.map(verticalTick(x.place)).join('')}${y.ticks.map(horizontalTick(y.place)).join('')}
+<line x1="${frame.left}" x2="${frame.right}" y1="${y.place(promised)}" y2="${y.place(promised)}" class="promise"/>
+<text x="${frame.right}" y="${y.place(promised) - 6}" class="label end promise-label">promised ${formatAttainment(promised)}</text>
+<polyline points="${frontier(points)
+    .map((one) => `${one.x},${one.y}`)
+    .join(' ')}" class="frontier"/>
+${points.map((point) => dot(point, colourOf)).join('\n')}
+${labels(points)}
+<text x="${(frame.left + frame.right) / 2}" y="${height - 8}" class="label middle">dollars for the judged time</text>
+</svg></figure>`;
+}
+
+function costScale(judged: readonly Ranked[]) {
+  const costs = judged.map((one) => one.usd);
+  const least = Math.min(...costs);
+  const most = Math.max(...costs);
+  const margin = Math.max((most - least) * 0.12, most * 0.02, 1e-9);
+  const from = Math.max(0, least - margin);
+  const to = most + margin;
+  const step = niceStep((to - from) / 5);
+  const ticks: number[] = [];
+  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) ticks.push(tick);
+  return {
+    ticks,
+    place: (usd: number) => rounded(frame.left + ((usd - from) / (to - from)) * (frame.right - frame.left)),
+  };
+}
+
+function attainmentScale(judged: readonly Ranked[], promised: number) {
+  const nines = (share: number) => -Math.log10(Math.max(1 - share, 1e-5));
+  const values = [...judged.map((one) => nines(one.attainment.all!)), nines(promised)];
+  const from = Math.max(0, Math.min(...values) - 0.25);
+  const to = Math.max(...values) + 0.25;
+  const place = (share: number) =>
+    rounded(frame.bottom - ((nines(share) - from) / (to - from)) * (frame.bottom - frame.top));
+  const candidates = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999];
+  const ticks = candidates.filter((share) => nines(share) >= from && nines(share) <= to);
+  return { ticks, place };
+}
+
+function niceStep(rough: number): number {
+  const magnitude = 10 ** Math.floor(Math.log10(rough));
+  return magnitude * ([1, 2, 5, 10].find((factor) => factor * magnitude >= rough) ?? 10);
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+const verticalTick = (place: (usd: number) => number) => (usd: number) =>
+  `<line x1="${place(usd)}" x2="${place(usd)}" y1="${frame.top}" y2="${frame.bottom}" class="grid"/>` +
+  `<text x="${place(usd)}" y="${frame.bottom + 16}" class="label middle">$${formatUsd(usd)}</text>`;
+
+const horizontalTick = (place: (share: number) => number) => (share: number) =>
+  `<line x1="${frame.left}" x2="${frame.right}" y1="${place(share)}" y2="${place(share)}" class="grid"/>` +
+  `<text x="${frame.left - 8}" y="${place(share)}" class="label end">${rounded(share * 1e4) / 100}%</text>`;
+
+function dot({ one, x, y }: Point, colourOf: (policy: string) => string): string {
+  const isMissing = one.missesAttainment || one.missesAccuracy;
+  const style = isMissing
+    ? `fill:var(--page);stroke:${colourOf(one.policy)}`
+    : `fill:${colourOf(one.policy)};stroke:${colourOf(one.policy)}`;
+  const hint = `${one.policy}: $${formatUsd(one.usd)}, ${formatAttainment(one.attainment.all)} in time`;
+  return `<circle cx="${x}" cy="${y}" r="6" class="dot" style="${style}"><title>${escapeHtml(hint)}</title></circle>`;
+}
+
+/** From the cheapest on, each that is in time more often than all cheaper ones. */
+function frontier(points: readonly Point[]): Point[] {
+  let highest = Number.POSITIVE_INFINITY;
+  return [...points]
+    .sort((a, b) => a.x - b.x || a.y - b.y)
+    .filter((point) => {
+      const isOn = point.y < highest;
+      if (isOn) highest = point.y;
+      return isOn;
+    });
+}
+
+/** Each label goes to the first place around its point that is still free. */
+function labels(points: readonly Point[]): string {
+  const taken: Box[] = points.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
+  return points
+    .map(({ one, x, y }) => {
+      const text = shortLabel(one.policy);
+      const length = text.length * 7;
+      const places = [0, -14, 14, -28, 28].flatMap((shift) => [
+        { left: x + 11, top: y - 7 + shift },
+        { left: x - 11 - length, top: y - 7 + shift },
+      ]);
+      const boxes = places.map(({ left, top }) => ({ left, right: left + length, top, bottom: top + 14 }));
+      const box = boxes.find((one) => isInside(one) && !taken.some((other) => overlaps(one, other))) ?? boxes[0]!;
+      taken.push(box);
+      return `<text x="${rounded(box.left)}" y="${rounded(box.top + 7)}" class="label">${escapeHtml(text)}</text>`;
+    })
+    .join('\n');
+}
+
+function isInside(box: Box): boolean {
+  return box.left >= frame.left && box.right <= width && box.top >= 0 && box.bottom <= frame.bottom;
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

@@ -1,0 +1,85 @@
+import type { PriceBook, ServiceProfile } from '../../env/types.ts';
+import type { Evaluation } from '../evaluation/json.ts';
+import type { Trial } from '../evaluation/matrix.ts';
+import { ranking } from '../evaluation/ranking.ts';
+import type { ReportAssets } from './assets.ts';
+import { costBars } from './cost-bars.ts';
+import { escapeHtml, escapeJson, escapeScript } from './escape.ts';
+import { headline } from './headline.ts';
+import { pageData, policyNames } from './page-data.ts';
+import { paretoPlot } from './pareto.ts';
+import { rankingTable } from './ranking-section.ts';
+
+export interface Report {
+  readonly evaluation: Evaluation;
+  readonly profile: ServiceProfile;
+  readonly prices: PriceBook;
+  readonly trials: readonly Trial[];
+}
+
+/** Colours of the page's style that tell policies apart; beyond them they repeat. */
+const colours = 8;
+
+/** One HTML file that carries its data, its style and its scripts, and asks the network for nothing. */
+export function reportPage(report: Report, assets: ReportAssets): string {
+  const { evaluation, profile, prices, trials } = report;
+  const sections = evaluation.traces.map((trace, index) => traceSection(evaluation, trace, index)).join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<title>${escapeHtml(`${evaluation.service}: Spillway evaluation`)}</title>
+<style>
+${assets.styles}
+</style>
+</head>
+<body>
+${headline(evaluation, profile, prices)}
+${sections}
+${timelineSection(trials)}
+<script type="application/json" id="data">${escapeJson(pageData(evaluation, profile, trials))}</script>
+<script>
+${escapeScript(assets.script)}
+</script>
+</body>
+</html>
+`;
+}
+
+function traceSection(evaluation: Evaluation, trace: string, index: number): string {
+  const ranked = ranking(evaluation, trace);
+  const names = policyNames(evaluation);
+  const colourOf = (policy: string) => `var(--policy-${names.indexOf(policy) % colours})`;
+  return `<section>
+<h2>${escapeHtml(trace)}</h2>
+${rankingTable(ranked, colourOf)}
+<div class="pair">
+${costBars(ranked)}
+${paretoPlot(ranked, evaluation.slo.attainment, colourOf)}
+</div>
+<figure><figcaption>Latency of the answered requests <span class="key">share that took no longer; deadlines dashed; lost requests are not in it</span></figcaption>
+<div class="chart" data-latency="${index}"></div></figure>
+</section>`;
+}
+
+function timelineSection(trials: readonly Trial[]): string {
+  if (trials.every((trial) => trial.timeline === null)) return '';
+  const sides = ['left', 'right'].map(
+    (side) => `<div class="side" data-side="${side}">
+<label class="choice">Policy <select class="policy"></select></label>
+<div class="charts"></div>
+<p class="reason" aria-live="polite"></p>
+<div class="decisions"></div>
+</div>`,
+  );
+  return `<section class="timelines">
+<h2>Over time</h2>
+<p class="note">Two policies side by side, first seed. Drag across a chart to zoom all of them, double-click to see everything again;
+click a decision to find it in the charts. <span class="resolution"></span></p>
+<label class="choice">Trace <select class="trace"></select></label>
+<div class="pair sides">${sides.join('\n')}</div>
+</section>`;
+}
