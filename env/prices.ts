@@ -44,8 +44,8 @@ export const defaultPrices: PriceBook = {
 
 const instanceType = z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'an EC2 instance type: write it as in c5.large');
 
-const pricesSchema = section({
-  date: text(/^\d{4}-\d{2}-\d{2}$/, 'a day written as 2025-01-31', 'state when the prices were read'),
+export const pricesSchema = section({
+  date: z.iso.date({ error: 'a day written as 2025-01-31: state when the prices were read' }),
   region: text(/^[a-z0-9-]+$/, 'an AWS region', 'write it as in us-east-1'),
   source: text(/\S/, 'a text', 'state where the prices were read'),
   usdPerHour: named(

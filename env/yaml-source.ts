@@ -15,7 +15,7 @@ export class YamlSource {
 
   constructor(text: string, file: string) {
     this.#file = file;
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
+    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, logLevel: 'error' });
     const [error] = this.#document.errors;
     if (error !== undefined) this.#refuseSyntax(error.code, error.message, error.pos[0]);
     if (this.#document.contents === null) {

@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { checkPrices, defaultPrices, parsePrices, readPrices } from '../../env/prices.ts';
+import { InputProblem } from '../../env/problem.ts';
+import { readProfile } from '../../env/profile.ts';
+
+const book = `date: 2025-01-31
+region: us-east-1
+source: a list
+usdPerHour:
+  c5.large: 0.085
+lambdaUsdPerGbSecond: 0.00002
+lambdaUsdPerRequest: 2.0e-7
+`;
+
+describe('the default prices', () => {
+  test('are dated, sourced and positive', () => {
+    expect(defaultPrices.date).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+    expect(defaultPrices.source).not.toBe('');
+    for (const usd of Object.values(defaultPrices.usdPerHour)) expect(usd).toBeGreaterThan(0);
+  });
+
+  test('rise in proportion to the size within a family', () => {
+    const { usdPerHour } = defaultPrices;
+    for (const family of ['c5', 'm5']) {
+      for (const size of [2, 4, 12, 24])
+        expect(usdPerHour[`${family}.${size}xlarge`]).toBeCloseTo(size * usdPerHour[`${family}.xlarge`]!, 9);
+      expect(usdPerHour[`${family}.xlarge`]).toBeCloseTo(2 * usdPerHour[`${family}.large`]!, 9);
+    }
+  });
+});
+
+describe('a price book', () => {
+  test('is read as it is written, with 60 s as the default minimum', () => {
+    expect(parsePrices(book, 'prices.yaml')).toEqual({
+      date: '2025-01-31',
+      region: 'us-east-1',
+      source: 'a list',
+      usdPerHour: { 'c5.large': 0.085 },
+      minimumBilledSeconds: 60,
+      lambdaUsdPerGbSecond: 0.00002,
+      lambdaUsdPerRequest: 2e-7,
+    });
+  });
+
+  test.each<[string, string, string]>([
+    ['2025-01-31', 'January', '1: date is "January", but must be a day written as 2025-01-31'],
+    ['2025-01-31', '20250131', '1: date is 20250131, but must be a day'],
+    ['2025-01-31', '2025-02-31', '1: date is "2025-02-31", but must be a day'],
+    ['0.085', '-1', '5: usdPerHour.c5.large is -1, but must be a number of at least 0'],
+    ['c5.large', 'c5', '5: usdPerHour.c5 has a name that must be an EC2 instance type'],
+    ['  c5.large: 0.085\n', '', '4: usdPerHour is null, but must be a section'],
+    ['lambdaUsdPerRequest', 'lambdaUsdPerRequests', '7: lambdaUsdPerRequests is not a field that is known here'],
+    ['lambdaUsdPerGbSecond: 0.00002\n', '', '1: lambdaUsdPerGbSecond is missing, but must be a number of at least 0'],
+  ])('with %j for %j is refused with file and line', (from, to, refusal) => {
+    const parse = () => parsePrices(book.replace(from, to), 'prices.yaml');
+    expect(parse).toThrow(InputProblem);
+    expect(parse).toThrow(`prices.yaml:${refusal}`);
+  });
+
+  test('that is not there is refused', async () => {
+    await expect(readPrices('nowhere.yaml')).rejects.toThrow('nowhere.yaml: cannot read the price book');
+  });
+});
+
+test('a profile whose instance type has no price is refused, and the nearest type is named', async () => {
+  const profile = await readProfile('examples/image-classifier.yaml');
+  expect(() => checkPrices(profile, defaultPrices)).not.toThrow();
+  const [pool] = profile.pools;
+  const wrong = { ...profile, pools: [{ ...pool!, instanceType: 'c5.lrge' }] };
+  expect(() => checkPrices(wrong, defaultPrices)).toThrow(InputProblem);
+  expect(() => checkPrices(wrong, defaultPrices)).toThrow(
+    /pool cpu .* instanceType c5\.lrge, but must .*; did you mean "c5\.large"\?$/,
+  );
+});
