@@ -39,7 +39,6 @@ export interface Scene {
 
 /** Writes nothing. */
 export async function setScene(options: RunOptions, parts: Parts): Promise<Scene> {
-  checkCombination(options);
   const profile = await parts.profile(options.service);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
@@ -59,7 +58,8 @@ export async function setScene(options: RunOptions, parts: Parts): Promise<Scene
   return { profile, policy, incumbent, environment, decisions: Math.min(options.decisions ?? Infinity, inWorkload) };
 }
 
-function checkCombination(options: RunOptions): void {
+/** What can be refused before anything is read. */
+export function checkCombination(options: RunOptions): void {
   if (options.env === 'aws') {
     throw new InputProblem('--env aws: comes with a later version of Spillway; use --env sim.');
   }

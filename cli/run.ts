@@ -9,7 +9,7 @@ import type { Scheduler } from '../controller/scheduler.ts';
 import { parseDuration } from './duration.ts';
 import type { Parts } from './evaluation-job.ts';
 import { numberAfter } from './number.ts';
-import { greeting, type RunOptions, setScene, settingsOf } from './run-scene.ts';
+import { checkCombination, greeting, type RunOptions, setScene, settingsOf } from './run-scene.ts';
 import { parseSpeed } from './speed.ts';
 import { checkFileWritable } from './write-file.ts';
 
@@ -68,8 +68,8 @@ the policy would have done with it. SIGTERM and SIGINT end the run after the dec
 
 /** Everything is read and checked before anything is written. */
 async function run(options: RunOptions, dependencies: RunDependencies): Promise<void> {
-  const parts = await dependencies.parts();
-  const scene = await setScene(options, parts);
+  checkCombination(options);
+  const scene = await setScene(options, await dependencies.parts());
   await checkFileWritable(options.journal, '--journal');
   const runId = dependencies.runId();
   const journal = await openJournal(options.journal, { fsync: options.fsync });

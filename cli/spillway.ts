@@ -13,12 +13,15 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+const write = (text: string) => void process.stdout.write(text);
+
 const program = createProgram({
+  write,
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     clock: systemClock,
     scheduler: (speed) => (speed === Infinity ? unpacedScheduler : cronScheduler),
-    output: { write: (line) => void process.stdout.write(line) },
+    output: { write },
     stop: stopSignals,
     runId: () => `${systemClock.now().toISOString().replace(/\D/g, '')}-${randomBytes(2).toString('hex')}`,
     leave: () => process.exit(0),

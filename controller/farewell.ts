@@ -19,7 +19,7 @@ const endings = {
   abandoned: 'Stopped without waiting longer for the decision in flight',
 } as const;
 
-function shadowWords({ policyWrites, agreement }: RunSummary): string {
-  const share = agreement === null ? '' : `, and agreed with the incumbent in ${(100 * agreement).toFixed(1)} %`;
-  return `; the shadow wrote ${policyWrites} actions${share}`;
+function shadowWords({ policyWrites, sameVms }: RunSummary): string {
+  const share = sameVms === null ? '' : `, and wanted the same VMs in ${(100 * sameVms).toFixed(1)} % of them`;
+  return `; all of it was the incumbent's doing: the shadow wrote ${policyWrites} actions${share}`;
 }

@@ -10,8 +10,8 @@ export interface RunSummary {
   readonly holds: number;
   /** Actions of the watched policy that reached the environment: 0 in shadow mode. */
   readonly policyWrites: number;
-  /** Share of the decisions in which the policy proposed what was applied; null before the first. */
-  readonly agreement: number | null;
+  /** Share of the decisions in which the policy wanted the VMs that were applied; null before the first. */
+  readonly sameVms: number | null;
   readonly requests: number;
   readonly usd: number;
   readonly attainment: number | null;
@@ -27,7 +27,7 @@ export class Tally {
   #decisions = 0;
   #holds = 0;
   #policyWrites = 0;
-  #agreements = 0;
+  #sameVms = 0;
 
   constructor(profile: ServiceProfile, mode: Mode) {
     this.#mode = mode;
@@ -46,7 +46,7 @@ export class Tally {
   decided(entry: JournalEntry, outcome: Outcome | null): void {
     this.#decisions++;
     if (entry.held !== null) this.#holds++;
-    if (JSON.stringify(entry.action) === JSON.stringify(entry.applied)) this.#agreements++;
+    if (entry.action?.vmCounts.join() === entry.applied.vmCounts.join()) this.#sameVms++;
     if (outcome !== null) this.#total = addOutcomes(this.#total, outcome);
   }
 
@@ -56,7 +56,7 @@ export class Tally {
       decisions: this.#decisions,
       holds: this.#holds,
       policyWrites: this.#policyWrites,
-      agreement: this.#decisions === 0 ? null : this.#agreements / this.#decisions,
+      sameVms: this.#decisions === 0 ? null : this.#sameVms / this.#decisions,
       requests: totalRequests(this.#total),
       usd: totalUsd(this.#total),
       attainment: attainment(this.#total.classes),

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJournal } from '../../controller/journal.ts';
+import { actionOf } from '../controller/fakes.ts';
+import { machine } from './command-line.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-run-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const fiveMinutes = 'constant:mean=10,hours=0.0835';
+
+function args(journal: string, ...more: string[]): string[] {
+  return ['run', '--service', 's.yaml', '--policy', 'mixed', '--trace', fiveMinutes, '--journal', journal, ...more];
+}
+
+describe('spillway run', () => {
+  test('shadows the reactive policy by default, to the end of the workload', async () => {
+    const journal = join(folder, 'shadow.jsonl');
+    const { call, environment, asked } = machine();
+    const answer = await call(...args(journal, '--speed', 'max'));
+    expect(answer.errors).toBe('');
+    expect(answer.code).toBe(0);
+    expect(asked).toEqual(['mixed', 'reactive']);
+    expect(environment.actions).toEqual(Array(5).fill(actionOf(2)));
+    const { entries } = await readJournal(journal);
+    expect(entries.map((entry) => [entry.id, entry.mode, entry.policy, entry.action, entry.applied])).toEqual(
+      [1, 2, 3, 4, 5].map((number) => [`run/${number}`, 'shadow', 'mixed', actionOf(4), actionOf(2)]),
+    );
+  });
+
+  test('lets the policy act in live mode, for as many decisions as asked', async () => {
+    const journal = join(folder, 'live.jsonl');
+    const { call, environment } = machine();
+    const answer = await call(...args(journal, '--speed', 'max', '--mode', 'live', '--decisions', '3'));
+    expect(answer.code).toBe(0);
+    expect(environment.actions).toEqual(Array(3).fill(actionOf(4)));
+    expect(environment.isClosed).toBe(true);
+  });
+
+  test('logs its settings, each decision and a last line, all with the run id', async () => {
+    const { output } = await machine().call(...args(join(folder, 'log.jsonl'), '--speed', 'max'));
+    const lines = output
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(7);
+    expect(lines.every((line) => line.run === 'run')).toBe(true);
+    expect(lines[0]).toMatchObject({ decisions: 5, settings: { mode: 'shadow', speed: 'max', policy: 'mixed' } });
+    expect(lines[6]).toMatchObject({ decision: 'run/5', holds: 0, usd: 5, attainment: 0.8, policyWrites: 0 });
+  });
+
+  test('when quiet and pretty says only the last line', async () => {
+    const { output } = await machine().call(
+      ...args(join(folder, 'quiet.jsonl'), '--speed', 'max', '--quiet', '--pretty'),
+    );
+    expect(output).toMatch(/^\d\d:\d\d:\d\d {2}Done: 5 decisions, 0 held, .*\n$/);
+  });
+
+  test('ends at once and with exit code 0 when it was told to stop', async () => {
+    const journal = join(folder, 'stopped.jsonl');
+    const { call, environment } = machine({ stop: () => AbortSignal.abort() });
+    const answer = await call(...args(journal, '--speed', 'max'));
+    expect(answer.code).toBe(0);
+    expect([environment.actions.length, environment.isClosed]).toEqual([0, true]);
+  });
+});
+
+describe('spillway run refuses with exit code 2, in one sentence, having written nothing', () => {
+  const cases: [string, string[], RegExp][] = [
+    ['an environment that is still to come', ['--env', 'aws'], /--env aws: comes with a later version/],
+    ['an unknown environment', ['--env', 'moon'], /Allowed choices are sim, aws/],
+    ['an unknown flag', ['--sped', '2'], /unknown option '--sped' \(Did you mean .*--speed/],
+    ['an unknown policy', ['--policy', 'unknown'], /policy unknown/],
+    ['an unknown incumbent', ['--incumbent', 'unknown'], /policy unknown/],
+    ['an incumbent in live mode', ['--mode', 'live', '--incumbent', 'reactive'], /only shadow mode has an incumbent/],
+    ['a speed of nothing', ['--speed', '0'], /--speed 0: must be a number above 0/],
+    ['half a decision', ['--decisions', '0.5'], /--decisions 0.5: must be a whole number of at least 1/],
+    ['a duration without a unit that is known', ['--duration', '3w'], /--duration 3w: not a duration/],
+    [
+      'a workload shorter than a decision',
+      ['--trace', 'constant:hours=0.01'],
+      /less than one decision interval of 60 s/,
+    ],
+  ];
+  test.each(cases)('%s', async (_, flags, sentence) => {
+    const journal = join(folder, 'refused', 'journal.jsonl');
+    const { call, environment } = machine();
+    const answer = await call(...args(journal, ...flags));
+    expect(answer.errors).toMatch(sentence);
+    expect(answer.errors).toMatch(/^error: [^\n]+\n$/);
+    expect(answer).toMatchObject({ code: 2, output: '' });
+    expect(environment.actions).toEqual([]);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+
+  test('missing arrivals', async () => {
+    const answer = await machine().call('run', '--service', 's.yaml', '--policy', 'mixed');
+    expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining('--trace is missing') });
+  });
+
+  test('a journal that is a folder', async () => {
+    const answer = await machine().call(...args(folder));
+    expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining('is a folder') });
+  });
+});

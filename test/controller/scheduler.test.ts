@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { settledWithin } from '../../controller/deadline.ts';
+import { cronScheduler, unpacedScheduler } from '../../controller/scheduler.ts';
+import { FakeClock, settle } from './fakes.ts';
+
+describe('the cron scheduler', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('beats once a second until it is stopped', async () => {
+    let beats = 0;
+    const schedule = cronScheduler.start(async () => void beats++);
+    await vi.advanceTimersByTimeAsync(5_500);
+    expect(beats).toBe(5);
+    schedule.stop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(beats).toBe(5);
+  });
+
+  test('leaves out the beats that fall into a running one', async () => {
+    let beats = 0;
+    const schedule = cronScheduler.start(() => {
+      beats++;
+      return new Promise((resolve) => setTimeout(resolve, 2_500));
+    });
+    await vi.advanceTimersByTimeAsync(7_500);
+    expect(beats).toBe(3);
+    schedule.stop();
+  });
+});
+
+test('the unpaced scheduler beats on end, one after the other, until it is stopped', async () => {
+  let beats = 0;
+  const schedule = unpacedScheduler.start(async () => void beats++);
+  await settle();
+  expect(beats).toBeGreaterThan(1);
+  schedule.stop();
+  await settle();
+  const after = beats;
+  await settle();
+  expect(beats).toBe(after);
+});
+
+describe('a deadline', () => {
+  test('tells what settled from what did not', async () => {
+    const clock = new FakeClock();
+    expect(await settledWithin(clock, 1000, Promise.resolve())).toBe(true);
+    const late = settledWithin(clock, 1000, new Promise(() => {}));
+    clock.pass(1);
+    expect(await late).toBe(false);
+  });
+
+  test('passes on an error', async () => {
+    await expect(settledWithin(new FakeClock(), 1000, Promise.reject(new Error('no')))).rejects.toThrow('no');
+  });
+});
