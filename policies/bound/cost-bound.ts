@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
 import { durationSeconds } from '../../env/workload/duration.ts';
+import { expectedRequests } from '../../env/workload/mean-rates.ts';
 import { concaveMaximum } from './concave-maximum.ts';
 import { type Demand, leastFleetCost } from './fleet-cost.ts';
 import { ladderOf } from './ladder.ts';
@@ -10,6 +11,9 @@ export interface CostBoundOptions {
   readonly stepSeconds?: number;
   /** Share of the requests that may be missed; by default what the service-level objective leaves. */
   readonly missShare?: number;
+  /** The part of the workload that is judged; by default all of it. */
+  readonly fromSeconds?: number;
+  readonly toSeconds?: number;
 }
 
 export interface CostBound {
@@ -40,19 +44,21 @@ export function costBound(
   profile: ServiceProfile,
   prices: PriceBook,
   workload: Workload,
-  { stepSeconds = 60, missShare = 1 - profile.slo.attainment }: CostBoundOptions = {},
+  options: CostBoundOptions = {},
 ): CostBound {
-  const demand = meanDemand(workload, stepSeconds);
+  const { stepSeconds = 60, missShare = 1 - profile.slo.attainment } = options;
+  const { fromSeconds = 0, toSeconds = durationSeconds(workload) } = options;
+  const demand = meanDemand(workload, fromSeconds, toSeconds, stepSeconds);
   const requests = demand.rates.reduce((sum, rate, step) => sum + rate * demand.seconds[step]!, 0);
-  const options = requestOptions(profile, prices);
+  const choices = requestOptions(profile, prices);
   const shares = profile.slo.classes.map((one) => one.share);
   const dualWith = (levels: number) => {
-    const ladder = ladderOf(profile, prices, (most) => Math.min(most, mostUseful(options, demand)) / levels);
+    const ladder = ladderOf(profile, prices, (most) => Math.min(most, mostUseful(choices, demand)) / levels);
     return (multipliers: Multipliers) =>
-      leastFleetCost(demand, requestCost(options, shares, multipliers), ladder) -
+      leastFleetCost(demand, requestCost(choices, shares, multipliers), ladder) -
       multipliers.missUsd * missShare * requests;
   };
-  const multipliers = bestMultipliers(dualWith(128), options);
+  const multipliers = bestMultipliers(dualWith(128), choices);
   const usd = Math.max(0, dualWith(1024)(multipliers));
   const { isWhole } = ladderOf(profile, prices, () => 1);
   return { usd, requests, multipliers, isWhole };
@@ -90,22 +96,14 @@ function around(centre: number, most: number, reach: number): [number, number] {
   return reach === 1 ? [0, most] : [Math.max(0, centre - reach * most), Math.min(most, centre + reach * most)];
 }
 
-/** The mean rate of each step; the last step is as long as what is left of the workload. */
-function meanDemand(workload: Workload, stepSeconds: number): Demand {
-  const total = durationSeconds(workload);
-  const steps = Math.ceil(total / stepSeconds - 1e-9);
-  const seconds = Float64Array.from({ length: steps }, (_, step) => Math.min(stepSeconds, total - step * stepSeconds));
-  const rates = new Float64Array(steps);
-  for (let bin = 0; bin < workload.requests.length; bin++) spread(workload, bin, stepSeconds, rates);
-  return { rates: rates.map((requests, step) => requests / seconds[step]!), seconds };
-}
-
-/** Adds the requests of a bin to the steps that it overlaps. */
-function spread(workload: Workload, bin: number, stepSeconds: number, requests: Float64Array): void {
-  const from = bin * workload.stepSeconds;
-  const to = from + workload.stepSeconds;
-  for (let step = Math.floor(from / stepSeconds); step < requests.length && step * stepSeconds < to; step++) {
-    const overlap = Math.min(to, (step + 1) * stepSeconds) - Math.max(from, step * stepSeconds);
-    if (overlap > 0) requests[step] = requests[step]! + (workload.requests[bin]! * overlap) / workload.stepSeconds;
-  }
+/** The mean rate of each step; the last step is as long as what is left. */
+function meanDemand(workload: Workload, from: number, to: number, stepSeconds: number): Demand {
+  const steps = Math.ceil((to - from) / stepSeconds - 1e-9);
+  const starts = Array.from({ length: steps }, (_, step) => from + step * stepSeconds);
+  const seconds = Float64Array.from(starts, (start) => Math.min(stepSeconds, to - start));
+  const rates = Float64Array.from(
+    starts,
+    (start, step) => expectedRequests(workload, start, start + seconds[step]!) / seconds[step]!,
+  );
+  return { rates, seconds };
 }
