@@ -13,7 +13,6 @@ import type { Parts } from './evaluation-job.ts';
 import { type EvaluateOptions, type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
 import { openProgress } from './progress.ts';
-import { simulatedParts } from './simulated-parts.ts';
 import { packageVersion } from './version.ts';
 import { runJobs } from './worker-pool.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -54,7 +53,7 @@ export function registerEvaluate(program: Command): void {
     .option('--quiet', 'shows no progress')
     .addHelpText('after', examples)
     .action(async (options: EvaluateOptions) => {
-      await evaluate(options, realSurroundings());
+      await evaluate(options, await realSurroundings());
     });
 }
 
@@ -65,7 +64,9 @@ Examples:
   spillway evaluate --service S.yaml --trace day.csv --start 6h --duration 2h --policies paragon --seeds 5 --json - | jq .results
 `;
 
-export function realSurroundings(): Surroundings {
+export async function realSurroundings(): Promise<Surroundings> {
+  // Late, so that help needs no simulator.
+  const { simulatedParts } = await import('./simulated-parts.ts');
   return {
     version: packageVersion(),
     parts: simulatedParts(),

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
-import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { durationSeconds } from '../env/workload/duration.ts';
+import { costBound } from '../policies/bound/cost-bound.ts';
 import type { JudgedTrace } from '../policies/evaluation/evaluation.ts';
 import { cells } from '../policies/evaluation/matrix.ts';
 import { parseDuration } from './duration.ts';
@@ -66,7 +68,7 @@ export async function planEvaluation(options: EvaluateOptions, parts: Parts): Pr
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
   await checkPolicies(policies, profile, prices, parts);
-  const traces = await planTraces(references, part, profile, warmUpSeconds, parts);
+  const traces = await planTraces(references, part, { profile, prices, warmUpSeconds, parts });
   await checkOutputs(options);
   const jobs = traces.flatMap((trace) =>
     cells([trace.name], policies, seeds).map((cell) => ({
@@ -130,28 +132,45 @@ async function checkPolicies(
   for (const specification of policies) await parts.policy(specification, profile, prices);
 }
 
+interface TraceTerms {
+  readonly profile: ServiceProfile;
+  readonly prices: PriceBook;
+  readonly warmUpSeconds: number;
+  readonly parts: Parts;
+}
+
 async function planTraces(
   references: readonly string[],
   part: Omit<TraceSource, 'reference'>,
-  profile: ServiceProfile,
-  warmUpSeconds: number,
-  parts: Parts,
+  terms: TraceTerms,
 ): Promise<PlannedTrace[]> {
   const twice = references.find((one, place) => references.indexOf(one) !== place);
   if (twice !== undefined) throw new InputProblem(`--trace ${twice}: is named twice; name it once`);
   const planned: PlannedTrace[] = [];
-  for (const reference of references) {
-    const source = { reference, ...part };
-    const { name, stepSeconds, requests } = await parts.workload(source);
-    const decisions = Math.floor((stepSeconds * requests.length) / profile.decisionSeconds);
-    const seconds = judgedSeconds(reference, decisions, warmUpSeconds, profile);
-    planned.push({ name, source, decisions, seconds, boundUsd: null });
-  }
+  for (const reference of references) planned.push(await planTrace({ reference, ...part }, terms));
   const names = planned.map((trace) => trace.name);
+  const isShared = (name: string) => names.filter((one) => one === name).length > 1;
   // Files of the same name in two folders are told apart by their paths.
-  return planned.map((trace) =>
-    names.filter((name) => name === trace.name).length > 1 ? { ...trace, name: trace.source.reference } : trace,
-  );
+  return planned.map((trace) => (isShared(trace.name) ? { ...trace, name: trace.source.reference } : trace));
+}
+
+async function planTrace(source: TraceSource, terms: TraceTerms): Promise<PlannedTrace> {
+  const { profile, prices, warmUpSeconds } = terms;
+  const workload = await terms.parts.workload(source);
+  const decisions = Math.floor(durationSeconds(workload) / profile.decisionSeconds);
+  const seconds = judgedSeconds(source.reference, decisions, warmUpSeconds, profile);
+  const judged = judgedPart(workload, decisions * profile.decisionSeconds, seconds);
+  const boundUsd = judged.requests.length > 0 ? costBound(profile, prices, judged).usd : 0;
+  return { name: workload.name, source, decisions, seconds, boundUsd: boundUsd > 0 ? boundUsd : null };
+}
+
+/** The whole bins within the last `seconds` before `end`: what bounds the cost of a part bounds that of the whole. */
+function judgedPart(workload: Workload, end: number, seconds: number): Workload {
+  const { stepSeconds, requests } = workload;
+  return {
+    ...workload,
+    requests: requests.subarray(Math.ceil((end - seconds) / stepSeconds), Math.floor(end / stepSeconds)),
+  };
 }
 
 function judgedSeconds(reference: string, decisions: number, warmUpSeconds: number, profile: ServiceProfile): number {

@@ -15,7 +15,8 @@ export function formatAttainment(share: number | null): string {
 }
 
 export function formatShare(share: number | null): string {
-  return share === null ? absent : `${(share * 100).toFixed(share !== 0 && share < 0.01 ? 2 : 1)}%`;
+  if (share === null) return absent;
+  return share === 0 ? '0%' : `${(share * 100).toFixed(Math.abs(share) < 0.01 ? 2 : 1)}%`;
 }
 
 export function formatCount(count: number | null): string {

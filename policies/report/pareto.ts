@@ -33,7 +33,7 @@ export function paretoPlot(ranked: readonly Ranked[], promised: number, colourOf
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Cost against share of requests in time">
 ${x.ticks.map(verticalTick(x.place)).join('')}${y.ticks.map(horizontalTick(y.place)).join('')}
 <line x1="${frame.left}" x2="${frame.right}" y1="${y.place(promised)}" y2="${y.place(promised)}" class="promise"/>
-<text x="${frame.right}" y="${y.place(promised) - 6}" class="label end promise-label">promised ${formatAttainment(promised)}</text>
+${promiseLabel(promised, y.place(promised), points)}
 <polyline points="${frontier(points)
     .map((one) => `${one.x},${one.y}`)
     .join(' ')}" class="frontier"/>
@@ -41,6 +41,17 @@ ${points.map((point) => dot(point, colourOf)).join('\n')}
 ${labels(points)}
 <text x="${(frame.left + frame.right) / 2}" y="${height - 8}" class="label middle">dollars for the judged time</text>
 </svg></figure>`;
+}
+
+/** At the end of its line that fewer points crowd. */
+function promiseLabel(promised: number, y: number, points: readonly Point[]): string {
+  const crowd = (from: number, to: number) =>
+    points.filter((one) => one.x >= from && one.x <= to && one.y > y - 30 && one.y < y + 12).length;
+  const isLeft = crowd(frame.left, frame.left + 140) < crowd(frame.right - 140, frame.right);
+  const place = isLeft
+    ? `x="${frame.left + 4}" class="label promise-label"`
+    : `x="${frame.right}" class="label end promise-label"`;
+  return `<text y="${y - 9}" ${place}>promised ${formatAttainment(promised)}</text>`;
 }
 
 function costScale(judged: readonly Ranked[]) {
@@ -115,7 +126,7 @@ function labels(points: readonly Point[]): string {
   return points
     .map(({ one, x, y }) => {
       const text = shortLabel(one.policy);
-      const length = text.length * 7;
+      const length = text.length * 7 + 6;
       const places = [0, -14, 14, -28, 28].flatMap((shift) => [
         { left: x + 11, top: y - 7 + shift },
         { left: x - 11 - length, top: y - 7 + shift },
