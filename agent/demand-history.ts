@@ -1,0 +1,77 @@
+/**
+ * Demand in bins, with the means that level features are made of. In training it holds a whole trace, and worlds look at it up to their own
+ * time; in a running policy it grows by one decision interval at a time.
+ */
+export class DemandHistory {
+  readonly binsPerInterval: number;
+  /** [interval * binsPerInterval + bin] Requests per second, in any unit. */
+  bins: Float32Array;
+  /** [interval] */
+  means: Float32Array;
+  /** [interval] Largest bin. */
+  peaks: Float32Array;
+  /** [interval] Standard deviation over the bins. */
+  spreads: Float32Array;
+  length = 0;
+
+  constructor(binsPerInterval: number, intervals: number) {
+    this.binsPerInterval = binsPerInterval;
+    this.bins = new Float32Array(intervals * binsPerInterval);
+    this.means = new Float32Array(intervals);
+    this.peaks = new Float32Array(intervals);
+    this.spreads = new Float32Array(intervals);
+  }
+
+  static of(bins: Float32Array, binsPerInterval: number): DemandHistory {
+    const intervals = Math.floor(bins.length / binsPerInterval);
+    const history = new DemandHistory(binsPerInterval, intervals);
+    for (let interval = 0; interval < intervals; interval++) {
+      history.push(bins.subarray(interval * binsPerInterval, (interval + 1) * binsPerInterval));
+    }
+    return history;
+  }
+
+  push(rates: ArrayLike<number>): void {
+    if (this.length === this.means.length) this.#grow();
+    let sum = 0;
+    let peak = 0;
+    for (let bin = 0; bin < this.binsPerInterval; bin++) {
+      const rate = rates[bin]!;
+      this.bins[this.length * this.binsPerInterval + bin] = rate;
+      sum += rate;
+      if (rate > peak) peak = rate;
+    }
+    const mean = sum / this.binsPerInterval;
+    let squares = 0;
+    for (let bin = 0; bin < this.binsPerInterval; bin++) squares += (rates[bin]! - mean) ** 2;
+    this.means[this.length] = mean;
+    this.peaks[this.length] = peak;
+    this.spreads[this.length] = Math.sqrt(squares / this.binsPerInterval);
+    this.length++;
+  }
+
+  /** Mean over an interval of the part of the demand that level k serves: clip(demand - k, 0, 1), demand in units of one VM. */
+  levelUse(interval: number, level: number, unitsPerRate: number): number {
+    const start = interval * this.binsPerInterval;
+    let sum = 0;
+    for (let bin = start; bin < start + this.binsPerInterval; bin++) {
+      const above = this.bins[bin]! * unitsPerRate - level;
+      if (above > 0) sum += Math.min(above, 1);
+    }
+    return sum / this.binsPerInterval;
+  }
+
+  #grow(): void {
+    const intervals = Math.max(64, this.means.length * 2);
+    this.bins = extend(this.bins, intervals * this.binsPerInterval);
+    this.means = extend(this.means, intervals);
+    this.peaks = extend(this.peaks, intervals);
+    this.spreads = extend(this.spreads, intervals);
+  }
+}
+
+function extend(array: Float32Array, length: number): Float32Array {
+  const longer = new Float32Array(length);
+  longer.set(array);
+  return longer;
+}

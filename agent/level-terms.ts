@@ -1,0 +1,81 @@
+import { lambdaTier } from '../env/physics/service.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { lambdaUsdPerRequest, vmCapacityPerSecond, vmUsdPerSecond } from '../policies/economics.ts';
+
+/** What one level of a pool, the k-th VM, costs and is worth. Times in decision intervals, money in the price of one VM for one interval. */
+export interface LevelTerms {
+  /** Price of a unit of work elsewhere over its price on a full VM. */
+  readonly ratio: number;
+  readonly bootIntervals: number;
+  readonly bootSigma: number;
+  readonly drainIntervals: number;
+  readonly minimumBilledIntervals: number;
+  /** Time that work misses its deadline when it goes to Lambda cold. */
+  readonly coldIntervals: number;
+  /** Bill of a cold wave over the bill of the same time warm: every cold request holds an environment this many times longer. */
+  readonly coldFactor: number;
+  readonly keepAliveIntervals: number;
+  /** Age of the newest metrics. */
+  readonly delayIntervals: number;
+}
+
+/** One pool of a stack: its levels serve what the pools before it leave. */
+export interface LevelPool {
+  readonly pool: number;
+  /** Requests per second that one VM serves when it is full. */
+  readonly vmPerSecond: number;
+  readonly terms: LevelTerms;
+}
+
+/** A second pool takes over work at its full-use price times this, since it too is never quite full. */
+const takeOverMarkup = 1.15;
+
+/** The terms of a stack of pools for one variant and Lambda tier, the cheapest work first. */
+export function levelStack(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  variant: number,
+  tier: number,
+  pools: readonly number[],
+): LevelPool[] {
+  const usdPerRequest = (pool: number) =>
+    vmUsdPerSecond(profile, prices, pool) / vmCapacityPerSecond(profile, pool, variant)!;
+  const lambdaUsd = lambdaUsdPerRequest(profile, prices, variant, tier)!;
+  const stack = pools
+    .filter((pool) => vmCapacityPerSecond(profile, pool, variant) !== null)
+    .sort((a, b) => usdPerRequest(a) - usdPerRequest(b));
+  return stack.map((pool, index) => {
+    const next = stack[index + 1];
+    const elsewhere = next === undefined ? lambdaUsd : Math.min(lambdaUsd, usdPerRequest(next) * takeOverMarkup);
+    return {
+      pool,
+      vmPerSecond: vmCapacityPerSecond(profile, pool, variant)!,
+      terms: levelTerms(profile, prices, pool, variant, tier, elsewhere / usdPerRequest(pool), next === undefined),
+    };
+  });
+}
+
+function levelTerms(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  pool: number,
+  variant: number,
+  tier: number,
+  ratio: number,
+  spillsToLambda: boolean,
+): LevelTerms {
+  const { boot, drainSeconds } = profile.pools[pool]!;
+  const lambda = lambdaTier(profile, variant, profile.lambda.memoryMb[tier]!)!;
+  const seconds = profile.decisionSeconds;
+  return {
+    ratio,
+    bootIntervals: boot.medianSeconds / seconds,
+    bootSigma: boot.sigma,
+    drainIntervals: drainSeconds / seconds,
+    minimumBilledIntervals: prices.minimumBilledSeconds / seconds,
+    coldIntervals: spillsToLambda ? lambda.coldStartSeconds / seconds : 0,
+    coldFactor: lambda.coldStartSeconds / lambda.serviceSeconds,
+    keepAliveIntervals: profile.lambda.keepAliveSeconds / seconds,
+    delayIntervals: Math.ceil(profile.metrics.delaySeconds / seconds),
+  };
+}

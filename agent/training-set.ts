@@ -1,0 +1,88 @@
+import type { Random } from '../env/random.ts';
+import type { Workload } from '../env/types.ts';
+import { meanRates } from '../env/workload/mean-rates.ts';
+import { synthesize } from '../env/workload/synthesize.ts';
+import { DemandHistory } from './demand-history.ts';
+
+export interface TrainingSetOptions {
+  readonly decisionSeconds: number;
+  readonly binSeconds: number;
+  /** Altered copies of every given trace. */
+  readonly copiesPerTrace: number;
+  /** Synthetic workloads, and the hours that each lasts. */
+  readonly syntheticCount: number;
+  readonly syntheticHours: number;
+  /** Share of the samples that comes from synthetic workloads. */
+  readonly syntheticShare: number;
+}
+
+export const defaultTrainingSet = { copiesPerTrace: 6, syntheticCount: 64, syntheticHours: 10, syntheticShare: 0.4 };
+
+/** Demand with mean 1, to be drawn from in training; more different traces are worth more than more steps on the same. */
+export interface TrainingSet {
+  readonly histories: readonly DemandHistory[];
+  /** [history] Relative frequency in the samples. */
+  readonly weights: readonly number[];
+}
+
+/** Given traces as they are and altered (stretched, sharpened or flattened, with bursts spliced in), and synthetic ones. */
+export function trainingSet(workloads: readonly Workload[], options: TrainingSetOptions, random: Random): TrainingSet {
+  const perInterval = options.decisionSeconds / options.binSeconds;
+  const given = workloads.map((one) => meanRates(one, options.binSeconds));
+  const altered = given.flatMap((rates) => Array.from({ length: options.copiesPerTrace }, () => alter(rates, random)));
+  const synthetic = Array.from({ length: options.syntheticCount }, () => {
+    const rates = meanRates(synthesize(random, options.syntheticHours), options.binSeconds);
+    return drawCounts(rates, 20 * 50 ** random.uniform(), options.binSeconds, random);
+  });
+  const real = [...given, ...altered];
+  const syntheticShare = real.length === 0 ? 1 : options.syntheticShare;
+  return {
+    histories: [...real, ...synthetic].map((rates) => DemandHistory.of(withMeanOne(rates), perInterval)),
+    weights: [
+      ...real.map(() => (1 - syntheticShare) / real.length),
+      ...synthetic.map(() => syntheticShare / Math.max(1, synthetic.length)),
+    ],
+  };
+}
+
+function alter(rates: Float32Array, random: Random): Float32Array {
+  const stretched = stretch(rates, 0.6 * 2.8 ** random.uniform());
+  const power = 0.7 * 1.9 ** random.uniform();
+  const mean = withMeanOne(stretched);
+  for (let bin = 0; bin < mean.length; bin++) mean[bin] = mean[bin]! ** power;
+  if (random.uniform() < 0.5) spliceBursts(mean, random);
+  return mean;
+}
+
+/** Slower where the factor is above 1: the same shape in more bins. */
+function stretch(rates: Float32Array, factor: number): Float32Array {
+  return Float32Array.from({ length: Math.max(1, Math.floor(rates.length * factor)) }, (_, bin) => {
+    const at = bin / factor;
+    const lower = Math.min(rates.length - 1, Math.floor(at));
+    const upper = Math.min(rates.length - 1, lower + 1);
+    return rates[lower]! + (at - lower) * (rates[upper]! - rates[lower]!);
+  });
+}
+
+function spliceBursts(rates: Float32Array, random: Random): void {
+  const bursts = Math.ceil(rates.length / (60 + random.below(1500)));
+  for (let burst = 0; burst < bursts; burst++) {
+    const start = random.below(rates.length);
+    const length = 3 + random.below(90);
+    const height = 1.2 + 2.5 * random.uniform();
+    for (let bin = start; bin < Math.min(rates.length, start + length); bin++) rates[bin]! *= height;
+  }
+}
+
+/** Poisson counts around the rates at that many requests per second on average, as rates with the old mean. */
+function drawCounts(rates: Float32Array, requestsPerSecond: number, binSeconds: number, random: Random): Float32Array {
+  const perUnit = requestsPerSecond * binSeconds;
+  return rates.map((rate) => random.poisson(rate * perUnit) / perUnit);
+}
+
+function withMeanOne(rates: Float32Array): Float32Array {
+  let sum = 0;
+  for (const rate of rates) sum += rate;
+  const mean = sum / rates.length;
+  return mean > 0 ? rates.map((rate) => rate / mean) : rates.map(() => 1);
+}
