@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { defaultLagrange, Lagrange, type LagrangeOptions } from '../../../agent/ppo/lagrange.ts';
 
-const pid: LagrangeOptions = { kind: 'pid', initial: 0, proportional: 1, integral: 0.1, derivative: 1, limit: null };
+const pid: LagrangeOptions = {
+  kind: 'pid',
+  initial: 0,
+  proportional: 0.2,
+  integral: 0.1,
+  derivative: 0.1,
+  limit: null,
+};
 
 test.each([defaultLagrange, pid])(
   'the multiplier of $kind rises while the promise is broken, and falls to 0, never below',
@@ -31,7 +38,7 @@ test.each([defaultLagrange, pid])(
 test('a restored multiplier goes on to the bit, and the limit holds', () => {
   for (const options of [
     { ...defaultLagrange, limit: 0.1 },
-    { ...pid, limit: 3 },
+    { ...pid, limit: 0.2 },
   ]) {
     const one = new Lagrange(options);
     for (let update = 0; update < 5; update++) one.update(0.3);
