@@ -3,13 +3,12 @@ import type { DemandHistory } from './demand-history.ts';
 import { endOfLifeCost, keepsWarm, type LevelInterval, levelInterval, servingShare } from './level-economy.ts';
 import { levelFeatures, writeLevelFeatures } from './level-features.ts';
 import type { LevelTerms } from './level-terms.ts';
+import { drawHistory, type TrainingSet } from './training-set.ts';
 import type { Worlds, WorldsStep } from './worlds.ts';
 
 /** Where one level is drawn from: a trace with mean rate 1, and the terms that are varied around. */
 export interface LevelSource {
-  readonly histories: readonly DemandHistory[];
-  /** [history] Relative frequency. */
-  readonly weights: readonly number[];
+  readonly set: TrainingSet;
   /** The terms are drawn around one of these. */
   readonly terms: readonly LevelTerms[];
   /** Log-standard deviation of the price ratio and the boot time around them. */
@@ -32,7 +31,7 @@ export interface LevelEpisode {
 }
 
 export function drawEpisode(source: LevelSource, random: Random): LevelEpisode {
-  const history = source.histories[drawIndex(source.weights, random)]!;
+  const history = drawHistory(source.set, random);
   const terms = varyTerms(source.terms[random.below(source.terms.length)]!, source.spread, random);
   const [least, most] = source.meanVms;
   const unitsPerRate = least * (most / least) ** random.uniform();
@@ -42,15 +41,6 @@ export function drawEpisode(source: LevelSource, random: Random): LevelEpisode {
   const pivot = history.means[start + random.below(Math.min(episodeIntervals, history.length - start))]!;
   const level = Math.floor(pivot * unitsPerRate * 0.6 * 2.5 ** random.uniform() + random.uniform() * 0.999);
   return { history, terms, level, unitsPerRate, first, start };
-}
-
-function drawIndex(weights: readonly number[], random: Random): number {
-  let left = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (let index = 0; index < weights.length; index++) {
-    left -= weights[index]!;
-    if (left < 0) return index;
-  }
-  return weights.length - 1;
 }
 
 function varyTerms(terms: LevelTerms, spread: number, random: Random): LevelTerms {

@@ -86,3 +86,13 @@ function withMeanOne(rates: Float32Array): Float32Array {
   const mean = sum / rates.length;
   return mean > 0 ? rates.map((rate) => rate / mean) : rates.map(() => 1);
 }
+
+/** One of the histories, as often as its weight says. */
+export function drawHistory({ histories, weights }: TrainingSet, random: Random): DemandHistory {
+  let left = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
+  for (let index = 0; index < histories.length; index++) {
+    left -= weights[index]!;
+    if (left < 0) return histories[index]!;
+  }
+  return histories.at(-1)!;
+}

@@ -11,7 +11,7 @@ export function seenUntilSeconds({ arrivals, timeSeconds }: Observation): number
 }
 
 /** Mean requests per second of the newest visible interval; null: absent. */
-export function newestRate({ arrivals }: Observation): number | null {
+export function newestRate({ arrivals }: Pick<Observation, 'arrivals'>): number | null {
   if (!arrivals || arrivals.value.length === 0) return null;
   return arrivals.value.reduce((sum, one) => sum + one, 0) / arrivals.value.length;
 }

@@ -50,7 +50,7 @@ export function withinPool(setting: Setting, vms: number): number {
 }
 
 /** Requests per second that the VMs which are ready now can serve. */
-export function readyPerSecond({ profile, choice }: Setting, observation: Observation): number {
+export function readyPerSecond({ profile, choice }: Setting, observation: Pick<Observation, 'pools'>): number {
   return profile.pools.reduce(
     (sum, _, pool) =>
       sum + (observation.pools[pool]?.ready ?? 0) * (vmCapacityPerSecond(profile, pool, choice.variant) ?? 0),

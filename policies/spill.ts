@@ -5,7 +5,7 @@ import { serviceQuantileMs } from './service-time.ts';
 import { readyPerSecond, type Setting } from './setting.ts';
 
 /** What goes to Lambda, seen from this observation. */
-export type Spill = (observation: Observation) => Spillover;
+export type Spill = (observation: Pick<Observation, 'arrivals' | 'pools'>) => Spillover;
 
 /** Every request waits for a VM. */
 export function neverSpill(profile: ServiceProfile): Spill {
@@ -58,7 +58,7 @@ function spillByShare({ profile }: Setting, lambdaShare: number): Spillover {
 }
 
 /** 1 - capacity / demand; 0 where no demand is known. */
-function excessShare(setting: Setting, observation: Observation, headroom: number): number {
+function excessShare(setting: Setting, observation: Parameters<Spill>[0], headroom: number): number {
   const rate = newestRate(observation) ?? 0;
   return rate > 0 ? Math.max(0, 1 - readyPerSecond(setting, observation) / (headroom * rate)) : 0;
 }

@@ -1,0 +1,170 @@
+import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import { type Setting, settingOf } from '../policies/setting.ts';
+import { AccuracyCredit } from './accuracy-credit.ts';
+import { DemandHistory } from './demand-history.ts';
+import { FleetSizer, type FleetVote } from './fleet-sizer.ts';
+import { type LevelPool, levelStack } from './level-terms.ts';
+import type { Actor } from './ppo/forward.ts';
+import { ServiceActions } from './service-actions.ts';
+import { serviceFeatures, writeServiceFeatures } from './service-features.ts';
+import {
+  type ServiceOptions,
+  serviceHeads,
+  serviceOptionCount,
+  serviceOptions,
+  usualOptions,
+  writeServiceMask,
+} from './service-options.ts';
+
+/** Trained networks, and the pools that they act on. */
+export interface Agent {
+  readonly level: Actor;
+  /** Null: variant, Lambda tier and spillover stay as the rules have them. */
+  readonly service: Actor | null;
+  /** Indices of the pools that grow and shrink; the others stay at their minimum. */
+  readonly pools: readonly number[];
+}
+
+/**
+ * The learned policy. One network is asked about every VM of every pool ("should the k-th be on?"), a second one chooses variant, Lambda tier
+ * and spillover from what the profile offers. Always the likeliest option: it acts the same every time.
+ */
+export class PpoPolicy implements Policy {
+  readonly name: string;
+  readonly #profile: ServiceProfile;
+  readonly #agent: Agent;
+  readonly #setting: Setting;
+  readonly #stack: readonly LevelPool[];
+  readonly #sizers: readonly FleetSizer[];
+  readonly #options: ServiceOptions;
+  readonly #actions: ServiceActions;
+  readonly #credit: AccuracyCredit;
+  readonly #history: DemandHistory;
+  readonly #features = new Float32Array(serviceFeatures.length);
+  readonly #logits = new Float32Array(serviceOptionCount);
+  readonly #mask = new Uint8Array(serviceOptionCount);
+  #now = 0;
+
+  constructor(name: string, profile: ServiceProfile, prices: PriceBook, agent: Agent) {
+    this.name = name;
+    this.#profile = profile;
+    this.#agent = agent;
+    this.#setting = settingOf(profile, prices);
+    const { variant, tier } = this.#setting.choice;
+    this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
+    this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
+    this.#options = serviceOptions(profile, prices, agent.pools);
+    this.#actions = new ServiceActions(profile, this.#setting, this.#options);
+    this.#credit = new AccuracyCredit(profile);
+    this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64);
+  }
+
+  decide(observation: Observation): Decision {
+    this.#credit.observe(observation);
+    if (observation.arrivals) this.#history.push(observation.arrivals.value);
+    const now = this.#now++;
+    if (!observation.arrivals) return this.#hold(observation);
+    const votes = this.#size(observation, now);
+    const chosen = this.#choose(observation, votes);
+    const action = this.#actions.action(chosen, this.#vmCounts(votes), observation);
+    this.#credit.decide(this.#actions.variant(chosen).slack, this.#mostRequests());
+    return { action, reason: this.#reason(observation, votes, action) };
+  }
+
+  /** Without arrivals nothing is known, so what is in force, or what was found, stays. */
+  #hold(observation: Observation): Decision {
+    const found = observation.pools.map(({ ready, booting }, pool) =>
+      Math.max(this.#profile.pools[pool]!.min, Math.min(this.#profile.pools[pool]!.max, ready + booting)),
+    );
+    const action = observation.lastAction ?? this.#actions.action(usualOptions, found, observation);
+    const slack = this.#profile.variants[action.variant]!.accuracy - this.#profile.accuracyFloor;
+    this.#credit.decide(slack, this.#mostRequests());
+    return { action, reason: 'arrivals are absent: holding what is in force' };
+  }
+
+  /** [pool of the stack] */
+  #size({ pools }: Observation, now: number): FleetVote[] {
+    let served = 0;
+    return this.#stack.map((levels, index) => {
+      const vote = this.#sizers[index]!.vote(this.#history, now, served, pools[levels.pool]!);
+      served += vote.vms * levels.vmPerSecond;
+      return vote;
+    });
+  }
+
+  #vmCounts(votes: readonly FleetVote[]): number[] {
+    return this.#profile.pools.map((pool, index) => {
+      const at = this.#stack.findIndex((levels) => levels.pool === index);
+      return at < 0 ? pool.min : Math.max(pool.min, Math.min(pool.max, votes[at]!.vms));
+    });
+  }
+
+  /** [head] */
+  #choose(observation: Observation, votes: readonly FleetVote[]): readonly number[] {
+    if (!this.#agent.service) return usualOptions;
+    writeServiceMask(this.#options, this.#credit.value, this.#mostRequests(), this.#mask, 0);
+    writeServiceFeatures(
+      this.#history,
+      this.#history.length,
+      1,
+      this.#state(observation, votes),
+      this.#options,
+      this.#features,
+      0,
+    );
+    this.#agent.service.logits(this.#features, this.#logits);
+    let offset = 0;
+    return serviceHeads.map((options) => {
+      let best = offset;
+      for (let at = offset; at < offset + options; at++) {
+        if (this.#mask[at] && (!this.#mask[best] || this.#logits[at]! > this.#logits[best]!)) best = at;
+      }
+      const chosen = best - offset;
+      offset += options;
+      return chosen;
+    });
+  }
+
+  #state(observation: Observation, votes: readonly FleetVote[]) {
+    const rate = this.#newestRate() + 1e-3;
+    const serve = (count: (index: number, levels: LevelPool) => number) =>
+      this.#stack.reduce((sum, levels, index) => sum + count(index, levels) * levels.vmPerSecond, 0);
+    const capacity = serve((_, levels) => observation.pools[levels.pool]!.ready) + this.#setting.standingPerSecond;
+    const waiting = observation.queueLength.reduce((sum, one) => sum + (one?.value ?? 0), 0);
+    const attainment = observation.attainment.reduce(
+      (sum, one, k) => sum + (one?.value ?? 1) * this.#profile.slo.classes[k]!.share,
+      0,
+    );
+    return {
+      capacity,
+      booting: serve((_, levels) => observation.pools[levels.pool]!.booting),
+      wanted: serve((index) => votes[index]!.vms),
+      backlogSeconds: waiting / (capacity + 1e-3),
+      spilledShare: Math.min(1, (observation.spilledPerSecond?.value ?? 0) / rate),
+      missedShare: 1 - attainment,
+      creditSeconds: this.#credit.value / (0.01 * rate),
+      priceRatio: this.#setting.ratio,
+    };
+  }
+
+  #newestRate(): number {
+    return this.#history.length > 0 ? this.#history.means[this.#history.length - 1]! : 0;
+  }
+
+  #mostRequests(): number {
+    const peak = this.#history.length > 0 ? this.#history.peaks[this.#history.length - 1]! : 0;
+    return 1.5 * peak * this.#profile.decisionSeconds;
+  }
+
+  #reason({ pools }: Observation, votes: readonly FleetVote[], action: Action): string {
+    const sizes = this.#stack.map((levels, index) => {
+      const { vms, from, upTo } = votes[index]!;
+      const { ready, booting } = pools[levels.pool]!;
+      const asked =
+        upTo > from ? `${vms - from} of the levels ${from + 1} to ${upTo} vote to be on` : 'no level is in doubt';
+      return `${this.#profile.pools[levels.pool]!.name}: ${asked}, so ${vms} VMs (${ready} ready, ${booting} booting)`;
+    });
+    const variant = this.#profile.variants[action.variant]!.name;
+    return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${variant}, Lambda ${action.lambdaMemoryMb} MB`;
+  }
+}

@@ -1,0 +1,121 @@
+import { lambdaTier, vmServiceSeconds } from '../env/physics/service.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { cheapestChoice, lambdaUsdPerRequest } from '../policies/economics.ts';
+import type { SpillKnobs } from '../policies/spill.ts';
+
+/** Variants around the one that the rules use, less accurate first. */
+const variantSteps = [-2, -1, 0, 1, 2];
+/** Lambda tiers around the one that the rules use, smaller first. */
+const tierSteps = [-1, 0, 1, 2];
+/** From spilling early to spilling late. */
+const spillKnobs: readonly SpillKnobs[] = [
+  { waitShare: 0.25, headroom: 1.35 },
+  { waitShare: 0.5, headroom: 1.2 },
+  { waitShare: 0.75, headroom: 1.1 },
+  { waitShare: 0.95, headroom: 1 },
+];
+
+/** Options of the three heads: variant, Lambda tier, spillover. The same for every profile; what a profile lacks is masked. */
+export const serviceHeads = [variantSteps.length, tierSteps.length, spillKnobs.length];
+export const serviceOptionCount = serviceHeads.reduce((sum, options) => sum + options, 0);
+/** [head] The option that the rules take. */
+export const usualOptions = [variantSteps.indexOf(0), tierSteps.indexOf(0), 2];
+
+/** One option of the variant head, beside the usual variant. */
+export interface VariantOption {
+  readonly variant: number;
+  /** Accuracy above the floor; below it where negative. */
+  readonly slack: number;
+  /** Service time on the VMs over the usual variant's. */
+  readonly work: number;
+  /** Price on Lambda over the usual variant's. */
+  readonly price: number;
+}
+
+export interface TierOption {
+  readonly memoryMb: number;
+  readonly price: number;
+  /** Service time over the strictest deadline. */
+  readonly latency: number;
+  /** Cold start over the strictest deadline. */
+  readonly coldStart: number;
+}
+
+/** What the service network can choose from. Null: the profile has no such option. */
+export interface ServiceOptions {
+  readonly variants: readonly (VariantOption | null)[];
+  readonly tiers: readonly (TierOption | null)[];
+  readonly spills: readonly SpillKnobs[];
+}
+
+export function serviceOptions(profile: ServiceProfile, prices: PriceBook, pools: readonly number[]): ServiceOptions {
+  const usual = cheapestChoice(profile, prices);
+  const { memoryMb } = profile.lambda;
+  const usualPrice = lambdaUsdPerRequest(profile, prices, usual.variant, usual.tier)!;
+  const runs = (variant: number, tier: number) => lambdaTier(profile, variant, memoryMb[tier] ?? 0) !== null;
+  const strictestMs = Math.min(...profile.slo.classes.map((one) => one.deadlineMs));
+  const tiers = tierSteps.map((step) => usual.tier + step).map((tier) => (runs(usual.variant, tier) ? tier : null));
+  const variants = variantSteps
+    .map((step) => usual.variant + step)
+    .map((variant) => (isOffered(profile, variant, pools, tiers) ? variant : null));
+  return {
+    variants: variants.map((variant) => {
+      if (variant === null) return null;
+      const seconds = (one: number) => vmServiceSeconds(profile, usual.pool, one)!;
+      return {
+        variant,
+        slack: profile.variants[variant]!.accuracy - profile.accuracyFloor,
+        work: seconds(variant) / seconds(usual.variant),
+        price: lambdaUsdPerRequest(profile, prices, variant, usual.tier)! / usualPrice,
+      };
+    }),
+    tiers: tiers.map((tier) => {
+      if (tier === null) return null;
+      const { serviceSeconds, coldStartSeconds } = lambdaTier(profile, usual.variant, memoryMb[tier]!)!;
+      return {
+        memoryMb: memoryMb[tier]!,
+        price: lambdaUsdPerRequest(profile, prices, usual.variant, tier)! / usualPrice,
+        latency: (1000 * serviceSeconds) / strictestMs,
+        coldStart: (1000 * coldStartSeconds) / strictestMs,
+      };
+    }),
+    spills: spillKnobs,
+  };
+}
+
+/** The heads choose independently, so a variant is offered only where it runs on every pool and tier that may be chosen. */
+function isOffered(
+  profile: ServiceProfile,
+  variant: number,
+  pools: readonly number[],
+  tiers: readonly (number | null)[],
+): boolean {
+  if (profile.variants[variant] === undefined) return false;
+  const onPools = pools.every((pool) => vmServiceSeconds(profile, pool, variant) !== null);
+  return (
+    onPools &&
+    tiers.every((tier) => tier === null || lambdaTier(profile, variant, profile.lambda.memoryMb[tier]!) !== null)
+  );
+}
+
+/**
+ * Writes which options may be taken, [option over the three heads]. A variant below the accuracy floor needs credit: accuracy above the floor that earlier
+ * answers have gained and the next interval's requests may spend.
+ *
+ * @param credit sum over past answers of accuracy less floor
+ * @param requests that the next interval may bring at the most
+ */
+export function writeServiceMask(
+  options: ServiceOptions,
+  credit: number,
+  requests: number,
+  into: Uint8Array,
+  offset: number,
+): void {
+  let at = offset;
+  for (const option of options.variants) {
+    into[at++] = option && (option.slack >= -1e-12 || credit + option.slack * requests >= 0) ? 1 : 0;
+  }
+  for (const option of options.tiers) into[at++] = option ? 1 : 0;
+  for (let spill = 0; spill < options.spills.length; spill++) into[at++] = 1;
+}
