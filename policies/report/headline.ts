@@ -53,7 +53,7 @@ function factsOf(evaluation: Evaluation, profile: ServiceProfile, prices: PriceB
 function verdict(evaluation: Evaluation, trace: string): string {
   const ranked = ranking(evaluation, trace);
   const best = ranked[0];
-  const on = `On <b>${escapeHtml(trace)}</b>`;
+  const on = `On ${escapeHtml(trace)}:`;
   if (best === undefined) return `${on} nothing was run.`;
   if (!best.isBest) return `${on} no policy keeps the promise.`;
   const next = ranked.find((one) => !one.isBest && !one.missesAttainment && !one.missesAccuracy);
@@ -62,7 +62,7 @@ function verdict(evaluation: Evaluation, trace: string): string {
       ? 'the only one that keeps the promise'
       : `${formatShare(1 - best.usd / next.usd)} below ${escapeHtml(next.policy)}, the next that keeps the promise`;
   return (
-    `${on} <b>${escapeHtml(best.policy)}</b> is cheapest: $${formatUsd(best.usd)} at ` +
+    `${on} <b>${escapeHtml(best.policy)}</b> is cheapest at $${formatUsd(best.usd)} with ` +
     `${formatAttainment(best.attainment.all)} in time, ${lead}.`
   );
 }

@@ -17,7 +17,13 @@ export function rankingTable(ranked: readonly Ranked[], colourOf: (policy: strin
   return `<div class="scroll"><table class="ranking">
 <thead><tr><th>Policy</th>${heads}</tr></thead>
 <tbody>${rows}</tbody>
-</table></div>`;
+</table></div>
+<details class="parameters"><summary>Parameters of the policies</summary><ul>${ranked.map(parametersOf).join('')}</ul></details>`;
+}
+
+function parametersOf(one: Ranked): string {
+  const values = Object.entries(one.parameters).map(([name, value]) => `${name} = ${value}`);
+  return `<li><b>${escapeHtml(one.policy)}</b>: ${escapeHtml(values.join(', ') || 'none')}</li>`;
 }
 
 function columnsOf(ranked: readonly Ranked[]): Column[] {
@@ -79,12 +85,8 @@ function row(one: Ranked, columns: readonly Column[], colourOf: (policy: string)
     : misses
       ? badgeOf('miss', missText(one))
       : '';
-  const parameters = Object.entries(one.parameters)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(', ');
   return `<tr class="${one.isBest ? 'best' : misses ? 'misses' : ''}">
-<th scope="row" data-policy="${escapeHtml(one.policy)}"><i class="swatch" style="background:${colourOf(one.policy)}"></i>${escapeHtml(one.policy)}${badge}
-<small>${escapeHtml(parameters)}</small></th>${cells.join('')}</tr>`;
+<th scope="row" data-policy="${escapeHtml(one.policy)}"><i class="swatch" style="background:${colourOf(one.policy)}"></i>${escapeHtml(one.policy)}${badge}</th>${cells.join('')}</tr>`;
 }
 
 function badgeOf(kind: 'best' | 'miss', text: string): string {

@@ -1,4 +1,5 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
+import { formatCount, formatDuration } from '../evaluation/format.ts';
 import type { Evaluation } from '../evaluation/json.ts';
 import type { Trial } from '../evaluation/matrix.ts';
 import { ranking } from '../evaluation/ranking.ts';
@@ -55,6 +56,8 @@ function traceSection(evaluation: Evaluation, trace: string, index: number): str
   const colourOf = (policy: string) => `var(--policy-${names.indexOf(policy) % colours})`;
   return `<section>
 <h2>${escapeHtml(trace)}</h2>
+<p class="note">${formatDuration(evaluation.traceSeconds[index]!)} judged, ${formatCount(ranked[0]?.requests ?? null)} requests with each seed.
+Policies that keep the promise come first, the cheapest at the top.</p>
 ${rankingTable(ranked, colourOf)}
 <div class="pair">
 ${costBars(ranked)}

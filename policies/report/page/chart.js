@@ -71,7 +71,9 @@ export function draw(box, title, options, values) {
   holder.className = 'chart';
   if (title !== '') holder.append(Object.assign(document.createElement('h3'), { textContent: title }));
   box.append(holder);
-  const plot = new uPlot({ ...options, width: Math.max(240, holder.clientWidth) }, values, holder);
+  /** @type {uPlot.Legend} */
+  const legend = { markers: { dash: (drawn, index) => (drawn.series[index]?.dash ? 'dashed' : 'solid') } };
+  const plot = new uPlot({ ...options, legend, width: Math.max(240, holder.clientWidth) }, values, holder);
   new ResizeObserver(() => {
     if (holder.clientWidth > 0 && holder.clientWidth !== plot.width) {
       plot.setSize({ width: holder.clientWidth, height: options.height });

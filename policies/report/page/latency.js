@@ -1,5 +1,5 @@
 /** @import { Data, Trace } from './chart.js' */
-import { axis, draw, mark, plain, series } from './chart.js';
+import { axis, draw, mark, series } from './chart.js';
 
 /** The rarest share that is drawn: beyond it a day has too few requests to tell. */
 const rarest = 1e-5;
@@ -19,6 +19,7 @@ export function drawLatency(box, data, trace) {
             title: data.policies[policy] ?? '',
             colour: `policy-${policy % 8}`,
             values: slower(values),
+            dashed: policy >= 8,
             format: noSlower,
           },
         ],
@@ -79,5 +80,10 @@ function markDeadlines(data) {
 
 /** @param {number} value */
 export function shortMs(value) {
-  return value >= 1000 ? `${plain(value / 1000)} s` : `${plain(value)} ms`;
+  return value >= 1000 ? `${short(value / 1000)} s` : `${short(value)} ms`;
+}
+
+/** @param {number} value */
+function short(value) {
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 }

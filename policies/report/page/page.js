@@ -1,5 +1,5 @@
 /** @import { Data } from './chart.js' */
-import { clock } from './chart.js';
+import { plain } from './chart.js';
 import { reasonAt, showDecisions } from './decisions.js';
 import { drawLatency } from './latency.js';
 import { drawTimeline } from './timeline.js';
@@ -61,12 +61,18 @@ function fill(select, names, chosen) {
   select.replaceChildren(...names.map((name, index) => new Option(name, String(index), false, index === chosen)));
 }
 
+/** What each side shows. @type {Map<Element, uPlot[]>} */
+const drawnAt = new Map();
+
 /** @param {Element} side @param {Data} data @param {number} trace @param {number} policy */
 function showSide(side, data, trace, policy) {
   const charts = /** @type {Element} */ (side.querySelector('.charts'));
   const reason = /** @type {Element} */ (side.querySelector('.reason'));
   const decisions = /** @type {Element} */ (side.querySelector('.decisions'));
   const run = data.traces[trace]?.runs[policy] ?? null;
+  // A chart that goes must leave the others' synchronisation.
+  for (const plot of drawnAt.get(side) ?? []) plot.destroy();
+  drawnAt.delete(side);
   charts.replaceChildren();
   decisions.replaceChildren();
   reason.textContent =
@@ -75,14 +81,28 @@ function showSide(side, data, trace, policy) {
   const plots = drawTimeline(charts, data, run, (seconds) => {
     reason.textContent = reasonAt(run, seconds);
   });
+  drawnAt.set(side, plots);
   const resolution = document.querySelector('.resolution');
   if (resolution !== null) {
-    resolution.textContent = `A point covers ${clock(run.secondsPerPoint)} (h:mm): of the load and the shares its maximum, of the capacity its minimum. The shaded start is the warm-up.`;
+    resolution.textContent = `A point covers ${plain(run.secondsPerPoint / 60)} min: of the load and the shares its maximum, of the capacity its minimum. The shaded start is the warm-up.`;
   }
-  showDecisions(decisions, data, run, (seconds) => {
-    const first = plots[0];
-    first?.setCursor({ left: first.valToPos(seconds, 'x'), top: 20 });
-  });
+  showDecisions(decisions, data, run, pointAt);
+}
+
+/** Puts the cursor of every time chart at a time, and zooms out where it lies beyond what they show. @param {number} seconds */
+function pointAt(seconds) {
+  const { plots } = uPlot.sync('time');
+  for (const plot of plots) {
+    const { min, max } = plot.scales.x ?? {};
+    const times = plot.data[0];
+    if (min != null && max != null && (seconds < min || seconds > max)) {
+      plot.setScale('x', { min: times[0] ?? 0, max: times[times.length - 1] ?? 0 });
+    }
+  }
+  // A scale takes force after this turn.
+  setTimeout(() => {
+    for (const plot of plots) plot.setCursor({ left: plot.valToPos(seconds, 'x'), top: 20 });
+  }, 0);
 }
 
 start();

@@ -11,58 +11,76 @@ const timeSteps = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10800, 21600, 4
  * @returns {uPlot[]}
  */
 export function drawTimeline(box, data, run, onTime) {
-  return chartsOf(data, run).map(({ title, height, lines, format }) =>
+  return chartsOf(data, run).map((chart) =>
     draw(
       box,
-      title,
+      chart.title,
       {
-        height,
+        height: chart.height,
         cursor: { sync: { key: 'time' }, drag: { x: true, y: false } },
-        scales: { x: { time: false } },
+        scales: { x: { time: false }, y: uprightScale(chart) },
         axes: [
-          axis({ incrs: timeSteps, values: (_, ticks) => ticks.map(clock), space: 60 }),
-          axis({ size: 76, values: (_, ticks) => ticks.map(format) }),
+          axis({ size: 34, incrs: timeSteps, values: (_, ticks) => ticks.map(clock), space: 60 }),
+          uprightAxis(chart),
         ],
-        series: [{ label: 'time', value: (_, value) => (value === null ? '-' : clock(value)) }, ...lines.map(series)],
+        series: [
+          { label: 'time', value: (_, value) => (value === null ? '-' : clock(value)) },
+          ...chart.lines.map(series),
+        ],
         hooks: {
           drawClear: [(plot) => shadeWarmUp(plot, data.warmUpSeconds)],
           setCursor: [(plot) => plot.cursor.idx != null && onTime(run.timeSeconds[plot.cursor.idx] ?? 0)],
         },
       },
-      /** @type {uPlot.AlignedData} */ ([run.timeSeconds, ...lines.map((line) => line.values)]),
+      /** @type {uPlot.AlignedData} */ ([run.timeSeconds, ...chart.lines.map((line) => line.values)]),
     ),
   );
 }
 
-/**
- * @param {Data} data @param {Run} run
- * @returns {{ title: string, height: number, lines: Line[], format: (value: number) => string }[]}
- */
+/** @typedef {{ title: string, height: number, lines: Line[], format: (value: number) => string, names?: string[] }} Chart */
+
+/** @param {Data} data @param {Run} run @returns {Chart[]} */
 function chartsOf(data, run) {
-  const variant = (/** @type {number} */ index) => (Number.isInteger(index) ? (data.variants[index] ?? '') : '');
-  const charts = [
+  const whole = (/** @type {number} */ value) => (Number.isInteger(value) ? plain(value) : '');
+  const variant = (/** @type {number} */ index) => data.variants[index] ?? '';
+  const variants = { title: 'variant', colour: 'policy-2', values: run.variant, stepped: true, format: variant };
+  const memory = { title: 'memory', colour: 'policy-3', values: run.lambdaMemoryMb, stepped: true };
+  return [
     { title: 'Load and capacity, requests/s', height: 230, lines: loadLines(run), format: plain },
     { title: 'Share of requests', height: 150, lines: shareLines(run), format: percent },
-    {
-      title: 'VMs',
-      height: 170,
-      lines: vmLines(data, run),
-      format: (/** @type {number} */ value) => (Number.isInteger(value) ? plain(value) : ''),
-    },
+    { title: 'VMs', height: 170, lines: vmLines(data, run), format: whole },
     {
       title: 'Variant',
-      height: 110,
-      lines: [{ title: 'variant', colour: 'policy-2', values: run.variant, stepped: true, format: variant }],
-      format: variant,
+      height: 60 + 22 * data.variants.length,
+      lines: [variants],
+      format: shortName(variant),
+      names: data.variants,
     },
-    {
-      title: 'Lambda memory, MB',
-      height: 110,
-      lines: [{ title: 'memory', colour: 'policy-3', values: run.lambdaMemoryMb, stepped: true }],
-      format: plain,
-    },
+    { title: 'Lambda memory, MB', height: 130, lines: [memory], format: plain },
+    spilloverChart(data, run),
   ];
-  return [...charts, spilloverChart(data, run)];
+}
+
+/** @param {(value: number) => string} name */
+function shortName(name) {
+  return (/** @type {number} */ value) => (name(value).length > 15 ? `${name(value).slice(0, 14)}…` : name(value));
+}
+
+/** Upright: from 0 to a little above the highest; or one place for each name. @param {Chart} chart @returns {uPlot.Scale} */
+function uprightScale({ names }) {
+  if (names !== undefined) return { range: [-0.5, names.length - 0.5] };
+  return { range: (_, __, highest) => [0, highest > 0 ? highest * 1.08 : 1] };
+}
+
+/** @param {Chart} chart @returns {uPlot.Axis} */
+function uprightAxis({ names, format }) {
+  const places = names?.map((_, index) => index);
+  return axis({
+    size: 112,
+    space: 26,
+    values: (_, ticks) => ticks.map(format),
+    ...(places && { splits: () => places }),
+  });
 }
 
 /** @param {Run} run @returns {Line[]} */
@@ -85,16 +103,13 @@ function shareLines(run) {
 
 /** @param {Data} data @param {Run} run @returns {Line[]} */
 function vmLines(data, run) {
-  return data.pools.flatMap((pool, index) => [
-    { title: `${pool} ready`, colour: `policy-${(2 * index) % 8}`, values: run.readyVms[index] ?? [], stepped: true },
-    {
-      title: `${pool} desired`,
-      colour: `policy-${(2 * index + 1) % 8}`,
-      values: run.desiredVms[index] ?? [],
-      stepped: true,
-      dashed: true,
-    },
-  ]);
+  return data.pools.flatMap((pool, index) => {
+    const drawn = { colour: `policy-${index % 8}`, stepped: true };
+    return [
+      { ...drawn, title: `${pool} ready`, values: run.readyVms[index] ?? [] },
+      { ...drawn, title: `${pool} desired`, values: run.desiredVms[index] ?? [], dashed: true },
+    ];
+  });
 }
 
 /** What the policy told the router. @param {Data} data @param {Run} run */
