@@ -8,16 +8,19 @@ export interface ProgramDependencies {
   readonly run: RunDependencies;
   /** To the standard output. */
   readonly write: (text: string) => void;
+  /** What registers the commands that bring their own surroundings, in the order of the help. */
+  readonly commands: readonly ((program: Command) => void)[];
 }
 
-/** The command line; what a command needs is loaded when it runs, so that `--help` answers at once. */
-export function createProgram({ run, write }: ProgramDependencies): Command {
+/** The command line. */
+export function createProgram({ run, write, commands }: ProgramDependencies): Command {
   const program = new Command('spillway')
     .description('A reinforcement-learning autoscaling controller for machine-learning inference on AWS')
     .version(packageVersion())
     .configureOutput({ outputError: (text, tell) => tell(`${text.trim().replaceAll('\n', ' ')}\n`) })
     // Commands inherit this: errors are thrown, and cli/exit.ts turns them into exit codes.
     .exitOverride();
+  for (const register of commands) register(program);
   registerRun(program, run);
   registerPolicies(program, write);
   registerTrace(program, write);

@@ -45,7 +45,7 @@ export function machine(overrides: Partial<RunDependencies> = {}) {
     const write = (text: string) => {
       said.output += text;
     };
-    const program = createProgram({ run: { ...dependencies, output: { write } }, write });
+    const program = createProgram({ run: { ...dependencies, output: { write } }, write, commands: [] });
     const tell = (text: string) => {
       said.errors += text;
     };

@@ -150,7 +150,7 @@ describe('Guard', () => {
   });
 
   test('what a policy later does to its own arrays changes nothing', () => {
-    const mutable = actionOf(4) as { vmCounts: number[] };
+    const mutable = { ...actionOf(4), vmCounts: [4, 0] };
     const guard = new Guard(policyOf('p', mutable), profile);
     const { action } = guard.decide(observationOf());
     mutable.vmCounts[0] = 999;
