@@ -1,5 +1,6 @@
 import type { LambdaTier } from '../physics/service.ts';
 import type { Random } from '../random.ts';
+import type { Ledger } from './ledger.ts';
 import { SlotHeap } from './slot-heap.ts';
 
 /**
@@ -8,10 +9,6 @@ import { SlotHeap } from './slot-heap.ts';
  * Start-up is billed like the request itself (container images; since August 2025 every package type).
  */
 export class FunctionPool {
-  coldStarts = 0;
-  throttled = 0;
-  billedSeconds = 0;
-  invocations = 0;
   readonly #tier: LambdaTier;
   readonly #keepAliveSeconds: number;
   readonly #concurrencyLimit: number;
@@ -23,6 +20,10 @@ export class FunctionPool {
   #idle = new Float64Array(256);
   #front = 0;
   #back = 0;
+  #coldStarts = 0;
+  #throttled = 0;
+  #billedMs = 0;
+  #invocations = 0;
 
   constructor(
     tier: LambdaTier,
@@ -44,20 +45,24 @@ export class FunctionPool {
     const isWarm = this.#back > this.#front;
     if (isWarm) this.#back--;
     else if (this.#busy.size >= this.#concurrencyLimit) {
-      this.throttled++;
+      this.#throttled++;
       return -1;
-    } else this.coldStarts++;
+    } else this.#coldStarts++;
     const service = this.#tier.serviceSeconds * this.#unitService[this.#random.bits() >>> this.#serviceShift]!;
     const latency = isWarm ? service : service + this.#tier.coldStartSeconds;
-    this.invocations++;
-    this.billedSeconds += Math.ceil(latency * 1000) / 1000;
+    this.#invocations++;
+    this.#billedMs += Math.ceil(latency * 1000 - 1e-6); // the nanosecond keeps a whole millisecond from rounding up
     this.#busy.push(now + latency);
     return latency;
   }
 
-  /** GB-seconds billed so far. */
-  get gigabyteSeconds(): number {
-    return this.billedSeconds * this.#tier.gigabytes;
+  /** Books what happened since the last call. */
+  settle(ledger: Ledger): void {
+    ledger.coldStarts += this.#coldStarts;
+    ledger.throttled += this.#throttled;
+    ledger.lambdaRequests += this.#invocations;
+    ledger.lambdaGigabyteSeconds += (this.#billedMs / 1000) * this.#tier.gigabytes;
+    this.#coldStarts = this.#throttled = this.#invocations = this.#billedMs = 0;
   }
 
   #release(now: number): void {

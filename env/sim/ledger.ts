@@ -45,10 +45,11 @@ export class Ledger {
   }
 
   /** One request answered. */
-  answer(classIndex: number, latencySeconds: number): void {
+  answer(classIndex: number, latencySeconds: number, accuracy: number): void {
     if (latencySeconds <= this.#deadlineSeconds[classIndex]!) this.inTime[classIndex]!++;
     else this.late[classIndex]!++;
     this.latency[histogramBin(latencySeconds * 1000)]!++;
+    this.accuracySum += accuracy;
   }
 
   get vmUsd(): number {

@@ -1,39 +1,41 @@
 import { SlotHeap } from './slot-heap.ts';
 
-/** The slots of one pool's ready VMs. Slots are alike: a VM that goes gives back idle slots first, then the next that finish. */
+/**
+ * The slots of one pool's ready VMs, each by the time from which it is free. A slot is idle while that time lies behind;
+ * nothing has to happen when a service ends, unless somebody waits for it.
+ */
 export class Slots {
-  readonly busy = new SlotHeap();
-  free = 0;
   /** Mean service time of the variant in force; infinity where it does not run here. */
   serviceSeconds = Number.POSITIVE_INFINITY;
   /** Service time begun since it was last set to 0. */
   workedSeconds = 0;
-  #retiring = 0;
+  readonly #freeAt = new SlotHeap();
 
-  /** Slots that serve, whether at work or idle. */
   get count(): number {
-    return this.free + this.busy.size - this.#retiring;
+    return this.#freeAt.size;
   }
 
-  /** Whether the variant in force runs here. */
-  get runs(): boolean {
-    return this.serviceSeconds < Number.POSITIVE_INFINITY;
+  get capacityPerSecond(): number {
+    return this.#freeAt.size / this.serviceSeconds;
   }
 
-  get canStart(): boolean {
-    return this.free > 0 && this.runs;
+  /** When a slot can take a request; infinity where none will. */
+  get nextFreeAt(): number {
+    return this.serviceSeconds < Number.POSITIVE_INFINITY ? this.#freeAt.first : Number.POSITIVE_INFINITY;
   }
 
+  open(slots: number, time: number): void {
+    for (let slot = 0; slot < slots; slot++) this.#freeAt.push(time);
+  }
+
+  /** Slots leave with their VMs, the earliest free first: one at work finishes its request and takes no other. */
   retire(slots: number): void {
-    const idle = Math.min(slots, this.free);
-    this.free -= idle;
-    this.#retiring += slots - idle;
+    for (let slot = 0; slot < slots; slot++) this.#freeAt.pop();
   }
 
-  /** The earliest busy slot has finished: true where it leaves with its VM and takes no other request. */
-  leavesOnFinish(): boolean {
-    if (this.#retiring === 0) return false;
-    this.#retiring--;
-    return true;
+  /** The next free slot works from `start` to `end`. */
+  work(start: number, end: number): void {
+    this.workedSeconds += end - start;
+    this.#freeAt.replaceFirst(end);
   }
 }

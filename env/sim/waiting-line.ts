@@ -8,6 +8,11 @@ export class WaitingLine {
     return this.#length;
   }
 
+  /** Arrival time of the oldest; the line must not be empty. */
+  get first(): number {
+    return this.#ring[this.#head]!;
+  }
+
   push(arrivalSeconds: number): void {
     if (this.#length === this.#ring.length) this.#grow();
     this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = arrivalSeconds;
