@@ -3,7 +3,7 @@ import { durationSeconds } from '../../env/workload/duration.ts';
 import { expectedRequests } from '../../env/workload/mean-rates.ts';
 import { concaveMaximum } from './concave-maximum.ts';
 import { type Demand, leastFleetCost } from './fleet-cost.ts';
-import { ladderOf } from './ladder.ts';
+import { type Ladder, ladderOf } from './ladder.ts';
 import { type Multipliers, type Option, requestCost, requestOptions } from './request-cost.ts';
 
 export interface CostBoundOptions {
@@ -52,17 +52,18 @@ export function costBound(
   const requests = demand.rates.reduce((sum, rate, step) => sum + rate * demand.seconds[step]!, 0);
   const choices = requestOptions(profile, prices);
   const shares = profile.slo.classes.map((one) => one.share);
-  const dualWith = (levels: number) => {
-    const ladder = ladderOf(profile, prices, (most) => Math.min(most, mostUseful(choices, demand)) / levels);
-    return (multipliers: Multipliers) =>
-      leastFleetCost(demand, requestCost(choices, shares, multipliers), ladder) -
-      multipliers.missUsd * missShare * requests;
-  };
-  const multipliers = bestMultipliers(dualWith(128), choices);
-  const usd = Math.max(0, dualWith(1024)(multipliers));
-  const { isWhole } = ladderOf(profile, prices, () => 1);
-  return { usd, requests, multipliers, isWhole };
+  const useful = mostUseful(choices, demand);
+  const dualOn = (ladder: Ladder) => (multipliers: Multipliers) =>
+    leastFleetCost(demand, requestCost(choices, shares, multipliers), ladder) -
+    multipliers.missUsd * missShare * requests;
+  // Any multipliers are valid, so they may be sought on a coarser fleet than the bound is taken on.
+  const multipliers = bestMultipliers(dualOn(ladderOf(profile, prices, useful, { coarse: 32 })), choices);
+  const ladder = ladderOf(profile, prices, useful, { fine: 1024 });
+  return { usd: Math.max(0, dualOn(ladder)(multipliers)), requests, multipliers, isWhole: ladder.isWhole };
 }
+
+/** Leaves less than 1 % of the range. */
+const searchRounds = 10;
 
 /** Dollars of VM time per second that would serve the highest demand with the option that takes the most of it. */
 function mostUseful(options: readonly (readonly Option[])[], { rates }: Demand): number {
@@ -70,30 +71,42 @@ function mostUseful(options: readonly (readonly Option[])[], { rates }: Demand):
   return Math.max(1e-12, vmUsd * rates.reduce((most, rate) => Math.max(most, rate), 0));
 }
 
-/** One coordinate after the other, twice; the dual is concave, so this comes close, and any multipliers are valid. */
+/**
+ * The best price of accuracy, with the best price of misses for each; the dual is concave in both together, so nested searches find its top,
+ * where one coordinate after the other would stop on a ridge.
+ */
 function bestMultipliers(
   dual: (multipliers: Multipliers) => number,
   options: readonly (readonly Option[])[],
 ): Multipliers {
-  const all = options.flat();
-  const dearestUsd = Math.max(...all.map((one) => Math.max(one.vmUsd, one.lambdaUsd)));
-  const lacks = [...new Set(all.map((one) => one.accuracyLack))].sort((a, b) => a - b);
-  const gaps = lacks.slice(1).map((lack, index) => lack - lacks[index]!);
+  const { dearestUsd, steepestUsd } = priceRange(options.flat());
+  const lacks = options.flat().map((one) => one.accuracyLack);
+  const credit = Math.max(0, -Math.min(...lacks));
+  // What a miss costs after the credit for its accuracy (request-cost.ts) depends little on the price of accuracy.
+  const at = (netUsd: number, accuracyUsd: number) => ({ missUsd: netUsd + credit * accuracyUsd, accuracyUsd });
+  const bestNet = (accuracyUsd: number) =>
+    concaveMaximum((netUsd) => dual(at(netUsd, accuracyUsd)), 0, 3 * dearestUsd, searchRounds);
   // Where even the worst variant meets the floor, accuracy costs nothing.
-  const mostAccuracyUsd = lacks.at(-1)! > 0 ? (2 * dearestUsd) / Math.min(...gaps) : 0;
-  let best: Multipliers = { missUsd: dearestUsd, accuracyUsd: 0 };
-  for (const reach of [1, 0.1]) {
-    const missed = around(best.missUsd, 4 * dearestUsd, reach);
-    best = { ...best, missUsd: concaveMaximum((missUsd) => dual({ ...best, missUsd }), ...missed, 12).at };
-    if (mostAccuracyUsd === 0) continue;
-    const lacking = around(best.accuracyUsd, mostAccuracyUsd, reach);
-    best = { ...best, accuracyUsd: concaveMaximum((accuracyUsd) => dual({ ...best, accuracyUsd }), ...lacking, 12).at };
-  }
-  return best;
+  const mostAccuracyUsd = Math.max(...lacks) > 0 ? 1.5 * steepestUsd : 0;
+  const accuracyUsd =
+    mostAccuracyUsd === 0 ? 0 : concaveMaximum((usd) => bestNet(usd).value, 0, mostAccuracyUsd, searchRounds).at;
+  return at(bestNet(accuracyUsd).at, accuracyUsd);
 }
 
-function around(centre: number, most: number, reach: number): [number, number] {
-  return reach === 1 ? [0, most] : [Math.max(0, centre - reach * most), Math.min(most, centre + reach * most)];
+/** The dearest answer at the cheapest memory size, and the dearest step from one accuracy to the next, per unit of accuracy. */
+function priceRange(options: readonly Option[]): { dearestUsd: number; steepestUsd: number } {
+  const cheapest = new Map<number, number>(); // [accuracy lack] dollars
+  for (const { accuracyLack, vmUsd, lambdaUsd } of options) {
+    const usd = Math.max(vmUsd, lambdaUsd);
+    if (lambdaUsd > 0) cheapest.set(accuracyLack, Math.min(usd, cheapest.get(accuracyLack) ?? usd));
+  }
+  const variants = [...cheapest].sort(([a], [b]) => b - a);
+  const steps = variants.slice(1).map(([lack, usd], index) => {
+    const [worseLack, worseUsd] = variants[index]!;
+    return (usd - worseUsd) / (worseLack - lack);
+  });
+  const dearest = Math.max(...options.map((one) => one.vmUsd), ...cheapest.values());
+  return { dearestUsd: dearest, steepestUsd: Math.max(0, ...steps) };
 }
 
 /** The mean rate of each step; the last step is as long as what is left. */

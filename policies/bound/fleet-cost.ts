@@ -20,7 +20,7 @@ export function leastFleetCost(demand: Demand, request: RequestCost, ladder: Lad
   const on = new Float64Array(steps);
   const partly = new Float64Array(steps);
   const below = demand.rates.map((rate) => rate * request.withoutVms);
-  let usd = ladder.isWhole ? 0 : -interpolationUsd(demand, request, ladder);
+  let usd = ladder.isWhole || !ladder.isExact ? 0 : -interpolationUsd(demand, request, ladder);
   for (let step = 0; step < steps; step++) usd += below[step]! * demand.seconds[step]!;
   const levels = Math.min(ladder.most, Math.max(ladder.standing, usefulLevels(demand, request, ladder)));
   for (let level = 0; level < levels; level++) {
@@ -51,21 +51,24 @@ interface LevelWork {
 function fillLevel({ demand, request, ladder, level, below, on, partly }: LevelWork): void {
   const price = ladder.levelUsdPerSecond;
   const worthwhile = worthwhileVmUsd(request);
+  const useful = request.segments.reduce((sum, one) => sum + one.length, 0);
   const bottom = level * price;
   for (let step = 0; step < on.length; step++) {
     const rate = demand.rates[step]!;
     const seconds = demand.seconds[step]!;
+    if (bottom >= rate * useful) {
+      on[step] = seconds * price;
+      partly[step] = 0;
+      continue;
+    }
     const without = below[step]!;
-    const withLevel = rate > 0 ? rate * costWith(request, (bottom + price) / rate) : 0;
+    const withLevel = rate * costWith(request, (bottom + price) / rate);
     below[step] = withLevel;
     on[step] = seconds * (price + withLevel - without);
     const part = Math.min(price, Math.max(0, worthwhile * rate - bottom));
-    partly[step] =
-      part === price
-        ? on[step]!
-        : part === 0
-          ? 0
-          : seconds * (part + rate * costWith(request, (bottom + part) / rate) - without);
+    if (part === price) partly[step] = on[step]!;
+    else if (part === 0) partly[step] = 0;
+    else partly[step] = seconds * (part + rate * costWith(request, (bottom + part) / rate) - without);
   }
 }
 

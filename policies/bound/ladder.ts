@@ -12,32 +12,38 @@ export interface Ladder {
   readonly launchUsd: number;
   /** True where a level is one VM; else VMs of several pools are told as one divisible pool. */
   readonly isWhole: boolean;
+  /** True where the cost between two levels must be told for the sum to remain a bound. */
+  readonly isExact: boolean;
 }
 
-/** With a single pool to choose from a level is a VM; several pools make one whose levels are `slice` dollars per second. */
+/**
+ * With a single pool to choose from a level is a VM; several pools make one divisible pool. With `levels` the fleet worth having,
+ * which is at most `usefulUsdPerSecond`, is cut into about that many levels: coarser than VMs, or as fine as a divisible pool needs.
+ */
 export function ladderOf(
   profile: ServiceProfile,
   prices: PriceBook,
-  slice: (mostUsdPerSecond: number) => number,
+  usefulUsdPerSecond: number,
+  levels: { readonly coarse: number } | { readonly fine: number },
 ): Ladder {
   const pools = profile.pools
     .map((pool, index) => ({ ...pool, index }))
     .filter((pool) => pool.max > 0 && pool.serviceMs.some((one) => one !== null))
     .map((pool) => ({ ...pool, usdPerSecond: vmUsdPerSecond(profile, prices, pool.index) }));
-  if (pools.length === 1) {
-    const { usdPerSecond, boot, min, max } = pools[0]!;
-    const launchUsd = usdPerSecond * boot.medianSeconds;
-    return { levelUsdPerSecond: usdPerSecond, standing: min, most: max, launchUsd, isWhole: true };
-  }
   const total = (size: (pool: { min: number; max: number }) => number) =>
     pools.reduce((sum, pool) => sum + pool.usdPerSecond * size(pool), 0);
+  const isWhole = pools.length === 1;
   const most = total((pool) => pool.max);
-  const levelUsdPerSecond = slice(most);
+  const cut = Math.min(most, usefulUsdPerSecond) / ('coarse' in levels ? levels.coarse : levels.fine);
+  const vm = pools[0]?.usdPerSecond ?? 0;
+  const levelUsdPerSecond = !isWhole ? cut : 'coarse' in levels ? Math.max(vm, cut) : vm;
   return {
     levelUsdPerSecond,
-    standing: Math.floor(total((pool) => pool.min) / levelUsdPerSecond),
-    most: Math.ceil(most / levelUsdPerSecond),
+    // Rounding in favour of the bound: fewer VMs forced, more allowed.
+    standing: Math.floor(total((pool) => pool.min) / levelUsdPerSecond + 1e-9),
+    most: Math.ceil(most / levelUsdPerSecond - 1e-9),
     launchUsd: levelUsdPerSecond * Math.min(...pools.map((pool) => pool.boot.medianSeconds)),
-    isWhole: false,
+    isWhole,
+    isExact: 'fine' in levels,
   };
 }
