@@ -87,7 +87,8 @@ export class PpoPolicy implements Policy {
     let served = 0;
     return this.#stack.map((levels, index) => {
       const vote = this.#sizers[index]!.vote(this.#history, now, served, pools[levels.pool]!);
-      served += vote.vms * levels.vmPerSecond;
+      // What still boots carries nothing yet, so the next pool must not be cut for it.
+      served += Math.min(vote.vms, pools[levels.pool]!.ready) * levels.vmPerSecond;
       return vote;
     });
   }

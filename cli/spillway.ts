@@ -2,10 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../controller/clock.ts';
 import { cronScheduler, unpacedScheduler } from '../controller/scheduler.ts';
+import { registerDemo } from './demo.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { exitCodeOf, isBrokenPipe } from './exit.ts';
 import { createProgram } from './program.ts';
 import { stopSignals } from './stop-signals.ts';
+import { registerTrain } from './train.ts';
 import { registerTune } from './tune.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -19,7 +21,7 @@ const write = (text: string) => void process.stdout.write(text);
 
 const program = createProgram({
   write,
-  commands: [registerEvaluate, registerTune],
+  commands: [registerTrain, registerEvaluate, registerTune, registerDemo],
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     clock: systemClock,

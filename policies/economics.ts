@@ -81,7 +81,9 @@ export function fitsDeadline(profile: ServiceProfile, serviceMs: number | null, 
 
 /**
  * The variant, pool and Lambda tier that the rules act with: among what meets the accuracy floor and serves the promised
- * share within the strictest deadline, the least dollars per request on a full VM, then the least on Lambda.
+ * share within the strictest deadline, the first pool of the profile, there the variant with the least dollars per request on a full VM,
+ * then the tier with the least on Lambda. The first pool rather than the cheapest unit of work, because a large VM is cheap
+ * only where there is work to fill it, which nobody knows beforehand.
  * Where no Lambda tier is fast enough, the fastest tier stands in (it still helps classes with later deadlines);
  * where no pool is fast enough either, so does the fastest pool: a service that cannot keep its promise must still run.
  */
@@ -121,6 +123,7 @@ function rankOf(profile: ServiceProfile, prices: PriceBook, { variant, pool, tie
   return [
     vmFits ? 0 : vmMs,
     lambdaFits ? 0 : 1,
+    vmFits ? pool : 0,
     vmUsdPerRequest(profile, prices, pool, variant)!,
     lambdaFits ? lambdaUsdPerRequest(profile, prices, variant, tier)! : lambdaMs,
   ];

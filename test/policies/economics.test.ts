@@ -47,12 +47,13 @@ test('the choice meets the floor, and takes the cheap tier only where it meets t
   expect(cheapestChoice(slower, examplePrices).tier).toBe(0);
 });
 
-test('the pool is the one with the cheapest unit of work that is fast enough', () => {
+test('the pool is the first of the profile that is fast enough', () => {
   const large = { ...examplePool, name: 'gpu', instanceType: 'large', serviceMs: [10, 20, 40] };
-  const profile = { ...exampleProfile, pools: [examplePool, large] };
-  expect(cheapestChoice(profile, examplePrices).pool).toBe(1);
-  const tooSlow = { ...profile, pools: [examplePool, { ...large, slots: 40, serviceMs: [700, 700, 700] }] };
-  expect(cheapestChoice(tooSlow, examplePrices).pool).toBe(0);
+  const pools = [examplePool, large];
+  expect(cheapestChoice({ ...exampleProfile, pools }, examplePrices).pool).toBe(0);
+  expect(cheapestChoice({ ...exampleProfile, pools: [...pools].reverse() }, examplePrices).pool).toBe(0);
+  const tooSlow = { ...examplePool, slots: 40, serviceMs: [700, 700, 700] };
+  expect(cheapestChoice({ ...exampleProfile, pools: [tooSlow, large] }, examplePrices).pool).toBe(1);
 });
 
 test('a service that cannot keep its promise still gets its fastest pool and tier', () => {

@@ -1,0 +1,102 @@
+import { InputProblem } from '../env/problem.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { cheapestChoice } from '../policies/economics.ts';
+import { levelFeatures } from './level-features.ts';
+import { type Agent, PpoPolicy } from './policy.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './ppo/checkpoint.ts';
+import { Actor } from './ppo/forward.ts';
+import type { LearnerState } from './ppo/snapshot.ts';
+import { serviceFeatures } from './service-features.ts';
+import { serviceHeads } from './service-options.ts';
+
+/** What a manifest says of an agent beside its networks. */
+export interface AgentFacts {
+  readonly name: string;
+  readonly service: string;
+  readonly profileHash: string;
+  readonly decisionSeconds: number;
+  readonly binSeconds: number;
+  /** Names of the pools that the agent acts on. */
+  readonly pools: readonly string[];
+  readonly seed: number;
+  readonly traces: readonly string[];
+  readonly validationTraces: readonly string[];
+  readonly steps: { readonly lessons: number; readonly levels: number; readonly service: number };
+  readonly wallSeconds: number;
+  readonly backend: string;
+  readonly codeVersion: string;
+  /** On the validation traces, in the fluid simulator. */
+  readonly scores: readonly { readonly policy: string; readonly usd: number; readonly attainment: number }[];
+}
+
+export interface SavedAgent {
+  readonly level: LearnerState;
+  readonly service: LearnerState | null;
+  readonly facts: AgentFacts;
+}
+
+/** Writes the networks without what only training needs. */
+export async function writeAgent(folder: string, { level, service, facts }: SavedAgent): Promise<void> {
+  await writeCheckpoint(folder, {
+    fields: { ...facts, features: { level: levelFeatures, service: serviceFeatures } },
+    networks: {
+      level: { ...level, training: null },
+      ...(service && { service: { ...service, training: null } }),
+    },
+    resume: null,
+  });
+}
+
+/** @throws InputProblem where there is no agent, or one that does not fit this version or this profile */
+export async function readAgent(folder: string, profile: ServiceProfile): Promise<SavedAgent> {
+  const checkpoint = await readCheckpoint(folder);
+  const { level, service } = checkpoint.networks;
+  if (!level)
+    throw new InputProblem(`${folder} is a checkpoint, but not of an autoscaling agent: it has no network "level".`);
+  const facts = checkpoint.fields as unknown as AgentFacts;
+  checkFeatures(folder, checkpoint, 'level', level, levelFeatures, [2]);
+  if (service) checkFeatures(folder, checkpoint, 'service', service, serviceFeatures, serviceHeads);
+  checkInterval(folder, facts, profile);
+  return { level, service: service ?? null, facts };
+}
+
+function checkFeatures(
+  folder: string,
+  { fields }: Checkpoint,
+  name: 'level' | 'service',
+  { shape }: LearnerState,
+  features: readonly string[],
+  heads: readonly number[],
+): void {
+  const written = (fields.features as Record<string, unknown> | undefined)?.[name];
+  const isSame =
+    JSON.stringify(written) === JSON.stringify(features) &&
+    shape.observationSize === features.length &&
+    JSON.stringify(shape.heads) === JSON.stringify(heads);
+  if (isSame) return;
+  throw new InputProblem(
+    `The checkpoint ${folder} was trained for other features of the ${name} network than this version of Spillway has: train it anew.`,
+  );
+}
+
+function checkInterval(folder: string, facts: AgentFacts, profile: ServiceProfile): void {
+  const bins = profile.decisionSeconds / profile.metrics.binSeconds;
+  if (facts.decisionSeconds === profile.decisionSeconds && facts.decisionSeconds / facts.binSeconds === bins) return;
+  throw new InputProblem(
+    `The checkpoint ${folder} decides every ${facts.decisionSeconds} s on bins of ${facts.binSeconds} s, but service ${profile.name} ` +
+      `every ${profile.decisionSeconds} s on bins of ${profile.metrics.binSeconds} s: train it for this profile.`,
+  );
+}
+
+/** A new policy that acts as the agent does; where the profile has none of its pools, on the pool that the rules would take. */
+export function agentPolicy(name: string, saved: SavedAgent, profile: ServiceProfile, prices: PriceBook): PpoPolicy {
+  const known = profile.pools
+    .map((_, index) => index)
+    .filter((index) => saved.facts.pools.includes(profile.pools[index]!.name));
+  const agent: Agent = {
+    level: new Actor(saved.level),
+    service: saved.service ? new Actor(saved.service) : null,
+    pools: known.length > 0 ? known : [cheapestChoice(profile, prices).pool],
+  };
+  return new PpoPolicy(name, profile, prices, agent);
+}

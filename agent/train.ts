@@ -1,0 +1,261 @@
+import { Random } from '../env/random.ts';
+import { cheapestChoice, vmCapacityPerSecond } from '../policies/economics.ts';
+import { levelFeatures } from './level-features.ts';
+import { levelLessons } from './level-teacher.ts';
+import { type LevelPool, levelStack } from './level-terms.ts';
+import { type LevelSource, LevelWorlds } from './level-worlds.ts';
+import { type Agent, PpoPolicy } from './policy.ts';
+import { collectRollout } from './ppo/collect.ts';
+import { Actor } from './ppo/forward.ts';
+import { Lagrange } from './ppo/lagrange.ts';
+import { Learner } from './ppo/learner.ts';
+import type { Rollout } from './ppo/rollout.ts';
+import type { LearnerState } from './ppo/snapshot.ts';
+import { serviceFeatures } from './service-features.ts';
+import { serviceHeads } from './service-options.ts';
+import { type ServiceSource, ServiceWorlds } from './service-worlds.ts';
+import {
+  levelWorldCount,
+  rolloutSteps,
+  serviceWorldCount,
+  type TrainingOptions,
+  updatesPerSegment,
+} from './training-options.ts';
+import { named, type TrainingProgress } from './training-progress.ts';
+import { trainingSet } from './training-set.ts';
+import type { Best, TrainingState } from './training-state.ts';
+import { validate, validationScore } from './validation.ts';
+import type { Worlds } from './worlds.ts';
+
+export interface TrainingHooks {
+  readonly onProgress: (progress: TrainingProgress) => void | Promise<void>;
+  /** Between two segments; training goes on exactly from here. */
+  readonly onSegment: (state: TrainingState) => void | Promise<void>;
+}
+
+/** Critic-only updates after the lessons, so that the value knows the policy before the policy learns from it. */
+const criticOnlyUpdates = 6;
+/** The promise that training aims at keeps this share of the allowed misses in hand. */
+const reserve = 0.3;
+
+/** One run of training, in stages: imitate the clairvoyant plan, PPO on levels, PPO on whole services. */
+export class Training {
+  readonly #options: TrainingOptions;
+  readonly #hooks: TrainingHooks;
+  readonly #source: LevelSource;
+  readonly #serviceSource: ServiceSource;
+  #state: TrainingState;
+
+  private constructor(options: TrainingOptions, hooks: TrainingHooks, state: TrainingState) {
+    const { profile, prices, seed, training, set, meanVms, spread } = options;
+    const { decisionSeconds, metrics } = profile;
+    const sizes = { decisionSeconds, binSeconds: metrics.binSeconds, ...set };
+    const demand = trainingSet(training, sizes, Random.seeded(seed, 'training set'));
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#state = state;
+    const stacks = poolStacks(options).flatMap((pools) => stackOf(options, pools));
+    this.#source = { set: demand, terms: stacks.map((one) => one.terms), spread, meanVms };
+    this.#serviceSource = { profile, prices, set: demand, meanVms };
+  }
+
+  static async begin(options: TrainingOptions, hooks: TrainingHooks): Promise<Training> {
+    const random = Random.seeded(options.seed, 'level learner');
+    const shape = { observationSize: levelFeatures.length, heads: [2] };
+    const learner = Learner.create(shape, options.levelHyperparameters, random);
+    const level = await learner.save();
+    learner.dispose();
+    const multiplier = (initial: number) =>
+      new Lagrange({ kind: 'pid', initial, proportional: 500, integral: 200, derivative: 0, limit: 100 }).save();
+    return new Training(options, hooks, {
+      stage: 'lessons',
+      segment: 0,
+      pools: [cheapestChoice(options.profile, options.prices).pool],
+      level,
+      bestLevel: null,
+      levelLagrange: multiplier(0),
+      service: null,
+      bestService: null,
+      serviceLagrange: multiplier(1),
+    });
+  }
+
+  static resume(options: TrainingOptions, hooks: TrainingHooks, state: TrainingState): Training {
+    return new Training(options, hooks, state);
+  }
+
+  /** Runs what is left, and returns the final state with the best networks. */
+  async run(): Promise<TrainingState> {
+    if (this.#state.stage === 'lessons') await this.#teach();
+    if (this.#state.stage === 'levels') await this.#learnLevels();
+    if (this.#state.stage === 'service') await this.#learnService();
+    return this.#state;
+  }
+
+  async #teach(): Promise<void> {
+    const { lessons, episodesPerLesson, seed } = this.#options;
+    const learner = Learner.restore(this.#state.level);
+    for (let lesson = 0; lesson < lessons; lesson++) {
+      await this.#hooks.onProgress({ stage: 'lessons', done: lesson, total: lessons, validation: null, scalars: {} });
+      const rows = levelLessons(this.#source, episodesPerLesson, 0, Random.seeded(seed, `lesson ${lesson}`));
+      const options = { epochs: 2, minibatchSize: 2048, learningRate: 1e-3 };
+      const statistics = await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
+      const scalars = named('lessons', statistics);
+      await this.#hooks.onProgress({ stage: 'lessons', done: lesson + 1, total: lessons, validation: null, scalars });
+    }
+    const level = await learner.save();
+    learner.dispose();
+    await this.#keep({ ...this.#state, ...(await this.#choosePools(level)), stage: 'levels', segment: 0, level });
+  }
+
+  /** The pools on which the imitated plan is cheapest on validation. */
+  async #choosePools(level: LearnerState): Promise<{ pools: readonly number[]; bestLevel: Best }> {
+    const found: { pools: readonly number[]; bestLevel: Best }[] = [];
+    for (const pools of poolStacks(this.#options)) {
+      found.push({ pools, bestLevel: await this.#judge(level, { level: new Actor(level), service: null, pools }) });
+    }
+    return found.reduce((best, one) => (one.bestLevel.score < best.bestLevel.score ? one : best));
+  }
+
+  async #learnLevels(): Promise<void> {
+    const { seed, levelSteps } = this.#options;
+    const segmentSteps = levelWorldCount * rolloutSteps * updatesPerSegment;
+    const segments = Math.ceil(levelSteps / segmentSteps);
+    const learner = Learner.restore(this.#state.level);
+    const lagrange = Lagrange.restored(this.#state.levelLagrange);
+    for (let segment = this.#state.segment; segment < segments; segment++) {
+      const random = Random.seeded(seed, `level segment ${segment}`);
+      const worlds = new LevelWorlds(this.#source, this.#target(), levelWorldCount, random);
+      await this.#runSegment('levels', learner, worlds, lagrange.multiplier, segment, segments);
+      const level = await learner.save();
+      const { pools } = this.#state;
+      const judged = await this.#judge(level, { level: new Actor(level), service: null, pools });
+      lagrange.update(this.#target() - judged.validation.attainment);
+      const bestLevel = better(this.#state.bestLevel, judged);
+      await this.#tell('levels', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
+      await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
+    }
+    learner.dispose();
+    await this.#keep({ ...this.#state, stage: 'service', segment: 0, service: await this.#newService() });
+  }
+
+  async #newService(): Promise<LearnerState> {
+    const random = Random.seeded(this.#options.seed, 'service learner');
+    const shape = { observationSize: serviceFeatures.length, heads: serviceHeads };
+    const learner = Learner.create(shape, this.#options.serviceHyperparameters, random);
+    const state = await learner.save();
+    learner.dispose();
+    return state;
+  }
+
+  async #learnService(): Promise<void> {
+    const { seed, serviceSteps } = this.#options;
+    const segmentSteps = serviceWorldCount * rolloutSteps * updatesPerSegment;
+    const segments = Math.ceil(serviceSteps / segmentSteps);
+    const learner = Learner.restore(this.#state.service!);
+    const lagrange = Lagrange.restored(this.#state.serviceLagrange);
+    const level = new Actor(this.#state.bestLevel!.state);
+    for (let segment = this.#state.segment; segment < segments; segment++) {
+      const random = Random.seeded(seed, `service segment ${segment}`);
+      const worlds = new ServiceWorlds(this.#serviceSource, serviceWorldCount, random);
+      await this.#runSegment('service', learner, worlds, lagrange.multiplier, segment, segments);
+      const service = await learner.save();
+      const judged = await this.#judge(service, { level, service: new Actor(service), pools: this.#state.pools });
+      lagrange.update(this.#target() - judged.validation.attainment);
+      const isBetter =
+        judged.score < Math.min(this.#state.bestLevel!.score, this.#state.bestService?.score ?? Infinity);
+      const bestService = isBetter ? judged : this.#state.bestService;
+      await this.#tell('service', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
+      await this.#keep({
+        ...this.#state,
+        segment: segment + 1,
+        service,
+        bestService,
+        serviceLagrange: lagrange.save(),
+      });
+    }
+    learner.dispose();
+    await this.#keep({ ...this.#state, stage: 'done', segment: 0 });
+  }
+
+  async #runSegment(
+    stage: 'levels' | 'service',
+    learner: Learner,
+    worlds: Worlds,
+    multiplier: number,
+    segment: number,
+    segments: number,
+  ): Promise<void> {
+    const updates = segments * updatesPerSegment;
+    const steps = worlds.count * rolloutSteps;
+    let rollout: Rollout | undefined;
+    for (let inSegment = 0; inSegment < updatesPerSegment; inSegment++) {
+      const update = segment * updatesPerSegment + inSegment;
+      rollout = await collectRollout(worlds, learner, rolloutSteps, multiplier, rollout);
+      const criticOnly = update < criticOnlyUpdates;
+      const statistics = await learner.update(rollout, update / updates, { criticOnly });
+      const { meanReward, meanViolation } = rollout;
+      const scalars = { ...named(stage, statistics), ...named(stage, { meanReward, meanViolation, multiplier }) };
+      const validation = (stage === 'levels' ? this.#state.bestLevel : this.#state.bestService)?.validation ?? null;
+      await this.#hooks.onProgress({ stage, done: (update + 1) * steps, total: updates * steps, validation, scalars });
+    }
+  }
+
+  async #judge(state: LearnerState, agent: Agent): Promise<Best> {
+    const { profile, prices, validation, seed } = this.#options;
+    const result = await validate(
+      profile,
+      prices,
+      validation,
+      seed,
+      () => new PpoPolicy('ppo', profile, prices, agent),
+    );
+    return { state, validation: result, score: validationScore(result, this.#target()) };
+  }
+
+  #target(): number {
+    const { attainment } = this.#options.profile.slo;
+    return attainment + reserve * (1 - attainment);
+  }
+
+  async #tell(
+    stage: 'levels' | 'service',
+    done: number,
+    total: number,
+    segmentSteps: number,
+    { validation, score }: Best,
+    multiplier: number,
+  ): Promise<void> {
+    const scalars = { ...named('validation', { ...validation, score }), [`${stage}/multiplier`]: multiplier };
+    await this.#hooks.onProgress({
+      stage,
+      done: done * segmentSteps,
+      total: total * segmentSteps,
+      validation,
+      scalars,
+    });
+  }
+
+  async #keep(state: TrainingState): Promise<void> {
+    this.#state = state;
+    await this.#hooks.onSegment(state);
+  }
+}
+
+function better(best: Best | null, one: Best): Best {
+  return best === null || one.score < best.score ? one : best;
+}
+
+/** Each pool that runs the usual variant alone, and where there are several all of them together. */
+function poolStacks({ profile, prices }: TrainingOptions): number[][] {
+  const { variant } = cheapestChoice(profile, prices);
+  const able = profile.pools
+    .map((_, pool) => pool)
+    .filter((pool) => vmCapacityPerSecond(profile, pool, variant) !== null);
+  return able.length > 1 ? [...able.map((pool) => [pool]), able] : [able];
+}
+
+function stackOf({ profile, prices }: TrainingOptions, pools: readonly number[]): LevelPool[] {
+  const { variant, tier } = cheapestChoice(profile, prices);
+  return levelStack(profile, prices, variant, tier, pools);
+}

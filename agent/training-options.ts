@@ -1,0 +1,63 @@
+import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { defaultHyperparameters, type Hyperparameters } from './ppo/hyperparameters.ts';
+import { defaultTrainingSet } from './training-set.ts';
+
+/** What a training run is made of. With equal options, on one backend, it gives equal weights. */
+export interface TrainingOptions {
+  readonly profile: ServiceProfile;
+  readonly prices: PriceBook;
+  /** Demand to learn from; none: synthetic demand alone. */
+  readonly training: readonly Workload[];
+  /** Demand on which the best state is selected; never learnt from. */
+  readonly validation: readonly Workload[];
+  readonly seed: number;
+  /** Rounds of imitating the clairvoyant plan, each on fresh episodes. */
+  readonly lessons: number;
+  readonly episodesPerLesson: number;
+  /** Steps of single levels, and of whole services. */
+  readonly levelSteps: number;
+  readonly serviceSteps: number;
+  /** Mean fleet size to train for, drawn log-uniformly. */
+  readonly meanVms: readonly [number, number];
+  /** Log-standard deviation by which price ratio and boot time are varied. */
+  readonly spread: number;
+  readonly levelHyperparameters: Hyperparameters;
+  readonly serviceHyperparameters: Hyperparameters;
+  readonly set: typeof defaultTrainingSet;
+}
+
+export const levelWorldCount = 1024;
+export const serviceWorldCount = 256;
+/** Steps of every world between two updates. */
+export const rolloutSteps = 32;
+/** Updates between two validations: worlds begin anew, and a run can be resumed here. */
+export const updatesPerSegment = 8;
+
+export const trainingDefaults = {
+  seed: 1,
+  lessons: 3,
+  episodesPerLesson: 1024,
+  levelSteps: 2_000_000,
+  serviceSteps: 400_000,
+  meanVms: [1.5, 120] as readonly [number, number],
+  spread: 0.15,
+  levelHyperparameters: {
+    ...defaultHyperparameters,
+    hidden: [64, 64],
+    sharedTrunk: false,
+    learningRate: 1e-3,
+    discount: 0.97,
+    epochs: 3,
+    entropyCoefficient: 0.01,
+  } satisfies Hyperparameters,
+  serviceHyperparameters: {
+    ...defaultHyperparameters,
+    hidden: [64, 64],
+    sharedTrunk: false,
+    learningRate: 1e-3,
+    discount: 0.98,
+    entropyCoefficient: 0.01,
+    minibatchSize: 2048,
+  } satisfies Hyperparameters,
+  set: defaultTrainingSet,
+};

@@ -1,0 +1,25 @@
+import type { LagrangeState } from './ppo/lagrange.ts';
+import type { LearnerState } from './ppo/snapshot.ts';
+import type { TrainingStage } from './training-progress.ts';
+import type { ValidationResult } from './validation.ts';
+
+/** A network that was best on validation. */
+export interface Best {
+  readonly state: LearnerState;
+  readonly score: number;
+  readonly validation: ValidationResult;
+}
+
+/** Everything that a run needs to go on exactly where it was, between two segments. */
+export interface TrainingState {
+  readonly stage: TrainingStage | 'done';
+  /** Segments of the stage that are done. */
+  readonly segment: number;
+  readonly pools: readonly number[];
+  readonly level: LearnerState;
+  readonly bestLevel: Best | null;
+  readonly levelLagrange: LagrangeState;
+  readonly service: LearnerState | null;
+  readonly bestService: Best | null;
+  readonly serviceLagrange: LagrangeState;
+}

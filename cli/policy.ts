@@ -1,0 +1,40 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InputProblem } from '../env/problem.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { createPolicy } from '../policies/registry.ts';
+import type { JudgedPolicy } from './evaluation-job.ts';
+
+/** A rule by its specification, or a trained agent by `ppo:CHECKPOINT`. */
+export async function createAnyPolicy(
+  specification: string,
+  profile: ServiceProfile,
+  prices: PriceBook,
+): Promise<JudgedPolicy> {
+  if (!/^ppo(:|$)/.test(specification)) return createPolicy(specification, profile, prices);
+  const folder = specification.slice('ppo:'.length);
+  if (folder === '') {
+    throw new InputProblem(
+      'Policy ppo needs a checkpoint: write ppo:FOLDER, a folder that `spillway train` has written.',
+    );
+  }
+  const { agentPolicy, readAgent } = await import('../agent/saved-agent.ts');
+  const saved = await readAgent(await checkpointIn(folder), profile);
+  const policy = agentPolicy(specification, saved, profile, prices);
+  const { service, seed, steps } = saved.facts;
+  return {
+    name: specification,
+    decide: (observation) => policy.decide(observation),
+    parameters: { trainedFor: service, seed, levelSteps: steps.levels, serviceSteps: steps.service },
+  };
+}
+
+/** The folder of a training run stands for the checkpoint in it. */
+async function checkpointIn(folder: string): Promise<string> {
+  const inside = join(folder, 'checkpoint');
+  const isRun = await stat(join(inside, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
+  return isRun ? inside : folder;
+}

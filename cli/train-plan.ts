@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import { type TrainingOptions, trainingDefaults } from '../agent/training-options.ts';
+import { checkPrices } from '../env/prices.ts';
+import { InputProblem } from '../env/problem.ts';
+import { profileHash } from '../env/profile.ts';
+import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { durationSeconds } from '../env/workload/duration.ts';
+import { sliceWorkload } from '../env/workload/slice.ts';
+import { parseDuration } from './duration.ts';
+import type { Parts, TraceSource } from './evaluation-job.ts';
+
+export interface TrainFlags {
+  readonly env: string;
+  readonly service: string;
+  readonly trace?: readonly string[];
+  readonly validate?: readonly string[];
+  readonly scale?: number;
+  readonly start?: string;
+  readonly duration?: string;
+  readonly prices?: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly steps: number;
+  readonly serviceSteps: number;
+  readonly seed: number;
+  readonly backend: string;
+  readonly quiet?: boolean;
+}
+
+export interface TrainPlan {
+  readonly options: TrainingOptions;
+  /** Equal for runs that can be resumed with these flags. */
+  readonly fingerprint: string;
+}
+
+/** Share of a training trace, its end, that is kept for validation where no --validate is given. */
+const validationShare = 0.25;
+/** So much of a workload is enough to tell policies apart. */
+const longestValidationSeconds = 6 * 3600;
+const syntheticValidation = [
+  'diurnal:mean=100,hours=6,seed=7001',
+  'flash-crowd:base=60,hours=6,seed=7002',
+  'synthetic:mean=150,hours=6,seed=7003',
+];
+
+type TrainParts = Pick<Parts, 'profile' | 'prices' | 'workload'>;
+
+/** Reads and checks everything that a training run needs, before anything is written. */
+export async function planTraining(flags: TrainFlags, parts: TrainParts): Promise<TrainPlan> {
+  const profile = await parts.profile(flags.service);
+  const prices = await parts.prices(flags.prices ?? null);
+  checkPrices(profile, prices);
+  const given = await readAll(flags.trace ?? [], flags, parts);
+  for (const one of given) checkLength(one, profile);
+  const validation = await readValidation(flags, profile, given, parts);
+  const training = flags.validate || given.length === 0 ? given : given.map((one) => firstPart(one, profile));
+  const options: TrainingOptions = {
+    ...trainingDefaults,
+    profile,
+    prices,
+    training,
+    validation,
+    seed: flags.seed,
+    levelSteps: flags.steps,
+    serviceSteps: flags.serviceSteps,
+  };
+  return { options, fingerprint: fingerprintOf(options, profile, prices, training, validation) };
+}
+
+async function readAll(references: readonly string[], flags: TrainFlags, parts: TrainParts): Promise<Workload[]> {
+  const part: Omit<TraceSource, 'reference'> = {
+    ...(flags.scale !== undefined && { scale: flags.scale }),
+    ...(flags.start !== undefined && { startSeconds: parseDuration(flags.start, '--start') }),
+    ...(flags.duration !== undefined && { durationSeconds: parseDuration(flags.duration, '--duration') }),
+  };
+  const workloads: Workload[] = [];
+  for (const reference of references) workloads.push(await parts.workload({ reference, ...part }));
+  return workloads;
+}
+
+function checkLength(workload: Workload, profile: ServiceProfile): void {
+  const least = 60 * profile.decisionSeconds;
+  if (durationSeconds(workload) >= least) return;
+  throw new InputProblem(
+    `--trace ${workload.name}: lasts ${durationSeconds(workload)} s, but training needs at least 60 decision intervals (${least} s).`,
+  );
+}
+
+async function readValidation(
+  flags: TrainFlags,
+  profile: ServiceProfile,
+  given: readonly Workload[],
+  parts: TrainParts,
+): Promise<Workload[]> {
+  if (flags.validate) return (await readAll(flags.validate, flags, parts)).map((one) => cut(one, 0, profile));
+  if (given.length > 0) return given.map((one) => cut(one, splitSeconds(one, profile), profile));
+  return Promise.all(syntheticValidation.map((reference) => parts.workload({ reference })));
+}
+
+/** Where the part for validation begins, on an edge of both the trace's bins and the decisions. */
+function splitSeconds(workload: Workload, { decisionSeconds }: ServiceProfile): number {
+  const step = leastCommonMultiple(workload.stepSeconds, decisionSeconds);
+  return Math.floor((durationSeconds(workload) * (1 - validationShare)) / step) * step;
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let multiple = a;
+  while (Math.abs(multiple / b - Math.round(multiple / b)) > 1e-9) multiple += a;
+  return multiple;
+}
+
+function firstPart(workload: Workload, profile: ServiceProfile): Workload {
+  return sliceWorkload(workload, 0, splitSeconds(workload, profile));
+}
+
+function cut(workload: Workload, start: number, { decisionSeconds }: ServiceProfile): Workload {
+  const step = leastCommonMultiple(workload.stepSeconds, decisionSeconds);
+  const left = Math.min(longestValidationSeconds, durationSeconds(workload) - start);
+  return sliceWorkload(workload, start, Math.floor(left / step) * step);
+}
+
+function fingerprintOf(
+  options: TrainingOptions,
+  profile: ServiceProfile,
+  prices: PriceBook,
+  training: readonly Workload[],
+  validation: readonly Workload[],
+): string {
+  const describe = (one: Workload) => [one.name, one.stepSeconds, hashOf(one.requests)];
+  const facts = {
+    ...options,
+    profile: profileHash(profile),
+    prices,
+    training: training.map(describe),
+    validation: validation.map(describe),
+  };
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
+}
+
+function hashOf(requests: Float64Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(requests.buffer, requests.byteOffset, requests.byteLength))
+    .digest('hex');
+}

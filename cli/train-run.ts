@@ -1,0 +1,174 @@
+import { stat } from 'node:fs/promises';
+import { PpoPolicy } from '../agent/policy.ts';
+import { type BackendChoice, selectBackend } from '../agent/ppo/backend.ts';
+import { Actor } from '../agent/ppo/forward.ts';
+import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
+import { readLatest, runFolders, writeLatest } from '../agent/run-folder.ts';
+import { type AgentFacts, writeAgent } from '../agent/saved-agent.ts';
+import { Training } from '../agent/train.ts';
+import type { TrainingOptions } from '../agent/training-options.ts';
+import type { TrainingProgress } from '../agent/training-progress.ts';
+import type { TrainingState } from '../agent/training-state.ts';
+import { validate } from '../agent/validation.ts';
+import { InputProblem } from '../env/problem.ts';
+import { profileHash } from '../env/profile.ts';
+import { createPolicy, policyKinds } from '../policies/registry.ts';
+import { openProgress, type Progress } from './progress.ts';
+import type { TrainSurroundings } from './train.ts';
+import type { TrainPlan } from './train-plan.ts';
+
+export interface TrainingRun {
+  readonly plan: TrainPlan;
+  readonly folder: string;
+  readonly resume: boolean;
+  readonly backend: BackendChoice;
+  readonly quiet: boolean;
+}
+
+const stageLabels = { lessons: 'imitating hindsight', levels: 'PPO, VM by VM', service: 'PPO, whole service' };
+
+/** Trains, and leaves in the folder the best agent, what resuming takes, and TensorBoard events. */
+export async function runTraining(run: TrainingRun, surroundings: TrainSurroundings): Promise<void> {
+  const { plan, folder } = run;
+  const { options, fingerprint } = plan;
+  const folders = runFolders(folder);
+  const before = run.resume ? await readLatest(folder, fingerprint) : null;
+  if (!before) await refuseOverwriting(folder, folders.latest);
+  const backend = await selectBackend(run.backend);
+  const startMs = surroundings.nowMs();
+  const wallSeconds = () => (before?.wallSeconds ?? 0) + (surroundings.nowMs() - startMs) / 1000;
+  const events = await TensorBoardWriter.create(folders.events, surroundings.nowMs() / 1000);
+  const shown = new ShownProgress(run, surroundings);
+  const hooks = {
+    onProgress: async (progress: TrainingProgress) => {
+      shown.update(progress);
+      await events.write(progress.done, surroundings.nowMs() / 1000, progress.scalars);
+      await new Promise((resolve) => setImmediate(resolve)); // lets a terminal draw and a signal arrive
+    },
+    onSegment: (state: TrainingState) => writeLatest(folder, state, fingerprint, wallSeconds()),
+  };
+  const training = before ? Training.resume(options, hooks, before.state) : await Training.begin(options, hooks);
+  const state = await training.run();
+  shown.finish();
+  await events.close();
+  const facts = await describe(run, state, String(backend), wallSeconds(), surroundings);
+  await writeAgent(folders.checkpoint, {
+    level: state.bestLevel!.state,
+    service: state.bestService?.state ?? null,
+    facts,
+  });
+  surroundings.output.write(summary(folder, facts, options));
+}
+
+async function refuseOverwriting(folder: string, latest: string): Promise<void> {
+  const isThere = await stat(latest).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  throw new InputProblem(
+    `--out ${folder} holds a training run already: go on with it by --resume, or name another folder, or remove it.`,
+  );
+}
+
+/** One bar per stage. */
+class ShownProgress {
+  readonly #run: TrainingRun;
+  readonly #surroundings: TrainSurroundings;
+  #bar: Progress | null = null;
+  #stage = '';
+  #startMs = 0;
+  #startDone = 0;
+
+  constructor(run: TrainingRun, surroundings: TrainSurroundings) {
+    this.#run = run;
+    this.#surroundings = surroundings;
+  }
+
+  update({ stage, done, total, validation, scalars }: TrainingProgress): void {
+    const { nowMs, messages } = this.#surroundings;
+    if (stage !== this.#stage) {
+      this.finish();
+      this.#stage = stage;
+      this.#startMs = nowMs();
+      this.#startDone = stage === 'lessons' ? 0 : done;
+      this.#bar = openProgress({ label: stageLabels[stage], total, quiet: this.#run.quiet, stream: messages, nowMs });
+    }
+    const seconds = (nowMs() - this.#startMs) / 1000;
+    const rate = stage !== 'lessons' && seconds > 0 ? `${Math.round((done - this.#startDone) / seconds)} steps/s` : '';
+    const known = scalars['lessons/accuracy'];
+    const notes = [
+      rate,
+      known === undefined ? '' : `agrees with hindsight on ${(100 * known).toFixed(1)} %`,
+      validation
+        ? `validation $${validation.usd.toFixed(2)}, ${(100 * validation.attainment).toFixed(2)} % in time`
+        : '',
+    ];
+    this.#bar!.update(done, notes.filter((note) => note !== '').join(', '));
+  }
+
+  finish(): void {
+    this.#bar?.finish();
+    this.#bar = null;
+  }
+}
+
+async function describe(
+  { plan }: TrainingRun,
+  state: TrainingState,
+  backend: string,
+  wallSeconds: number,
+  { version }: TrainSurroundings,
+): Promise<AgentFacts> {
+  const { options } = plan;
+  const { profile, seed, training, validation } = options;
+  return {
+    name: `${profile.name}-${seed}`,
+    service: profile.name,
+    profileHash: profileHash(profile),
+    decisionSeconds: profile.decisionSeconds,
+    binSeconds: profile.metrics.binSeconds,
+    pools: state.pools.map((pool) => profile.pools[pool]!.name),
+    seed,
+    traces: training.length > 0 ? training.map((one) => one.name) : ['synthetic'],
+    validationTraces: validation.map((one) => one.name),
+    steps: { lessons: options.lessons, levels: options.levelSteps, service: options.serviceSteps },
+    wallSeconds: Math.round(wallSeconds),
+    backend,
+    codeVersion: version,
+    scores: await scores(options, state),
+  };
+}
+
+/** The agent and the rules with their default parameters, on the validation traces. */
+async function scores(options: TrainingOptions, state: TrainingState): Promise<AgentFacts['scores']> {
+  const { profile, prices, validation, seed } = options;
+  const agent = {
+    level: new Actor(state.bestLevel!.state),
+    service: state.bestService ? new Actor(state.bestService.state) : null,
+    pools: state.pools,
+  };
+  const makers = [
+    { policy: 'ppo', make: () => new PpoPolicy('ppo', profile, prices, agent) },
+    ...policyKinds.map(({ name }) => ({ policy: name, make: () => createPolicy(name, profile, prices) })),
+  ];
+  const results: { policy: string; usd: number; attainment: number }[] = [];
+  for (const { policy, make } of makers) {
+    const { usd, attainment } = await validate(profile, prices, validation, seed, make);
+    results.push({ policy, usd, attainment });
+  }
+  return results;
+}
+
+function summary(folder: string, facts: AgentFacts, { profile }: TrainingOptions): string {
+  const target = profile.slo.attainment;
+  const lines = facts.scores.map(({ policy, usd, attainment }) => {
+    const mark = attainment >= target ? '' : `  misses the ${100 * target} %`;
+    return `  ${policy.padEnd(12)} $${usd.toFixed(2).padStart(9)}  ${(100 * attainment).toFixed(2).padStart(6)} %${mark}`;
+  });
+  return (
+    `Trained in ${facts.wallSeconds} s on ${facts.backend}, acting on ${facts.pools.join(' and ')}.\n` +
+    `On validation (${facts.validationTraces.join(', ')}; fluid simulator; rules with their default parameters; attainment of the worst trace):\n` +
+    `${lines.join('\n')}\nThe agent is ppo:${folder}\n`
+  );
+}

@@ -1,0 +1,101 @@
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { type Command, Option } from 'commander';
+import { type BackendChoice, backendChoices } from '../agent/ppo/backend.ts';
+import { trainingDefaults } from '../agent/training-options.ts';
+import { InputProblem } from '../env/problem.ts';
+import type { Parts } from './evaluation-job.ts';
+import { numberAfter } from './number.ts';
+import { planTraining, type TrainFlags } from './train-plan.ts';
+import { checkFolderWritable } from './write-file.ts';
+
+/** What the command touches; tests give their own. */
+export interface TrainSurroundings {
+  readonly parts: Parts;
+  readonly output: Writable;
+  readonly messages: Writable & { readonly isTTY?: boolean };
+  readonly nowMs: () => number;
+  readonly version: string;
+}
+
+export function registerTrain(program: Command): void {
+  const { seed, levelSteps, serviceSteps } = trainingDefaults;
+  program
+    .command('train')
+    .summary('train a PPO agent against the simulator')
+    .description(
+      'Trains an agent for a service: it first imitates the plan that hindsight would have made, then improves by PPO, VM by VM and then for ' +
+        'the whole service. The best state on validation is kept.',
+    )
+    .addOption(new Option('--env <environment>', 'what it trains against').choices(['sim', 'aws']).default('sim'))
+    .requiredOption('--service <file>', 'service profile (YAML)')
+    .option('--trace <reference...>', 'CSV files or generators to learn from (default: synthetic demand alone)')
+    .option('--validate <reference...>', 'selects the best state on these (default: the last quarter of each --trace)')
+    .option('--scale <factor>', 'multiplies every count of the traces', numberAfter('--scale', { above: 0 }))
+    .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
+    .option('--duration <duration>', 'uses this much of each trace')
+    .option('--prices <file>', 'price book (YAML) in place of the built-in one')
+    .option('--out <folder>', 'folder of the run (default: runs/SERVICE)')
+    .option('--resume', 'goes on where the run in --out was cut off')
+    .option('--steps <number>', 'steps of single VMs', numberAfter('--steps', { least: 0, whole: true }), levelSteps)
+    .option(
+      '--service-steps <number>',
+      'steps of whole services',
+      numberAfter('--service-steps', { least: 0, whole: true }),
+      serviceSteps,
+    )
+    .option(
+      '--seed <number>',
+      'same seed and backend, same agent',
+      numberAfter('--seed', { least: 0, whole: true }),
+      seed,
+    )
+    .addOption(new Option('--backend <name>', 'TensorFlow.js backend').choices([...backendChoices]).default('wasm'))
+    .option('--quiet', 'shows no progress')
+    .addHelpText('after', examples)
+    .action(async (flags: TrainFlags) => {
+      await train(flags, await realSurroundings());
+    });
+}
+
+const examples = `
+Examples:
+  spillway train --service examples/image-classifier.yaml --trace day1.csv day2.csv --out runs/classifier
+  spillway evaluate --service examples/image-classifier.yaml --trace day3.csv --policies mixed ppo:runs/classifier
+  spillway train --service examples/image-classifier.yaml --trace day1.csv day2.csv --out runs/classifier --resume
+  tensorboard --logdir runs        # watch it learn`;
+
+async function realSurroundings(): Promise<TrainSurroundings> {
+  const { simulatedParts } = await import('./simulated-parts.ts');
+  const { packageVersion } = await import('./version.ts');
+  return {
+    parts: simulatedParts(),
+    output: process.stdout,
+    messages: process.stderr,
+    nowMs: Date.now,
+    version: packageVersion(),
+  };
+}
+
+/** Returns the folder of the run. */
+export async function train(flags: TrainFlags, surroundings: TrainSurroundings): Promise<string> {
+  if (flags.env !== 'sim') {
+    throw new InputProblem('--env aws: training runs against the simulator only; write --env sim.');
+  }
+  const plan = await planTraining(flags, surroundings.parts);
+  const folder = flags.out ?? join('runs', plan.options.profile.name);
+  await checkFolderWritable(folder, '--out');
+  // TensorFlow is loaded only now, so that wrong input is answered at once.
+  const { runTraining } = await import('./train-run.ts');
+  await runTraining(
+    {
+      plan,
+      folder,
+      resume: flags.resume ?? false,
+      backend: flags.backend as BackendChoice,
+      quiet: flags.quiet ?? false,
+    },
+    surroundings,
+  );
+  return folder;
+}
