@@ -8,17 +8,17 @@ export const utilization = {
   min: 0.05,
   max: 1,
   meaning: 'how busy a VM is planned to be; its safe capacity is this share of what it serves with all slots busy',
-  tune: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  tune: [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
 } as const satisfies Parameter;
 
 export const margin = {
   name: 'margin',
   unit: 'factor',
-  default: 1.1,
+  default: 1,
   min: 0.1,
   max: 10,
   meaning: 'VMs held over VMs that the load keeps fully busy',
-  tune: [0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75],
+  tune: [0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.35, 1.5, 1.75, 2],
 } as const satisfies Parameter;
 
 export const scaleInDelaySeconds = {

@@ -31,7 +31,7 @@ export const percentile = policyKind({
       meaning: 'share of the rates that the fleet is to cover; 1: the largest',
       tune: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
     },
-    { ...margin, default: 1 },
+    margin,
     waitShare,
     headroom,
   ],

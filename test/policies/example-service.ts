@@ -69,9 +69,9 @@ export function withRouter(router: RouterKind): ServiceProfile {
 export interface Seen {
   readonly timeSeconds?: number;
   /** One rate for all bins, or the rates of the bins; null: absent. */
-  readonly rates?: number | readonly number[] | null;
+  readonly rates?: number | readonly number[] | null | undefined;
   readonly ageSeconds?: number;
-  readonly utilization?: number | null;
+  readonly utilization?: number | null | undefined;
   readonly ready?: number;
   readonly booting?: number;
   readonly lastAction?: Action | null;
