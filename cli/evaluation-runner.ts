@@ -37,17 +37,20 @@ export function threadRunner(): EvaluationRunner {
 
 function ask(worker: Worker, job: EvaluationJob, onProgress: (done: number) => void): Promise<CellRun> {
   return new Promise((resolve, reject) => {
+    // One by one: removing all listeners would also remove those by which the worker hears of new ones.
     const settle = (end: () => void) => {
-      worker.removeAllListeners();
+      worker.off('message', hear).off('error', fail).off('exit', leave);
       end();
     };
-    worker.on('message', (message: WorkerMessage) => {
+    const hear = (message: WorkerMessage) => {
       if (message.kind === 'progress') onProgress(message.decisions);
       else if (message.kind === 'done') settle(() => resolve(message.run));
       else settle(() => reject(errorOf(message.failure)));
-    });
-    worker.on('error', (error) => settle(() => reject(error)));
-    worker.on('exit', (code) => settle(() => reject(new Error(`an evaluation thread ended early with code ${code}`))));
+    };
+    const fail = (error: unknown) => settle(() => reject(error));
+    const leave = (code: number) =>
+      settle(() => reject(new Error(`an evaluation thread ended early with code ${code}`)));
+    worker.on('message', hear).on('error', fail).on('exit', leave);
     worker.postMessage(job);
   });
 }
