@@ -37,7 +37,6 @@ export function threadRunner(): EvaluationRunner {
 
 function ask(worker: Worker, job: EvaluationJob, onProgress: (done: number) => void): Promise<CellRun> {
   return new Promise((resolve, reject) => {
-    // One by one: removing all listeners would also remove those by which the worker hears of new ones.
     const settle = (end: () => void) => {
       worker.off('message', hear).off('error', fail).off('exit', leave);
       end();
@@ -48,8 +47,7 @@ function ask(worker: Worker, job: EvaluationJob, onProgress: (done: number) => v
       else settle(() => reject(errorOf(message.failure)));
     };
     const fail = (error: unknown) => settle(() => reject(error));
-    const leave = (code: number) =>
-      settle(() => reject(new Error(`an evaluation thread ended early with code ${code}`)));
+    const leave = (code: number) => fail(new Error(`an evaluation thread ended early with code ${code}`));
     worker.on('message', hear).on('error', fail).on('exit', leave);
     worker.postMessage(job);
   });

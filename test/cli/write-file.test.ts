@@ -1,0 +1,65 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseDuration } from '../../cli/duration.ts';
+import { splitSpecifications } from '../../cli/specifications.ts';
+import { checkFileWritable, checkFolderWritable, writeFileAtomically } from '../../cli/write-file.ts';
+import { InputProblem } from '../../env/problem.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('writing a file', () => {
+  test('replaces the old one whole, makes missing folders, and leaves nothing beside it', async () => {
+    const path = join(folder, 'a', 'b', 'file.txt');
+    await writeFileAtomically(path, 'old and long');
+    await writeFileAtomically(path, 'new');
+    expect(await readFile(path, 'utf8')).toBe('new');
+    expect(await readdir(join(folder, 'a', 'b'))).toEqual(['file.txt']);
+  });
+
+  test('that fails leaves nothing behind, and what was there as it was', async () => {
+    // A folder with a file in it cannot be replaced by a file.
+    await mkdir(join(folder, 'taken'));
+    await writeFile(join(folder, 'taken', 'inside'), 'kept');
+    await expect(writeFileAtomically(join(folder, 'taken'), 'new')).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['taken']);
+    expect(await readFile(join(folder, 'taken', 'inside'), 'utf8')).toBe('kept');
+  });
+
+  test('is checked ahead without making anything', async () => {
+    await checkFolderWritable(join(folder, 'x', 'y'), '--out');
+    await checkFileWritable(join(folder, 'x', 'z.json'), '--json');
+    expect(await readdir(folder)).toEqual([]);
+    await expect(checkFileWritable(folder, '--json')).rejects.toThrow(InputProblem);
+  });
+});
+
+test('durations are told in seconds, minutes, hours and days', () => {
+  const seconds = ['3600', '90s', '30m', '24h', '7d', '1.5h'].map((text) => parseDuration(text, '--duration'));
+  expect(seconds).toEqual([3600, 90, 1800, 86_400, 604_800, 5400]);
+  for (const text of ['', 'h', '-5', '5x', '1h30m', 'NaN']) {
+    expect(() => parseDuration(text, '--duration')).toThrow(InputProblem);
+  }
+});
+
+test.each([
+  [['static,reactive,ppo:checkpoints/default'], ['static', 'reactive', 'ppo:checkpoints/default']],
+  [['mixed:margin=1.2,delay=300'], ['mixed:margin=1.2,delay=300']],
+  [['static,mixed:margin=1.2,delay=300,paragon'], ['static', 'mixed:margin=1.2,delay=300', 'paragon']],
+  [
+    ['static', 'mixed:margin=1.2,delay=300', 'ppo:runs/lr=3/best'],
+    ['static', 'mixed:margin=1.2,delay=300', 'ppo:runs/lr=3/best'],
+  ],
+  [
+    ['a,', 'b'],
+    ['a', 'b'],
+  ],
+  [[], []],
+])('%j names the policies %j', (words, specifications) => {
+  expect(splitSpecifications(words)).toEqual(specifications);
+});

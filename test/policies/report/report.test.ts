@@ -1,0 +1,102 @@
+import { Script } from 'node:vm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { evaluationOf } from '../../../policies/evaluation/evaluation.ts';
+import { trials } from '../../../policies/evaluation/matrix.ts';
+import { runPolicy } from '../../../policies/evaluation/run.ts';
+import { type ReportAssets, readAssets } from '../../../policies/report/assets.ts';
+import { reportPage } from '../../../policies/report/report.ts';
+import { FakeEnvironment, holding, prices, profile } from '../evaluation/fakes.ts';
+
+const nasty = '</script><script>alert("1")</script>&\u2028';
+
+async function pageWith(policies: readonly string[], assets: ReportAssets, decisions = 30): Promise<string> {
+  const runs = await Promise.all(
+    policies.map(async (policy, index) => ({
+      trace: 'day<1>',
+      policy,
+      seed: 1,
+      parameters: { vms: index },
+      ...(await runPolicy({
+        profile,
+        policy: holding(index + 1),
+        environment: new FakeEnvironment(index),
+        decisions,
+        warmUpSeconds: 600,
+        keepsTimeline: true,
+      })),
+    })),
+  );
+  const found = trials(profile, runs);
+  const traces = [{ name: 'day<1>', seconds: 60 * decisions - 600, boundUsd: 0.01 }];
+  const circumstances = {
+    version: '0.1.0',
+    profile,
+    prices,
+    traces,
+    fidelity: 'fluid',
+    seeds: [1],
+    warmUpSeconds: 600,
+  } as const;
+  return reportPage({ evaluation: evaluationOf(circumstances, found), profile, prices, trials: found }, assets);
+}
+
+describe('the report', () => {
+  let assets: ReportAssets;
+  let page: string;
+  beforeAll(async () => {
+    assets = await readAssets();
+    page = await pageWith(['hold', `ppo:${nasty}`, 'mixed:margin=1.2'], assets);
+  });
+
+  test('names no place on the network', () => {
+    expect(page).not.toMatch(/https?:\/\//);
+    expect(page).not.toMatch(/<(link|img|iframe|object|embed)\b|@import\s+["'u]|url\(/i);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  test('carries its data, which no name can break out of', () => {
+    const data = JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!);
+    expect(data.policies).toEqual(['hold', `ppo:${nasty}`, 'mixed:margin=1.2']);
+    expect(data.traces[0].runs[0].decisions.reasons[0]).toBe('hold 1 at 0 s');
+    expect(page).not.toContain('alert("1")</script>');
+  });
+
+  test('opens and closes its elements in order', () => {
+    expect(unbalanced(page)).toEqual([]);
+  });
+
+  test('has one script, which parses without imports', () => {
+    const [script] = [...page.matchAll(/<script>\n(.*?)<\/script>/gs)].map((match) => match[1]!);
+    expect(() => new Script(script!)).not.toThrow();
+    expect([...page.matchAll(/<script[ >]/g)]).toHaveLength(2);
+  });
+
+  test('draws a bar for each policy and kind, and a point for each policy', () => {
+    expect([...page.matchAll(/<rect /g)]).toHaveLength(9);
+    expect([...page.matchAll(/<circle /g)]).toHaveLength(3);
+    expect(page).not.toContain('NaN');
+  });
+
+  test('marks the policy that misses the promise', async () => {
+    expect(page).toMatch(/cheapest that keeps the promise|misses the promise/);
+  });
+
+  test('is the same for the same runs', async () => {
+    expect(await pageWith(['hold'], assets)).toBe(await pageWith(['hold'], assets));
+  });
+});
+
+/** Elements that are closed out of order or never. */
+function unbalanced(page: string): string[] {
+  const empty = new Set(['meta', 'line', 'polyline', 'rect', 'circle', 'input', 'br', '!doctype']);
+  const open: string[] = [];
+  const wrong: string[] = [];
+  const markup = page.replace(/<(script|style)\b[^>]*>.*?<\/\1>/gs, '');
+  for (const [, slash, name] of markup.matchAll(/<(\/?)([a-z!][a-z0-9]*)\b[^>]*>/gi)) {
+    const element = name!.toLowerCase();
+    if (empty.has(element)) continue;
+    if (slash === '') open.push(element);
+    else if (open.pop() !== element) wrong.push(element);
+  }
+  return [...wrong, ...open];
+}
