@@ -1,50 +1,44 @@
-import { normalShareBelow } from './lognormal.ts';
+import { erlangLoss } from './erlang.ts';
 
 /*
- * Share of Poisson arrivals that find no room, for `a` busy servers' worth of offered load, `c` servers and room for `K` waiting:
- * the stationary density of the many-server diffusion (Halfin and Whitt 1981; with a finite waiting room Whitt 2004,
- * "A diffusion approximation for the G/GI/n/m queue"): normal below c, exponential between c and c + K,
- *   B = e^(-βκ) / √a / (Φ(β)/φ(β) + (1 - e^(-βκ))/β),  β = (c - a)/√a,  κ = K/√a.
- * K = 0 gives Hayward's form of Erlang's loss formula.
+ * A queue with c servers and room for K waiting requests, seen by its arrivals. Above c busy servers the number waiting is taken as
+ * geometric with the ratio ρ of arrivals to capacity, its tail stretched by the variability v = (1 + cv²)/2 of the service
+ * (v = 1: exponential). With Erlang's loss B and the tail q = ρ^(K/v):
+ *   all servers are busy:                          P = B S / (1 + B (S - 1)),  S = (1 - q) / (1 - ρ) + q U
+ *   the room is full while all servers are busy:   f = q U / S
+ *   an arrival is blocked:                         P f
+ * U is 1 where nobody may wait beyond K. Where K is the room of the last class only, and stricter ones with the ratio σ still join,
+ * the line goes on beyond it with ratio σ, and U = 1 / (1 - σ).
+ * For v = 1 this is M/M/c/K exactly (balance equations). That the chance of any wait hardly depends on v, and the wait scales
+ * with v, is the approximation of Lee and Longton (1959) for M/G/c.
  */
-const cells = 1024;
-const largestBeta = 6;
-/** Where (c - a) K / a exceeds this, fewer than one request in 10^6 is blocked or waits that long. */
-export const negligibleExponent = 14;
-const normalRatio = Float64Array.from({ length: cells + 2 }, (_, cell) => {
-  const beta = (cell / cells) * largestBeta;
-  return normalShareBelow(beta) / (Math.exp((-beta * beta) / 2) / Math.sqrt(2 * Math.PI));
-});
 
-/** For loads up to the capacity (a ≤ c); beyond it the deterministic overflow of the queue rules, and a = c is taken. */
-export function blockingShare(offered: number, servers: number, waitingRoom: number): number {
-  if (offered <= 0) return 0;
-  if (servers <= 0) return 1;
-  const spare = Math.max(servers - offered, 0);
-  const exponent = (spare * waitingRoom) / offered;
-  if (exponent > negligibleExponent) return 0;
-  const root = Math.sqrt(offered);
-  const beta = spare / root;
-  if (beta >= largestBeta) return 0;
-  const decay = Math.exp(-exponent);
-  const waiting = beta > 1e-6 ? (1 - decay) / beta : waitingRoom / root;
-  return Math.min(1, decay / (root * (normalRatioAt(beta) + waiting)));
+/** ρ^K by Padé's approximation of the logarithm; the room is K/v. Exact to first order around ρ = 1. */
+export function tailShare(ratio: number, stretchedRoom: number): number {
+  return Math.exp((-2 * stretchedRoom * (1 - ratio)) / (1 + ratio));
 }
 
-/** Share of arrivals that wait longer than it takes to work off `ahead` requests, in a queue without limit. */
-export function waitingShare(offered: number, servers: number, ahead: number): number {
-  if (offered <= 0) return 0;
-  const spare = servers - offered;
-  if (spare <= 0) return 1;
-  const exponent = (spare * ahead) / offered;
-  if (exponent > negligibleExponent) return 0;
-  const beta = spare / Math.sqrt(offered);
-  if (beta >= largestBeta) return 0;
-  return Math.exp(-exponent) / (beta * normalRatioAt(beta) + 1);
+/** S: the weight of all states with all servers busy, where that without a line has 1. */
+export function busyStates(ratio: number, tail: number, beyond: number): number {
+  return (1 - tail) / (1 - awayFromOne(ratio)) + tail * beyond;
 }
 
-function normalRatioAt(beta: number): number {
-  const cell = (beta / largestBeta) * cells;
-  const lower = Math.floor(cell);
-  return normalRatio[lower]! + (cell - lower) * (normalRatio[lower + 1]! - normalRatio[lower]!);
+/** P: share of the time in which all servers are busy. */
+export function allBusyShare(loss: number, states: number): number {
+  return (loss * states) / (1 + loss * (states - 1));
+}
+
+/** Share of Poisson arrivals that find no room. */
+export function blockingShare(offered: number, servers: number, waitingRoom: number, variability = 1): number {
+  const loss = erlangLoss(offered, servers);
+  if (waitingRoom < 1 || servers <= 0) return loss;
+  const ratio = awayFromOne(offered / servers);
+  const tail = ratio ** (waitingRoom / variability);
+  const states = busyStates(ratio, tail, 1);
+  return (allBusyShare(loss, states) * tail) / states;
+}
+
+/** The formulas have a limit, but no value, at a ratio of one. */
+function awayFromOne(ratio: number): number {
+  return Math.abs(1 - ratio) < 1e-6 ? 1 - 1e-6 : ratio;
 }

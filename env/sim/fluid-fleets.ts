@@ -1,20 +1,33 @@
+import { erlangLoss } from '../physics/erlang.ts';
 import { vmServiceSeconds } from '../physics/service.ts';
 import { Random } from '../random.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../types.ts';
 import { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
 
-/** The fleets of all pools, and what they carry together with the variant in force. */
-export class FluidFleets {
+/** The slots of a pool that serve, and how fast; none where the variant in force does not run. */
+export interface ServingPool {
+  slots: number;
+  serviceSeconds: number;
+}
+
+/** What the VMs can do together. */
+export interface Serving {
+  readonly pools: readonly ServingPool[];
+  readonly servers: number;
   /** Requests per second. */
+  readonly capacity: number;
+}
+
+/** The fleets of all pools, and what they carry together with the variant in force. */
+export class FluidFleets implements Serving {
   capacity = 0;
-  /** Slots that serve. */
   servers = 0;
+  readonly pools: readonly ServingPool[];
+  /** [pool] Share of the answers, as `spread` found it last. */
+  readonly answeredShare: Float64Array;
   readonly #profile: ServiceProfile;
   readonly #fleets: readonly Fleet[];
-  /** [pool] Infinity where the variant does not run. */
-  readonly #serviceSeconds: Float64Array;
-  readonly #slots: readonly number[];
 
   constructor(profile: ServiceProfile, prices: PriceBook, seed: number, initialVms: readonly number[]) {
     this.#profile = profile;
@@ -22,66 +35,76 @@ export class FluidFleets {
       (pool, index) =>
         new Fleet(pool, prices.minimumBilledSeconds, Random.seeded(seed, `boot ${pool.name}`), initialVms[index]!),
     );
-    this.#serviceSeconds = new Float64Array(profile.pools.length);
-    this.#slots = profile.pools.map((pool) => pool.slots);
+    this.pools = profile.pools.map(() => ({ slots: 0, serviceSeconds: Number.POSITIVE_INFINITY }));
+    this.answeredShare = new Float64Array(profile.pools.length);
   }
 
   states(): PoolState[] {
     return this.#fleets.map((fleet) => fleet.state());
   }
 
+  /** Makes the desired VMs live, and bills the live ones for the next `seconds`. */
   scaleTo(vmCounts: readonly number[], now: number, seconds: number, ledger: Ledger): void {
     for (let pool = 0; pool < this.#fleets.length; pool++) {
       const fleet = this.#fleets[pool]!;
-      const change = fleet.scaleTo(vmCounts[pool]!, now);
-      ledger.launches += change.launches;
-      ledger.terminations += change.terminations;
-      ledger.vmSeconds[pool]! += change.extraBilledSeconds + fleet.live * seconds;
-      ledger.readySlotSeconds[pool]! += fleet.ready * this.#slots[pool]! * seconds;
+      if (fleet.live !== vmCounts[pool]!) {
+        const change = fleet.scaleTo(vmCounts[pool]!, now);
+        ledger.launches += change.launches;
+        ledger.terminations += change.terminations;
+        ledger.vmSeconds[pool]! += change.extraBilledSeconds;
+      }
+      ledger.vmSeconds[pool]! += fleet.live * seconds;
+      ledger.readySlotSeconds[pool]! += fleet.ready * this.#profile.pools[pool]!.slots * seconds;
     }
   }
 
   serve(variant: number): void {
     for (let pool = 0; pool < this.#fleets.length; pool++) {
-      this.#serviceSeconds[pool] = vmServiceSeconds(this.#profile, pool, variant) ?? Number.POSITIVE_INFINITY;
+      this.pools[pool]!.serviceSeconds = vmServiceSeconds(this.#profile, pool, variant) ?? Number.POSITIVE_INFINITY;
     }
   }
 
-  get areBooting(): boolean {
-    for (const fleet of this.#fleets) if (fleet.live > fleet.ready) return true;
-    return false;
+  /** When the next boot ends; infinity where nothing boots. */
+  nextBoot(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const fleet of this.#fleets) if (fleet.live > fleet.ready) next = Math.min(next, fleet.nextReadyAt());
+    return next;
   }
 
-  /** True where a boot has ended by `now`, so that capacity grew. */
-  finishBoots(now: number, end: number, ledger: Ledger): boolean {
-    let finished = 0;
+  /** The VMs whose boot has ended by `now` are ready until `end` at least. */
+  finishBoots(now: number, end: number, ledger: Ledger): void {
     for (let pool = 0; pool < this.#fleets.length; pool++) {
-      const fleet = this.#fleets[pool]!;
-      if (fleet.live === fleet.ready) continue;
-      const ready = fleet.finishBoots(now);
-      ledger.readySlotSeconds[pool]! += ready * this.#slots[pool]! * (end - now);
-      finished += ready;
+      const ready = this.#fleets[pool]!.finishBoots(now);
+      ledger.readySlotSeconds[pool]! += ready * this.#profile.pools[pool]!.slots * (end - now);
     }
-    return finished > 0;
   }
 
   measure(): void {
     this.capacity = this.servers = 0;
     for (let pool = 0; pool < this.#fleets.length; pool++) {
-      if (this.#serviceSeconds[pool] === Number.POSITIVE_INFINITY) continue;
-      const slots = this.#fleets[pool]!.ready * this.#slots[pool]!;
-      this.servers += slots;
-      this.capacity += slots / this.#serviceSeconds[pool]!;
+      const serving = this.pools[pool]!;
+      const runs = serving.serviceSeconds < Number.POSITIVE_INFINITY;
+      serving.slots = runs ? this.#fleets[pool]!.ready * this.#profile.pools[pool]!.slots : 0;
+      this.servers += serving.slots;
+      this.capacity += serving.slots / serving.serviceSeconds;
     }
   }
 
-  /** Books the work of so many requests, spread over the slots in proportion. */
-  work(requests: number, ledger: Ledger): void {
-    if (requests <= 0) return;
-    const share = requests / this.capacity;
-    for (let pool = 0; pool < this.#fleets.length; pool++) {
-      if (this.#serviceSeconds[pool] === Number.POSITIVE_INFINITY) continue;
-      ledger.busySlotSeconds[pool]! += share * this.#fleets[pool]!.ready * this.#slots[pool]!;
+  /** Spreads the answers of some seconds over the pools: the first takes what it has a slot for, the next the rest, and so on. */
+  spread(requests: number, seconds: number, ledger: Ledger): void {
+    let rest = requests / seconds;
+    let capacityBehind = this.capacity;
+    for (let pool = 0; pool < this.pools.length; pool++) {
+      const { slots, serviceSeconds } = this.pools[pool]!;
+      this.answeredShare[pool] = 0;
+      if (slots === 0) continue;
+      capacityBehind -= slots / serviceSeconds;
+      const isLast = capacityBehind < 1e-9;
+      const turnedAway = isLast ? 0 : Math.min(rest * erlangLoss(rest * serviceSeconds, slots), capacityBehind);
+      const taken = rest - turnedAway;
+      this.answeredShare[pool] = (taken * seconds) / requests;
+      ledger.busySlotSeconds[pool]! += taken * seconds * serviceSeconds;
+      rest = turnedAway;
     }
   }
 }

@@ -1,85 +1,90 @@
-import { histogramBin } from '../histogram.ts';
-import { blockingShare, negligibleExponent, waitingShare } from '../physics/blocking.ts';
 import { DeadlineShares } from '../physics/deadline-shares.ts';
-import { unitLognormalTable } from '../physics/lognormal.ts';
-import { lambdaTier, queueLimit } from '../physics/service.ts';
+import { lambdaTier } from '../physics/service.ts';
 import type { Action, PoolState, PriceBook, ServiceProfile } from '../types.ts';
 import { FluidFleets } from './fluid-fleets.ts';
 import { FluidFunction } from './fluid-function.ts';
+import { FluidLatency } from './fluid-latency.ts';
+import { FluidLines } from './fluid-lines.ts';
 import { Ledger } from './ledger.ts';
 
-const latencyPoints = 16;
+/** Requests of a second below which the overflow is not worth an entry in the books. */
+const negligibleSpill = 1e-6;
 
 /**
  * One service as a fluid, in steps of a second: demand flows into the VMs up to their capacity, backs up in one line per class, and
- * overflows into Lambda. Randomness within the second enters as the stationary share of blocked or late requests
- * (env/physics/blocking.ts), the larger of it and the deterministic overflow.
+ * overflows into Lambda (docs/simulator.md).
  */
 export class FluidWorld {
   readonly ledger: Ledger;
-  /** Set where latencies are wanted: costs time, so training goes without. */
-  recordsLatency = false;
   /** [class] Requests waiting. */
   readonly backlog: Float64Array;
   readonly #profile: ServiceProfile;
   readonly #fleets: FluidFleets;
+  readonly #lines: FluidLines;
   readonly #deadlines: DeadlineShares;
-  readonly #shares: readonly number[];
+  readonly #shares: Float64Array;
   readonly #functions = new Map<number, FluidFunction>();
-  readonly #unitService: Float64Array;
   /** [class] Spilled in this second. */
   readonly #spill: Float64Array;
-  /** [class] Share in time: of VM answers without a wait, of warm and of cold answers by Lambda. */
-  readonly #vmInTime: Float64Array;
+  /** [class] Share in time of warm and of cold answers by Lambda. */
   readonly #warmInTime: Float64Array;
   readonly #coldInTime: Float64Array;
+  readonly #noLimits: readonly null[];
+  #latency: FluidLatency | null = null;
   #function!: FluidFunction;
   #action: Action | null = null;
   #accuracy = 0;
   #toVms = 1;
-  /** Below this rate, and with nothing waiting, nobody spills and nobody waits too long. */
-  #calmRate = 0;
-  #waiting = 0;
   #now = 0;
+  /** Since when the answers of the VMs are not in the books yet. */
+  #unsettledSince = 0;
+  /** Of these, the requests of the seconds in which surely nobody waited. */
+  #calm = 0;
 
   constructor(profile: ServiceProfile, prices: PriceBook, seed: number, initialVms: readonly number[]) {
+    const { classes } = profile.slo;
     this.#profile = profile;
     this.ledger = new Ledger(profile, prices);
     this.#fleets = new FluidFleets(profile, prices, seed, initialVms);
     this.#deadlines = new DeadlineShares(profile);
-    this.#shares = profile.slo.classes.map((one) => one.share);
-    this.#unitService = unitLognormalTable(profile.serviceCv, latencyPoints);
-    const classes = this.#shares.length;
-    this.backlog = new Float64Array(classes);
-    this.#spill = new Float64Array(classes);
-    this.#vmInTime = new Float64Array(classes);
-    this.#warmInTime = new Float64Array(classes);
-    this.#coldInTime = new Float64Array(classes);
+    this.#lines = new FluidLines(profile, this.#deadlines);
+    this.backlog = this.#lines.backlog;
+    this.#shares = Float64Array.from(classes, (one) => one.share);
+    this.#noLimits = classes.map(() => null);
+    this.#spill = new Float64Array(classes.length);
+    this.#warmInTime = new Float64Array(classes.length);
+    this.#coldInTime = new Float64Array(classes.length);
+  }
+
+  /** Latencies cost time, so training goes without. */
+  recordLatency(): void {
+    this.#latency = this.#lines.latency = new FluidLatency(this.ledger, this.#profile.serviceCv);
   }
 
   pools(): PoolState[] {
     return this.#fleets.states();
   }
 
-  /** Lets one interval pass under the action; `rates` are requests per second, [offset + second]. */
-  advance(action: Action, rates: ArrayLike<number>, offset: number): void {
+  /** Lets one interval pass under the action; `counts` are the requests of each second, [offset + second]. */
+  advance(action: Action, counts: ArrayLike<number>, offset: number): void {
     const { decisionSeconds } = this.#profile;
-    const waitingBefore = this.#waiting;
+    const end = this.#now + decisionSeconds;
+    const waitingBefore = this.#lines.waiting;
     this.#fleets.scaleTo(action.vmCounts, this.#now, decisionSeconds, this.ledger);
     this.#putInForce(action);
-    const end = this.#now + decisionSeconds;
-    const areBooting = this.#fleets.areBooting;
-    let calm = 0;
+    let nextBoot = this.#fleets.nextBoot();
+    let arrived = 0;
     for (let second = 0; second < decisionSeconds; second++) {
-      if (areBooting && this.#fleets.finishBoots(this.#now, end, this.ledger)) this.#measure();
-      const rate = rates[offset + second]!;
-      if (rate <= this.#calmRate && this.#waiting === 0) calm += rate;
-      else this.#flow(rate);
+      if (nextBoot <= this.#now) nextBoot = this.#finishBoots(end);
+      const count = counts[offset + second]!;
+      arrived += count;
+      this.#runSecond(count);
       this.#now++;
     }
-    this.#bookCalm(calm);
+    this.#settle();
     for (const one of this.#functions.values()) one.reclaim();
-    this.ledger.insideChange += this.#waiting - waitingBefore;
+    for (let k = 0; k < this.#shares.length; k++) this.ledger.requests[k]! += arrived * this.#shares[k]!;
+    this.ledger.insideChange += this.#lines.waiting - waitingBefore;
   }
 
   #putInForce(action: Action): void {
@@ -106,137 +111,103 @@ export class FluidWorld {
     const known = this.#functions.get(key);
     if (known) return known;
     const tier = lambdaTier(this.#profile, variant, memoryMb);
-    if (!tier) throw new Error(`variant ${variant} does not run on Lambda with ${memoryMb} MB`);
-    const made = new FluidFunction(tier, this.#profile.lambda, this.#profile.decisionSeconds);
+    if (!tier)
+      throw new Error(`variant ${variant} does not run on Lambda with ${memoryMb} MB: check actions where they enter`);
+    const made = new FluidFunction(tier, this.#profile);
     this.#functions.set(key, made);
     return made;
   }
 
-  #limit(k: number, stricterRate: number): number {
-    if (this.#profile.router === 'weights') return Number.POSITIVE_INFINITY;
-    const maxWaitMs = this.#action!.spillover.maxWaitMs[k]!;
-    return queueLimit(maxWaitMs, this.#fleets.capacity, stricterRate) ?? Number.POSITIVE_INFINITY;
-  }
-
   #measure(): void {
     this.#fleets.measure();
-    const { capacity, servers } = this.#fleets;
-    const serviceSeconds = servers / capacity;
-    this.#calmRate = this.#profile.router === 'weights' && this.#toVms < 1 ? 0 : Number.POSITIVE_INFINITY;
-    if (capacity === 0) this.#calmRate = 0;
-    let stricterShare = 0;
-    for (let k = 0; k < this.#shares.length && this.#calmRate > 0; k++) {
-      this.#vmInTime[k] = this.#deadlines.share(k, 0, serviceSeconds);
-      const left = capacity * (1 - stricterShare);
-      const room = Math.min(
-        this.#limit(k, capacity * stricterShare),
-        this.#deadlines.slackSeconds(k, serviceSeconds) * left,
-      );
-      stricterShare += this.#shares[k]!;
-      // e^(-βκ) is negligible where (c - a) K / a is large; a is this and the stricter classes' load.
-      this.#calmRate = Math.min(this.#calmRate, ((capacity / stricterShare) * room) / (room + negligibleExponent));
-    }
+    const isOverflow = this.#profile.router === 'overflow';
+    this.#lines.measure(this.#fleets, isOverflow ? this.#action!.spillover.maxWaitMs : this.#noLimits, this.#toVms);
   }
 
-  /** All the seconds of the interval in which everyone was served at once. */
-  #bookCalm(requests: number): void {
-    if (requests === 0) return;
-    for (let k = 0; k < this.#shares.length; k++) {
-      const arrived = requests * this.#shares[k]!;
-      this.ledger.requests[k]! += arrived;
-      this.ledger.inTime[k]! += arrived * this.#vmInTime[k]!;
-      this.ledger.late[k]! += arrived * (1 - this.#vmInTime[k]!);
-    }
-    this.ledger.accuracySum += requests * this.#accuracy;
-    this.#fleets.work(requests, this.ledger);
-    if (this.recordsLatency) this.#recordLatency(requests, 0, this.#fleets.servers / this.#fleets.capacity);
+  /** Returns when the next boot ends. */
+  #finishBoots(end: number): number {
+    this.#settle();
+    this.#fleets.finishBoots(this.#now, end, this.ledger);
+    this.#measure();
+    return this.#fleets.nextBoot();
   }
 
-  /** One second of demand, strictest class first. */
-  #flow(rate: number): void {
-    const { capacity } = this.#fleets;
-    let stricterRate = 0;
-    let stricterOverflow = 0;
-    let ahead = 0;
-    let left = capacity;
-    let spilled = 0;
-    for (let k = 0; k < this.#shares.length; k++) {
-      const demand = rate * this.#shares[k]!;
-      const offered = demand * this.#toVms;
-      const waiting = this.backlog[k]!;
-      const room = Math.max(0, this.#limit(k, stricterRate) - ahead);
-      const overflow = this.#overflow(waiting + offered, left, room, stricterRate + offered, offered, stricterOverflow);
-      const served = Math.min(left, waiting + offered - overflow);
-      const rest = this.#abandon(k, waiting + offered - overflow - served, Math.max(left, offered));
-      this.backlog[k] = rest;
-      this.#bookVm(k, served, (waiting + rest) / 2, left, room, stricterRate + offered);
-      this.ledger.requests[k]! += demand;
-      this.#spill[k] = overflow + demand - offered;
-      spilled += this.#spill[k]!;
-      stricterOverflow += overflow;
-      stricterRate += offered;
-      ahead += rest;
-      left -= served;
-    }
-    this.#waiting = ahead;
-    this.#fleets.work(capacity - left, this.ledger);
-    if (spilled > 0) this.#bookLambda(spilled);
+  #runSecond(count: number): void {
+    const offered = count * this.#toVms;
+    let overflowed = 0;
+    if (offered <= this.#lines.calmRate && this.#lines.waiting === 0) {
+      this.#lines.pass(offered);
+      this.#calm += offered;
+    } else overflowed = this.#lines.flow(offered);
+    const spilled = overflowed + count - offered;
+    if (spilled > negligibleSpill) this.#bookLambda(spilled, count - offered, overflowed > 0);
   }
 
-  #overflow(inflow: number, left: number, room: number, rate: number, offered: number, stricter: number): number {
-    if (room === Number.POSITIVE_INFINITY) return 0;
-    const { capacity, servers } = this.#fleets;
-    const deterministic = Math.max(0, inflow - left - room);
-    if (servers === 0) return deterministic;
-    const blocked = blockingShare(Math.min(rate / capacity, 1) * servers, servers, room);
-    return Math.max(deterministic, Math.min(offered, Math.min(rate, capacity) * blocked - stricter));
-  }
-
-  /** Who would wait longer than the client's patience gives up. */
-  #abandon(k: number, rest: number, outflow: number): number {
-    const patient = (outflow * this.#profile.clientTimeoutMs) / 1000;
-    if (rest <= patient) return rest < 1e-9 ? 0 : rest;
-    this.ledger.lost[k]! += rest - patient;
-    return patient;
-  }
-
-  #bookVm(k: number, served: number, ahead: number, left: number, room: number, rate: number): void {
-    if (served <= 0) return;
-    const { capacity, servers } = this.#fleets;
-    const serviceSeconds = servers / capacity;
-    const waitSeconds = ahead / left;
-    let inTimeShare = this.#deadlines.share(k, waitSeconds, serviceSeconds);
-    const tolerated = this.#deadlines.slackSeconds(k, serviceSeconds) * left;
-    if (ahead < 1 && rate < capacity && room > tolerated) {
-      inTimeShare = Math.min(inTimeShare, 1 - waitingShare(rate * serviceSeconds, servers, tolerated));
-    }
-    this.ledger.inTime[k]! += served * inTimeShare;
-    this.ledger.late[k]! += served * (1 - inTimeShare);
-    this.ledger.accuracySum += served * this.#accuracy;
-    if (this.recordsLatency) this.#recordLatency(served, waitSeconds, serviceSeconds);
-  }
-
-  #bookLambda(spilled: number): void {
-    this.#function.serve(spilled, this.#now, this.ledger);
-    const { coldShare, throttledShare, tier } = this.#function;
-    this.ledger.spilled += spilled;
+  #bookLambda(spilled: number, direct: number, hasOverflow: boolean): void {
+    const { serviceSeconds } = this.#function.tier;
+    const peakedness = hasOverflow ? this.#lines.overflowPeakedness(serviceSeconds) : 1;
+    this.#function.serve(spilled, peakedness, this.#now, this.ledger);
+    const { coldShare, throttledShare } = this.#function;
     for (let k = 0; k < this.#spill.length; k++) {
-      const answered = this.#spill[k]! * (1 - throttledShare);
+      const sent = direct * this.#shares[k]! + (hasOverflow ? this.#lines.overflow[k]! : 0);
+      const answered = sent * (1 - throttledShare);
       const inTimeShare = (1 - coldShare) * this.#warmInTime[k]! + coldShare * this.#coldInTime[k]!;
-      this.ledger.lost[k]! += this.#spill[k]! - answered;
+      this.ledger.lost[k]! += sent - answered;
       this.ledger.inTime[k]! += answered * inTimeShare;
       this.ledger.late[k]! += answered * (1 - inTimeShare);
       this.ledger.accuracySum += answered * this.#accuracy;
-      if (!this.recordsLatency) continue;
-      this.#recordLatency(answered * (1 - coldShare), 0, tier.serviceSeconds);
-      this.#recordLatency(answered * coldShare, tier.coldStartSeconds, tier.serviceSeconds);
+      if (this.#latency) this.#recordLambda(answered);
     }
   }
 
-  #recordLatency(requests: number, waitSeconds: number, serviceSeconds: number): void {
-    if (requests <= 0) return;
-    for (const unit of this.#unitService) {
-      this.ledger.latency[histogramBin(1000 * (waitSeconds + serviceSeconds * unit))]! += requests / latencyPoints;
+  #recordLambda(answered: number): void {
+    const { coldShare, tier } = this.#function;
+    const cold = answered * coldShare;
+    this.#latency!.record(answered - cold, 0, tier.serviceSeconds);
+    this.#latency!.record(cold, tier.coldStartSeconds, tier.serviceSeconds);
+  }
+
+  /** Puts the answers of the VMs into the books. */
+  #settle(): void {
+    const { answered, lateByWait, lost } = this.#lines;
+    let total = 0;
+    for (let k = 0; k < answered.length; k++) total += answered[k]! += this.#calm * this.#shares[k]!;
+    if (total > 0) {
+      this.#fleets.spread(total, this.#now - this.#unsettledSince, this.ledger);
+      for (let k = 0; k < answered.length; k++) {
+        const inTime = (answered[k]! - lateByWait[k]!) * this.#unhurriedShare(k);
+        this.ledger.inTime[k]! += inTime;
+        this.ledger.late[k]! += answered[k]! - inTime;
+      }
+      this.ledger.accuracySum += total * this.#accuracy;
+      if (this.#latency) this.#recordVms(total);
     }
+    for (let k = 0; k < lost.length; k++) this.ledger.lost[k]! += lost[k]!;
+    this.#calm = 0;
+    this.#unsettledSince = this.#now;
+    answered.fill(0);
+    lateByWait.fill(0);
+    lost.fill(0);
+  }
+
+  /** Share in time of the answers by VMs that no wait made late. */
+  #unhurriedShare(k: number): number {
+    const { pools, answeredShare } = this.#fleets;
+    let share = 0;
+    for (let pool = 0; pool < answeredShare.length; pool++) {
+      const part = answeredShare[pool]!;
+      if (part > 0) share += part * this.#deadlines.share(k, 0, pools[pool]!.serviceSeconds);
+    }
+    return Math.min(share, 1);
+  }
+
+  #recordVms(answered: number): void {
+    const { pools, answeredShare } = this.#fleets;
+    const atOnce = answered - this.#latency!.waited;
+    for (let pool = 0; pool < answeredShare.length; pool++) {
+      if (answeredShare[pool]! > 0)
+        this.#latency!.record(atOnce * answeredShare[pool]!, 0, pools[pool]!.serviceSeconds);
+    }
+    this.#latency!.waited = 0;
   }
 }

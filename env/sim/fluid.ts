@@ -21,7 +21,7 @@ export class FluidEngine implements Engine {
   ) {
     this.#profile = profile;
     this.#world = new FluidWorld(profile, prices, seed, initialVms);
-    this.#world.recordsLatency = true;
+    this.#world.recordLatency();
     this.#arrivals = new ArrivalStream(workload, Random.seeded(seed, 'arrivals'));
     this.#counts = new Int32Array(profile.decisionSeconds);
   }

@@ -13,11 +13,14 @@ export interface SimulatorOptions {
   readonly prices: PriceBook;
   readonly workload: Workload;
   readonly seed: number;
+  /** [pool] VMs that are ready at the start; by default those of `initialFleet`. */
+  readonly initialVms?: readonly number[];
 }
 
 /** A simulated world, as an Environment. Same options, same bytes. */
-export function openSimulator({ fidelity, profile, prices, workload, seed }: SimulatorOptions): Environment {
+export function openSimulator(options: SimulatorOptions): Environment {
+  const { fidelity, profile, prices, workload, seed, initialVms = initialFleet(profile, workload) } = options;
   const Engine = fidelity === 'fluid' ? FluidEngine : RequestLevelEngine;
-  const engine = new Engine(profile, prices, workload, seed, initialFleet(profile, workload));
+  const engine = new Engine(profile, prices, workload, seed, initialVms);
   return new Simulator(profile, engine, Random.seeded(seed, 'metrics'));
 }

@@ -1,0 +1,84 @@
+/**
+ * The slots at work, as a fluid with exponential service: demand fills them, at most all, and they empty at their service rate.
+ * Follows the number of requests in an M/G/∞ system in the mean, cut at the number of slots.
+ */
+export class BusySlots {
+  /** Requests per second that would keep as many slots at work as an arrival of the second finds, were there slots for all. */
+  seen = 0;
+  /** Part of the second in which all were at work and more was wanted. */
+  saturated = 0;
+  /** Requests that can start within the second. */
+  startable = Number.POSITIVE_INFINITY;
+  #servers = 0;
+  #capacity = 0;
+  #serviceSeconds = 0;
+  /** Of a difference between the number at work and the load: what is left of it after a second, and its mean over the second. */
+  #left = 0;
+  #mean = 0;
+  #busy = 0;
+
+  /** The slots that serve, and the requests per second they serve together. */
+  measure(servers: number, capacity: number): void {
+    if (servers === this.#servers && capacity === this.#capacity) return;
+    this.#servers = servers;
+    this.#capacity = capacity;
+    this.#serviceSeconds = servers > 0 ? servers / capacity : 0;
+    this.#left = servers > 0 ? Math.exp(-1 / this.#serviceSeconds) : 0;
+    this.#mean = this.#serviceSeconds * (1 - this.#left);
+    if (this.#busy > servers) this.#busy = servers;
+  }
+
+  /** A second in which surely nobody waited. */
+  pass(offered: number): void {
+    const load = offered * this.#serviceSeconds;
+    this.#busy = Math.min(this.#servers, load + (this.#busy - load) * this.#left);
+  }
+
+  /** A second with `offered` requests and `waiting` ones before it; each finds the others, `offered` less `itself`. */
+  run(offered: number, itself: number, waiting: number): void {
+    const load = offered * this.#serviceSeconds;
+    const others = Math.max(offered - itself, 0);
+    this.seen = this.#servers > 0 ? others + (this.#busy / this.#serviceSeconds - others) * this.#mean : offered;
+    if (this.#servers === 0) this.#stall();
+    else if (waiting > 0) this.#workOff(offered, waiting, load);
+    else if (load > this.#servers) this.#fill(offered, load);
+    else {
+      this.#clear();
+      this.#busy = load + (this.#busy - load) * this.#left;
+    }
+  }
+
+  #stall(): void {
+    this.saturated = 1;
+    this.startable = this.#busy = 0;
+  }
+
+  #clear(): void {
+    this.saturated = 0;
+    this.startable = Number.POSITIVE_INFINITY;
+  }
+
+  #workOff(offered: number, waiting: number, load: number): void {
+    if (waiting + offered >= this.#capacity) {
+      this.saturated = 1;
+      this.startable = this.#capacity;
+      this.#busy = this.#servers;
+      return;
+    }
+    this.#clear();
+    this.saturated = waiting / (this.#capacity - offered);
+    this.#busy = load + (this.#servers - load) * Math.exp((this.saturated - 1) / this.#serviceSeconds);
+  }
+
+  #fill(offered: number, load: number): void {
+    const untilFull = this.#serviceSeconds * Math.log((load - this.#busy) / (load - this.#servers));
+    this.#clear();
+    if (untilFull >= 1) {
+      this.#busy = load + (this.#busy - load) * this.#left;
+      return;
+    }
+    this.saturated = 1 - untilFull;
+    this.startable = offered - (offered - this.#capacity) * this.saturated;
+    this.#busy = this.#servers;
+  }
+}
