@@ -52,12 +52,16 @@ export function serviceOptions(profile: ServiceProfile, prices: PriceBook, pools
   const usual = cheapestChoice(profile, prices);
   const { memoryMb } = profile.lambda;
   const usualPrice = lambdaUsdPerRequest(profile, prices, usual.variant, usual.tier)!;
-  const runs = (variant: number, tier: number) => lambdaTier(profile, variant, memoryMb[tier] ?? 0) !== null;
   const strictestMs = Math.min(...profile.slo.classes.map((one) => one.deadlineMs));
-  const tiers = tierSteps.map((step) => usual.tier + step).map((tier) => (runs(usual.variant, tier) ? tier : null));
+  const runs = (variant: number, tier: number) => lambdaTier(profile, variant, memoryMb[tier] ?? 0) !== null;
+  const onPools = (variant: number) => pools.every((pool) => vmServiceSeconds(profile, pool, variant) !== null);
+  // The heads choose independently, so every variant on offer must run on every tier on offer.
   const variants = variantSteps
     .map((step) => usual.variant + step)
-    .map((variant) => (isOffered(profile, variant, pools, tiers) ? variant : null));
+    .map((variant) => (runs(variant, usual.tier) && onPools(variant) ? variant : null));
+  const tiers = tierSteps
+    .map((step) => usual.tier + step)
+    .map((tier) => (variants.every((variant) => variant === null || runs(variant, tier)) ? tier : null));
   return {
     variants: variants.map((variant) => {
       if (variant === null) return null;
@@ -81,21 +85,6 @@ export function serviceOptions(profile: ServiceProfile, prices: PriceBook, pools
     }),
     spills: spillKnobs,
   };
-}
-
-/** The heads choose independently, so a variant is offered only where it runs on every pool and tier that may be chosen. */
-function isOffered(
-  profile: ServiceProfile,
-  variant: number,
-  pools: readonly number[],
-  tiers: readonly (number | null)[],
-): boolean {
-  if (profile.variants[variant] === undefined) return false;
-  const onPools = pools.every((pool) => vmServiceSeconds(profile, pool, variant) !== null);
-  return (
-    onPools &&
-    tiers.every((tier) => tier === null || lambdaTier(profile, variant, profile.lambda.memoryMb[tier]!) !== null)
-  );
 }
 
 /**

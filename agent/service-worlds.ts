@@ -1,5 +1,6 @@
 import type { Random } from '../env/random.ts';
 import { FluidWorld } from '../env/sim/fluid-world.ts';
+import type { Ledger } from '../env/sim/ledger.ts';
 import type { Action, Observation, PriceBook, ServiceProfile } from '../env/types.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import type { DemandHistory } from './demand-history.ts';
@@ -10,10 +11,12 @@ import {
   serviceHeads,
   serviceOptionCount,
   serviceOptions,
+  usualOptions,
   writeServiceMask,
 } from './service-options.ts';
+import { type TeachingWorlds, thriftyOptions } from './service-teacher.ts';
 import { drawHistory, type TrainingSet } from './training-set.ts';
-import type { Worlds, WorldsStep } from './worlds.ts';
+import type { WorldsStep } from './worlds.ts';
 
 const episodeIntervals = 120;
 
@@ -27,6 +30,8 @@ export interface ServiceSource {
 
 interface ServiceWorld {
   readonly fluid: FluidWorld;
+  /** The same service with the same arrivals and fleet, always as the rules have it. */
+  readonly usual: FluidWorld;
   readonly history: DemandHistory;
   readonly unitsPerRate: number;
   readonly start: number;
@@ -43,9 +48,10 @@ interface ServiceWorld {
 
 /**
  * The fleet is sized by a rule whose margin and speed are drawn anew for every episode, so that the heads learn to act with any fleet:
- * too small, too large, late. The reward is what Lambda costs, in the price of the VMs that the mean load keeps busy.
+ * too small, too large, late. The reward is what Lambda costs less than it would have with the usual options, in the price of the
+ * VMs that the mean load keeps busy: arrivals are common to both, so their chance cancels, which leaves a signal to learn from.
  */
-export class ServiceWorlds implements Worlds {
+export class ServiceWorlds implements TeachingWorlds {
   readonly count: number;
   readonly observationSize = serviceFeatures.length;
   readonly heads = serviceHeads;
@@ -76,9 +82,11 @@ export class ServiceWorlds implements Worlds {
     const mean = least * (most / least) ** random.uniform();
     const start = random.below(Math.max(1, history.length - episodeIntervals));
     const vms = Math.max(1, Math.ceil(mean * history.means[start]!));
+    const seed = random.bits();
     const initial = profile.pools.map((pool, index) => (index === this.#setting.choice.pool ? vms : pool.min));
     return {
-      fluid: new FluidWorld(profile, prices, random.bits(), initial),
+      fluid: new FluidWorld(profile, prices, seed, initial),
+      usual: new FluidWorld(profile, prices, seed, initial),
       history,
       unitsPerRate: mean * this.#setting.vmPerSecond,
       start,
@@ -105,6 +113,17 @@ export class ServiceWorlds implements Worlds {
     });
   }
 
+  /** [world, head] What thrift would choose. */
+  teach(masks: Uint8Array, into: Int32Array): void {
+    this.#worlds.forEach((world, index) => {
+      const { ready } = world.fluid.pools()[this.#setting.choice.pool]!;
+      const capacity = ready * this.#setting.vmPerSecond + this.#setting.standingPerSecond;
+      const peak = world.history.peaks[Math.max(0, world.now - 1)]! * world.unitsPerRate;
+      const chosen = thriftyOptions(this.#options, peak / (capacity + 1e-3), masks, index * serviceOptionCount);
+      into.set(chosen, index * serviceHeads.length);
+    });
+  }
+
   #mostRequests({ history, now, unitsPerRate }: ServiceWorld): number {
     return 1.5 * history.peaks[Math.max(0, now - 1)]! * unitsPerRate * this.#source.profile.decisionSeconds;
   }
@@ -112,8 +131,13 @@ export class ServiceWorlds implements Worlds {
   step(actions: Int32Array, result: WorldsStep): void {
     this.#worlds.forEach((world, index) => {
       const chosen = actions.subarray(index * serviceHeads.length, (index + 1) * serviceHeads.length);
-      const action = this.#actions.action(chosen, this.#vmCounts(world), this.#seen(world));
-      this.#advance(world, action);
+      const counts = this.#vmCounts(world);
+      const seen = this.#seen(world);
+      this.#advance(
+        world,
+        this.#actions.action(chosen, counts, seen),
+        this.#actions.action(usualOptions, counts, seen),
+      );
       this.#judge(world, result, index);
       const isCut = world.now >= Math.min(world.start + episodeIntervals, world.history.length);
       result.truncated[index] = isCut ? 1 : 0;
@@ -135,7 +159,7 @@ export class ServiceWorlds implements Worlds {
     );
   }
 
-  #advance(world: ServiceWorld, action: Action): void {
+  #advance(world: ServiceWorld, action: Action, usual: Action): void {
     const { history, unitsPerRate } = world;
     const { decisionSeconds } = this.#source.profile;
     const binSeconds = decisionSeconds / history.binsPerInterval;
@@ -144,6 +168,7 @@ export class ServiceWorlds implements Worlds {
       this.#rates[second] = this.#random.poisson(history.bins[bin]! * unitsPerRate);
     }
     world.fluid.advance(action, this.#rates, 0);
+    world.usual.advance(usual, this.#rates, 0);
     world.now++;
     const load = (history.means[world.now - 1]! * unitsPerRate) / this.#setting.vmPerSecond;
     world.smoothed += world.following * (load - world.smoothed);
@@ -152,23 +177,16 @@ export class ServiceWorlds implements Worlds {
 
   #judge(world: ServiceWorld, result: WorldsStep, index: number): void {
     const { ledger } = world.fluid;
-    const { slo, accuracyFloor } = this.#source.profile;
-    let requests = 0;
-    let missed = 0;
-    let answered = 0;
-    for (let k = 0; k < slo.classes.length; k++) {
-      requests += ledger.requests[k]!;
-      missed += ledger.late[k]! + ledger.lost[k]!;
-      answered += ledger.inTime[k]! + ledger.late[k]!;
-    }
-    const share = requests > 0 ? missed / requests : 0;
-    const usualUsd = (world.unitsPerRate / this.#setting.vmPerSecond) * this.#vmUsdPerInterval();
-    result.rewards[index] = -ledger.lambdaUsd / usualUsd;
-    result.violations[index] = share - (1 - slo.attainment);
-    world.credit += ledger.accuracySum - accuracyFloor * answered;
+    const { missed, requests, answered } = countsOf(ledger);
+    const usual = countsOf(world.usual.ledger);
+    const fullUsd = (world.unitsPerRate / this.#setting.vmPerSecond) * this.#vmUsdPerInterval();
+    result.rewards[index] = (world.usual.ledger.lambdaUsd - ledger.lambdaUsd) / fullUsd;
+    result.violations[index] = requests > 0 ? (missed - usual.missed) / requests : 0;
+    world.credit += ledger.accuracySum - this.#source.profile.accuracyFloor * answered;
     world.spilledShare = requests > 0 ? ledger.spilled / requests : 0;
-    world.missedShare = share;
+    world.missedShare = requests > 0 ? missed / requests : 0;
     ledger.clear();
+    world.usual.ledger.clear();
   }
 
   #vmUsdPerInterval(): number {
@@ -197,4 +215,16 @@ export class ServiceWorlds implements Worlds {
     };
     writeServiceFeatures(world.history, world.now, world.unitsPerRate, state, this.#options, into, offset);
   }
+}
+
+function countsOf(ledger: Ledger): { requests: number; answered: number; missed: number } {
+  let requests = 0;
+  let answered = 0;
+  let missed = 0;
+  for (let k = 0; k < ledger.requests.length; k++) {
+    requests += ledger.requests[k]!;
+    answered += ledger.inTime[k]! + ledger.late[k]!;
+    missed += ledger.late[k]! + ledger.lost[k]!;
+  }
+  return { requests, answered, missed };
 }

@@ -13,7 +13,9 @@ import type { Rollout } from './ppo/rollout.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
 import { serviceFeatures } from './service-features.ts';
 import { serviceHeads } from './service-options.ts';
+import { serviceLessons } from './service-teacher.ts';
 import { type ServiceSource, ServiceWorlds } from './service-worlds.ts';
+import { sharpen } from './sharpen.ts';
 import {
   levelWorldCount,
   rolloutSteps,
@@ -35,6 +37,10 @@ export interface TrainingHooks {
 
 /** Critic-only updates after the lessons, so that the value knows the policy before the policy learns from it. */
 const criticOnlyUpdates = 6;
+/** How much more certain than imitated a policy begins PPO. */
+const certainty = 3;
+/** Steps of every world of which the service network imitates thrift. */
+const serviceLessonSteps = 96;
 /** The promise that training aims at keeps this share of the allowed misses in hand. */
 const reserve = 0.3;
 
@@ -103,7 +109,7 @@ export class Training {
       const scalars = named('lessons', statistics);
       await this.#hooks.onProgress({ stage: 'lessons', done: lesson + 1, total: lessons, validation: null, scalars });
     }
-    const level = await learner.save();
+    const level = sharpen(await learner.save(), certainty);
     learner.dispose();
     await this.#keep({ ...this.#state, ...(await this.#choosePools(level)), stage: 'levels', segment: 0, level });
   }
@@ -143,7 +149,11 @@ export class Training {
     const random = Random.seeded(this.#options.seed, 'service learner');
     const shape = { observationSize: serviceFeatures.length, heads: serviceHeads };
     const learner = Learner.create(shape, this.#options.serviceHyperparameters, random);
-    const state = await learner.save();
+    const worlds = new ServiceWorlds(this.#serviceSource, serviceWorldCount, random);
+    const rows = serviceLessons(worlds, serviceLessonSteps);
+    const options = { epochs: 4, minibatchSize: 1024, learningRate: 1e-3 };
+    await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
+    const state = sharpen(await learner.save(), certainty);
     learner.dispose();
     return state;
   }
