@@ -38,7 +38,7 @@ export interface TrainingHooks {
 /** Critic-only updates after the lessons, so that the value knows the policy before the policy learns from it. */
 const criticOnlyUpdates = 6;
 /** How much more certain than imitated a policy begins PPO. */
-const certainty = 3;
+const certainty = 4;
 /** Steps of every world of which the service network imitates thrift. */
 const serviceLessonSteps = 96;
 /** The promise that training aims at keeps this share of the allowed misses in hand. */
