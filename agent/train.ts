@@ -1,16 +1,15 @@
 import { Random } from '../env/random.ts';
-import { cheapestChoice, vmCapacityPerSecond } from '../policies/economics.ts';
+import { cheapestChoice } from '../policies/economics.ts';
 import { levelFeatures } from './level-features.ts';
 import { levelLessons } from './level-teacher.ts';
-import { type LevelPool, levelStack } from './level-terms.ts';
 import { type LevelSource, LevelWorlds } from './level-worlds.ts';
 import { type Agent, PpoPolicy } from './policy.ts';
-import { collectRollout } from './ppo/collect.ts';
+import { allLevels, poolStacks } from './pool-stacks.ts';
 import { Actor } from './ppo/forward.ts';
 import { Lagrange } from './ppo/lagrange.ts';
 import { Learner } from './ppo/learner.ts';
-import type { Rollout } from './ppo/rollout.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
+import { runSegment, type Segment } from './segment.ts';
 import { serviceFeatures } from './service-features.ts';
 import { serviceHeads } from './service-options.ts';
 import { serviceLessons } from './service-teacher.ts';
@@ -27,7 +26,6 @@ import { named, type TrainingProgress } from './training-progress.ts';
 import { trainingSet } from './training-set.ts';
 import type { Best, TrainingState } from './training-state.ts';
 import { validate, validationScore } from './validation.ts';
-import type { Worlds } from './worlds.ts';
 
 export interface TrainingHooks {
   readonly onProgress: (progress: TrainingProgress) => void | Promise<void>;
@@ -35,8 +33,6 @@ export interface TrainingHooks {
   readonly onSegment: (state: TrainingState) => void | Promise<void>;
 }
 
-/** Critic-only updates after the lessons, so that the value knows the policy before the policy learns from it. */
-const criticOnlyUpdates = 6;
 /** How much more certain than imitated a policy begins PPO. */
 const certainty = 4;
 /** Steps of every world of which the service network imitates thrift. */
@@ -60,8 +56,8 @@ export class Training {
     this.#options = options;
     this.#hooks = hooks;
     this.#state = state;
-    const stacks = poolStacks(options).flatMap((pools) => stackOf(options, pools));
-    this.#source = { set: demand, terms: stacks.map((one) => one.terms), spread, meanVms };
+    const terms = allLevels(profile, prices).map((one) => one.terms);
+    this.#source = { set: demand, terms, spread, meanVms };
     this.#serviceSource = { profile, prices, set: demand, meanVms };
   }
 
@@ -117,7 +113,7 @@ export class Training {
   /** The pools on which the imitated plan is cheapest on validation. */
   async #choosePools(level: LearnerState): Promise<{ pools: readonly number[]; bestLevel: Best }> {
     const found: { pools: readonly number[]; bestLevel: Best }[] = [];
-    for (const pools of poolStacks(this.#options)) {
+    for (const pools of poolStacks(this.#options.profile, this.#options.prices)) {
       found.push({ pools, bestLevel: await this.#judge(level, { level: new Actor(level), service: null, pools }) });
     }
     return found.reduce((best, one) => (one.bestLevel.score < best.bestLevel.score ? one : best));
@@ -132,7 +128,10 @@ export class Training {
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `level segment ${segment}`);
       const worlds = new LevelWorlds(this.#source, this.#target(), levelWorldCount, random);
-      await this.#runSegment('levels', learner, worlds, lagrange.multiplier, segment, segments);
+      const { multiplier } = lagrange;
+      const validation = this.#state.bestLevel?.validation ?? null;
+      const part: Segment = { stage: 'levels', learner, worlds, multiplier, segment, segments, validation };
+      await runSegment(part, this.#hooks.onProgress);
       const level = await learner.save();
       const { pools } = this.#state;
       const judged = await this.#judge(level, { level: new Actor(level), service: null, pools });
@@ -142,7 +141,9 @@ export class Training {
       await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
     }
     learner.dispose();
-    await this.#keep({ ...this.#state, stage: 'service', segment: 0, service: await this.#newService() });
+    const service = await this.#newService();
+    const bestService = this.#ifBetter(await this.#judgeService(service));
+    await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
   }
 
   async #newService(): Promise<LearnerState> {
@@ -164,17 +165,17 @@ export class Training {
     const segments = Math.ceil(serviceSteps / segmentSteps);
     const learner = Learner.restore(this.#state.service!);
     const lagrange = Lagrange.restored(this.#state.serviceLagrange);
-    const level = new Actor(this.#state.bestLevel!.state);
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `service segment ${segment}`);
       const worlds = new ServiceWorlds(this.#serviceSource, serviceWorldCount, random);
-      await this.#runSegment('service', learner, worlds, lagrange.multiplier, segment, segments);
+      const { multiplier } = lagrange;
+      const validation = this.#state.bestService?.validation ?? null;
+      const part: Segment = { stage: 'service', learner, worlds, multiplier, segment, segments, validation };
+      await runSegment(part, this.#hooks.onProgress);
       const service = await learner.save();
-      const judged = await this.#judge(service, { level, service: new Actor(service), pools: this.#state.pools });
+      const judged = await this.#judgeService(service);
       lagrange.update(this.#target() - judged.validation.attainment);
-      const isBetter =
-        judged.score < Math.min(this.#state.bestLevel!.score, this.#state.bestService?.score ?? Infinity);
-      const bestService = isBetter ? judged : this.#state.bestService;
+      const bestService = this.#ifBetter(judged);
       await this.#tell('service', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
       await this.#keep({
         ...this.#state,
@@ -188,27 +189,15 @@ export class Training {
     await this.#keep({ ...this.#state, stage: 'done', segment: 0 });
   }
 
-  async #runSegment(
-    stage: 'levels' | 'service',
-    learner: Learner,
-    worlds: Worlds,
-    multiplier: number,
-    segment: number,
-    segments: number,
-  ): Promise<void> {
-    const updates = segments * updatesPerSegment;
-    const steps = worlds.count * rolloutSteps;
-    let rollout: Rollout | undefined;
-    for (let inSegment = 0; inSegment < updatesPerSegment; inSegment++) {
-      const update = segment * updatesPerSegment + inSegment;
-      rollout = await collectRollout(worlds, learner, rolloutSteps, multiplier, rollout);
-      const criticOnly = update < criticOnlyUpdates;
-      const statistics = await learner.update(rollout, update / updates, { criticOnly });
-      const { meanReward, meanViolation } = rollout;
-      const scalars = { ...named(stage, statistics), ...named(stage, { meanReward, meanViolation, multiplier }) };
-      const validation = (stage === 'levels' ? this.#state.bestLevel : this.#state.bestService)?.validation ?? null;
-      await this.#hooks.onProgress({ stage, done: (update + 1) * steps, total: updates * steps, validation, scalars });
-    }
+  /** A service network is kept only where it does better than the rules' usual options. */
+  #ifBetter(judged: Best): Best | null {
+    const { bestLevel, bestService } = this.#state;
+    return judged.score < Math.min(bestLevel!.score, bestService?.score ?? Infinity) ? judged : bestService;
+  }
+
+  #judgeService(service: LearnerState): Promise<Best> {
+    const level = new Actor(this.#state.bestLevel!.state);
+    return this.#judge(service, { level, service: new Actor(service), pools: this.#state.pools });
   }
 
   async #judge(state: LearnerState, agent: Agent): Promise<Best> {
@@ -254,18 +243,4 @@ export class Training {
 
 function better(best: Best | null, one: Best): Best {
   return best === null || one.score < best.score ? one : best;
-}
-
-/** Each pool that runs the usual variant alone, and where there are several all of them together. */
-function poolStacks({ profile, prices }: TrainingOptions): number[][] {
-  const { variant } = cheapestChoice(profile, prices);
-  const able = profile.pools
-    .map((_, pool) => pool)
-    .filter((pool) => vmCapacityPerSecond(profile, pool, variant) !== null);
-  return able.length > 1 ? [...able.map((pool) => [pool]), able] : [able];
-}
-
-function stackOf({ profile, prices }: TrainingOptions, pools: readonly number[]): LevelPool[] {
-  const { variant, tier } = cheapestChoice(profile, prices);
-  return levelStack(profile, prices, variant, tier, pools);
 }
