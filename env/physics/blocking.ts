@@ -13,9 +13,9 @@ import { erlangLoss } from './erlang.ts';
  * with v, is the approximation of Lee and Longton (1959) for M/G/c.
  */
 
-/** ρ^K by Padé's approximation of the logarithm; the room is K/v. Exact to first order around ρ = 1. */
-export function tailShare(ratio: number, stretchedRoom: number): number {
-  return Math.exp((-2 * stretchedRoom * (1 - ratio)) / (1 + ratio));
+/** -ln(ρ^K) by Padé's approximation of the logarithm, exact to second order around ρ = 1; the room is K/v. */
+export function tailExponent(ratio: number, stretchedRoom: number): number {
+  return (2 * stretchedRoom * (1 - ratio)) / (1 + ratio);
 }
 
 /** S: the weight of all states with all servers busy, where that without a line has 1. */

@@ -1,4 +1,5 @@
-import { allBusyShare, busyStates, tailShare } from '../physics/blocking.ts';
+import { allBusyShare, busyStates, tailExponent } from '../physics/blocking.ts';
+import { decay } from '../physics/decay.ts';
 import type { Serving } from './fluid-fleets.ts';
 import { LossChain } from './loss-chain.ts';
 
@@ -27,10 +28,13 @@ export class Congestion {
   readonly #ratios: Float64Array;
   readonly #losses = new LossChain();
   readonly #squaredCv: number;
+  #full = 0;
   #capacity = 0;
   #serviceSeconds = 0;
   /** Share of the variance of arrivals and services that lies in the number of arrivals of a second, if that is known. */
   #known = 1;
+  #knownRequests = 0;
+  #explained = 0;
 
   constructor(shares: Float64Array, serviceCv: number) {
     this.#shares = shares;
@@ -41,10 +45,15 @@ export class Congestion {
 
   /** `known`: the part that the offered requests are of those whose count is known. */
   measure({ pools, servers, capacity }: Serving, known: number): void {
+    const serviceSeconds = servers > 0 ? servers / capacity : 0;
+    if (serviceSeconds !== this.#serviceSeconds || known !== this.#knownRequests) {
+      this.#serviceSeconds = serviceSeconds;
+      this.#knownRequests = known;
+      this.#known = known / (1 + this.#squaredCv);
+      this.#explained = explained(serviceSeconds, known);
+    }
     this.#capacity = capacity;
-    this.#serviceSeconds = servers > 0 ? servers / capacity : 0;
-    this.#known = known / (1 + this.#squaredCv);
-    this.#losses.measure(pools, explained(this.#serviceSeconds, known));
+    this.#losses.measure(pools, this.#explained);
   }
 
   /** Peakedness of what finds all slots busy, for servers of another service time. */
@@ -54,35 +63,48 @@ export class Congestion {
 
   /** Requests find `seen` a second at work or wanted; [class] each may join while fewer than `rooms` wait. */
   find(offered: number, seen: number, rooms: Float64Array): void {
+    const shares = this.#shares;
+    const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
     const loss = this.#losses.loss(seen);
     let ratio = 0;
     let mostStates = 1;
-    for (let k = 0; k < this.full.length; k++) {
+    for (let k = 0; k < shares.length; k++) {
       const room = rooms[k]!;
       const stricter = ratio;
-      const own = this.#capacity > 0 ? (offered * this.#shares[k]!) / this.#capacity : 0;
+      const own = offered * shares[k]! * perCapacity;
+      let full = 1;
       ratio += own;
-      this.full[k] = 1;
       if (room >= 1) {
-        const beyond = 1 / (1 - Math.min(stricter, 0.99));
-        const v = this.#variability(room, ratio, offered);
-        const tail = room === Number.POSITIVE_INFINITY ? 0 : tailShare(ratio, room / v);
-        const states = busyStates(tail > 0 ? ratio : Math.min(ratio, 1), tail, beyond);
-        const isRare = Math.exp(-this.#bridgeExponent(room, v, offered));
-        this.full[k] = tail > 0 ? ((tail * beyond) / states) * isRare : 0;
+        const states = this.#fill(room, ratio, stricter, offered);
+        full = this.#full;
         if (states > mostStates) mostStates = states;
       }
+      this.full[k] = full;
       this.#ratios[k] = ratio;
-      ratio -= own * this.full[k]!;
+      ratio -= own * full;
     }
     this.allBusy = allBusyShare(loss, mostStates);
+  }
+
+  /** Returns the weight of the states with all slots busy, and leaves the share of it in which the room is full. */
+  #fill(room: number, ratio: number, stricter: number, offered: number): number {
+    this.#full = 0;
+    if (room === Number.POSITIVE_INFINITY) return busyStates(Math.min(ratio, 1), 0, 1);
+    const v = this.#variability(room, ratio, offered);
+    const exponent = tailExponent(ratio, room / v);
+    const rarity = this.#bridgeExponent(room, v, offered);
+    const beyond = stricter > 0 ? 1 / (1 - Math.min(stricter, 0.99)) : 1;
+    const tail = decay(exponent);
+    const states = busyStates(ratio, tail, beyond);
+    if (exponent + rarity < negligibleExponent) this.#full = (tail * beyond * decay(rarity)) / states;
+    return states;
   }
 
   /** While all slots are busy: share of the arrivals of a class that find more than so many waiting before them. */
   longerShare(k: number, length: number, offered: number): number {
     const ratio = Math.min(this.#ratios[k]!, 1);
     const v = this.#variability(length, ratio, offered);
-    return tailShare(ratio, length / v) * Math.exp(-this.#bridgeExponent(length, v, offered));
+    return decay(tailExponent(ratio, length / v) + this.#bridgeExponent(length, v, offered));
   }
 
   /** Mean number that an arrival of the class finds waiting, where all slots are busy. */
@@ -101,7 +123,7 @@ export class Congestion {
       ratio += (offered * this.#shares[k]!) / this.#capacity;
       const length = lengths[k]!;
       const v = this.#variability(length, ratio, offered);
-      const exponent = ((2 * length) / v) * ((1 - ratio) / (1 + ratio)) + this.#bridgeExponent(length, v, offered);
+      const exponent = tailExponent(ratio, length / v) + this.#bridgeExponent(length, v, offered);
       if (busyExponent + exponent < negligibleExponent) return false;
     }
     return true;

@@ -7,7 +7,7 @@ import type { Serving } from './fluid-fleets.ts';
 import type { FluidLatency } from './fluid-latency.ts';
 
 const waitPoints = 4;
-const bisections = 8;
+const bisections = 6;
 
 /**
  * The waiting lines in front of the VMs as a fluid, one per class, served strictest class first, in steps of a second. Who waits from
@@ -177,7 +177,9 @@ export class FluidLines {
   /** The wait goes from that of the line before to that of the line after, while there is one. */
   #answerAfterBacklog(k: number, served: number, before: number, after: number, flow: number): void {
     const waited = served * this.#busy.saturated;
+    const longest = Math.min(Math.max(before, after) / flow, this.#timeoutSeconds);
     const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
+    if (!this.latency && this.#deadlines.share(k, longest, this.#serviceSeconds) === unhurried) return;
     let inTime = 0;
     for (let point = 0.5; point < waitPoints; point++) {
       const ahead = before + (point / waitPoints) * (after - before);

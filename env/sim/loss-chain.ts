@@ -11,9 +11,11 @@ export class LossChain {
   #pools: readonly ServingPool[] = [];
   /** Share of the variance of the number at work that the counts of the seconds explain. */
   #known = 0;
-  /** Of the overflow: requests per second while it lasts, and how long it lasts. */
-  #burstRate = 0;
-  #burstSeconds = 0;
+  /** Of the last pool that overflowed. */
+  #load = 0;
+  #slots = 0;
+  #serviceSeconds = 0;
+  #loss = 0;
 
   measure(pools: readonly ServingPool[], known: number): void {
     this.#pools = pools;
@@ -23,6 +25,7 @@ export class LossChain {
   /** Share of so many requests per second that find all slots of all pools busy. */
   loss(rate: number): number {
     let loss = 1;
+    this.#load = 0;
     for (let index = 0; index < this.#pools.length; index++) {
       const { slots, serviceSeconds } = this.#pools[index]!;
       if (slots === 0) continue;
@@ -30,23 +33,27 @@ export class LossChain {
       const load = rate * loss * serviceSeconds;
       let here = erlangLoss(load / z, slots / z);
       if (loss === 1) here = givenCounts(here, load, slots, this.#known);
-      this.#findBurst(load, slots, serviceSeconds, here);
+      this.#load = load;
+      this.#slots = slots;
+      this.#serviceSeconds = serviceSeconds;
+      this.#loss = here;
       loss *= here;
     }
     return loss;
   }
 
-  #findBurst(load: number, slots: number, serviceSeconds: number, loss: number): void {
-    const lost = load * loss;
-    const excess = Math.max(0, load / Math.max(slots + 1 + lost - load, 1e-9) - lost);
-    this.#burstRate = (load * (1 - loss)) / serviceSeconds;
-    const part = Math.min(excess / (load * (1 - loss) + 1e-9), 0.99);
-    this.#burstSeconds = (serviceSeconds * part) / (1 - part);
-  }
-
-  /** For servers of another service time: a burst counts as far as it lasts. */
+  /**
+   * Of what the last pool turned away, for servers of another service time. Wilkinson's z holds for equal service times: there a burst of
+   * as many requests per second as the pool takes lasts as long as makes z; shorter services see less of it.
+   */
   overflowPeakedness(serviceSeconds: number): number {
-    return 1 + (this.#burstRate * serviceSeconds * this.#burstSeconds) / (this.#burstSeconds + serviceSeconds + 1e-9);
+    if (this.#load === 0) return 1;
+    const lost = this.#load * this.#loss;
+    const taken = this.#load - lost + 1e-9;
+    const excess = Math.max(0, this.#load / Math.max(this.#slots + 1 + lost - this.#load, 1e-9) - lost);
+    const part = Math.min(excess / taken, 0.99);
+    const burstSeconds = (this.#serviceSeconds * part) / (1 - part) + 1e-9;
+    return 1 + (((taken * serviceSeconds) / this.#serviceSeconds) * burstSeconds) / (burstSeconds + serviceSeconds);
   }
 }
 
