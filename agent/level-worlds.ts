@@ -83,8 +83,10 @@ export class LevelWorlds implements Worlds {
     this.#bootLeft = new Float32Array(count);
     this.#sinceSpill = new Float32Array(count);
     this.#episodes = Array.from({ length: count }, (_, world) => this.#begin(world));
-    // Worlds end at different times.
-    for (let world = 0; world < count; world++) this.#now[world]! += random.below(episodeIntervals);
+    // Worlds end at different times, none beyond the end of its trace.
+    for (const [world, { history, start }] of this.#episodes.entries()) {
+      this.#now[world]! += random.below(Math.min(episodeIntervals, history.length - start));
+    }
   }
 
   #begin(world: number): LevelEpisode {
