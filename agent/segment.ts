@@ -1,7 +1,7 @@
 import { collectRollout } from './ppo/collect.ts';
 import type { Learner } from './ppo/learner.ts';
 import type { Rollout } from './ppo/rollout.ts';
-import { rolloutSteps, updatesPerSegment } from './training-options.ts';
+import type { TrainingSizes } from './training-options.ts';
 import { named, type TrainingProgress, type TrainingStage } from './training-progress.ts';
 import type { ValidationResult } from './validation.ts';
 import type { Worlds } from './worlds.ts';
@@ -20,13 +20,15 @@ export interface Segment {
   readonly segments: number;
   /** Of the best state so far, to be shown. */
   readonly validation: ValidationResult | null;
+  readonly sizes: Pick<TrainingSizes, 'rolloutSteps' | 'updatesPerSegment'>;
 }
 
 /** Some PPO updates in a row. */
 export async function runSegment(
-  { stage, learner, worlds, multiplier, segment, segments, validation }: Segment,
+  { stage, learner, worlds, multiplier, segment, segments, validation, sizes }: Segment,
   onProgress: (progress: TrainingProgress) => void | Promise<void>,
 ): Promise<void> {
+  const { rolloutSteps, updatesPerSegment } = sizes;
   const updates = segments * updatesPerSegment;
   const steps = worlds.count * rolloutSteps;
   let rollout: Rollout | undefined;

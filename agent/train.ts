@@ -15,13 +15,7 @@ import { serviceHeads } from './service-options.ts';
 import { serviceLessons } from './service-teacher.ts';
 import { type ServiceSource, ServiceWorlds } from './service-worlds.ts';
 import { sharpen } from './sharpen.ts';
-import {
-  levelWorldCount,
-  rolloutSteps,
-  serviceWorldCount,
-  type TrainingOptions,
-  updatesPerSegment,
-} from './training-options.ts';
+import type { TrainingOptions } from './training-options.ts';
 import { named, type TrainingProgress } from './training-progress.ts';
 import { trainingSet } from './training-set.ts';
 import type { Best, TrainingState } from './training-state.ts';
@@ -35,8 +29,6 @@ export interface TrainingHooks {
 
 /** How much more certain than imitated a policy begins PPO. */
 const certainty = 4;
-/** Steps of every world of which the service network imitates thrift. */
-const serviceLessonSteps = 96;
 /** The promise that training aims at keeps this share of the allowed misses in hand. */
 const reserve = 0.3;
 
@@ -120,17 +112,17 @@ export class Training {
   }
 
   async #learnLevels(): Promise<void> {
-    const { seed, levelSteps } = this.#options;
-    const segmentSteps = levelWorldCount * rolloutSteps * updatesPerSegment;
+    const { seed, levelSteps, sizes } = this.#options;
+    const segmentSteps = sizes.levelWorlds * sizes.rolloutSteps * sizes.updatesPerSegment;
     const segments = Math.ceil(levelSteps / segmentSteps);
     const learner = Learner.restore(this.#state.level);
     const lagrange = Lagrange.restored(this.#state.levelLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `level segment ${segment}`);
-      const worlds = new LevelWorlds(this.#source, this.#target(), levelWorldCount, random);
+      const worlds = new LevelWorlds(this.#source, this.#target(), sizes.levelWorlds, random);
       const { multiplier } = lagrange;
       const validation = this.#state.bestLevel?.validation ?? null;
-      const part: Segment = { stage: 'levels', learner, worlds, multiplier, segment, segments, validation };
+      const part: Segment = { stage: 'levels', learner, worlds, multiplier, segment, segments, validation, sizes };
       await runSegment(part, this.#hooks.onProgress);
       const level = await learner.save();
       const { pools } = this.#state;
@@ -150,7 +142,8 @@ export class Training {
     const random = Random.seeded(this.#options.seed, 'service learner');
     const shape = { observationSize: serviceFeatures.length, heads: serviceHeads };
     const learner = Learner.create(shape, this.#options.serviceHyperparameters, random);
-    const worlds = new ServiceWorlds(this.#serviceSource, serviceWorldCount, random);
+    const { serviceWorlds, serviceLessonSteps } = this.#options.sizes;
+    const worlds = new ServiceWorlds(this.#serviceSource, serviceWorlds, random);
     const rows = serviceLessons(worlds, serviceLessonSteps);
     const options = { epochs: 4, minibatchSize: 1024, learningRate: 1e-3 };
     await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
@@ -160,17 +153,17 @@ export class Training {
   }
 
   async #learnService(): Promise<void> {
-    const { seed, serviceSteps } = this.#options;
-    const segmentSteps = serviceWorldCount * rolloutSteps * updatesPerSegment;
+    const { seed, serviceSteps, sizes } = this.#options;
+    const segmentSteps = sizes.serviceWorlds * sizes.rolloutSteps * sizes.updatesPerSegment;
     const segments = Math.ceil(serviceSteps / segmentSteps);
     const learner = Learner.restore(this.#state.service!);
     const lagrange = Lagrange.restored(this.#state.serviceLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `service segment ${segment}`);
-      const worlds = new ServiceWorlds(this.#serviceSource, serviceWorldCount, random);
+      const worlds = new ServiceWorlds(this.#serviceSource, sizes.serviceWorlds, random);
       const { multiplier } = lagrange;
       const validation = this.#state.bestService?.validation ?? null;
-      const part: Segment = { stage: 'service', learner, worlds, multiplier, segment, segments, validation };
+      const part: Segment = { stage: 'service', learner, worlds, multiplier, segment, segments, validation, sizes };
       await runSegment(part, this.#hooks.onProgress);
       const service = await learner.save();
       const judged = await this.#judgeService(service);

@@ -24,14 +24,20 @@ export interface TrainingOptions {
   readonly levelHyperparameters: Hyperparameters;
   readonly serviceHyperparameters: Hyperparameters;
   readonly set: typeof defaultTrainingSet;
+  readonly sizes: TrainingSizes;
 }
 
-export const levelWorldCount = 1024;
-export const serviceWorldCount = 256;
-/** Steps of every world between two updates. */
-export const rolloutSteps = 32;
-/** Updates between two validations: worlds begin anew, and a run can be resumed here. */
-export const updatesPerSegment = 8;
+export interface TrainingSizes {
+  /** Levels, and services, that are stepped together. */
+  readonly levelWorlds: number;
+  readonly serviceWorlds: number;
+  /** Steps of every service of which the network imitates thrift. */
+  readonly serviceLessonSteps: number;
+  /** Steps of every world between two updates. */
+  readonly rolloutSteps: number;
+  /** Updates between two validations: worlds begin anew, and a run can be resumed here. */
+  readonly updatesPerSegment: number;
+}
 
 export const trainingDefaults = {
   seed: 1,
@@ -61,4 +67,5 @@ export const trainingDefaults = {
     minibatchSize: 2048,
   } satisfies Hyperparameters,
   set: defaultTrainingSet,
+  sizes: { levelWorlds: 1024, serviceWorlds: 256, serviceLessonSteps: 96, rolloutSteps: 32, updatesPerSegment: 8 },
 };
