@@ -6,16 +6,23 @@ import { readWorkload } from '../env/workload/reference.ts';
 import type { Parts } from './evaluation-job.ts';
 import { createAnyPolicy } from './policy.ts';
 
-/** The real parts. The last workload is remembered: jobs come trace by trace, and a day takes a moment to read. */
+/** Workloads kept in memory. */
+const mostWorkloads = 8;
+
+/** The real parts. The last workloads are remembered: jobs come trace by trace, batch by batch, and a day takes a moment to read. */
 export function simulatedParts(): Parts {
-  let remembered: { readonly key: string; readonly workload: Promise<Workload> } | null = null;
+  /** [source] The oldest first. */
+  const remembered = new Map<string, Promise<Workload>>();
   return {
     profile: readProfile,
     prices: async (file) => (file === null ? defaultPrices : readPrices(file)),
     workload: ({ reference, ...part }) => {
       const key = JSON.stringify([reference, part]);
-      if (remembered?.key !== key) remembered = { key, workload: readWorkload(reference, part) };
-      return remembered.workload;
+      const workload = remembered.get(key) ?? readWorkload(reference, part);
+      remembered.delete(key);
+      remembered.set(key, workload);
+      if (remembered.size > mostWorkloads) remembered.delete(remembered.keys().next().value!);
+      return workload;
     },
     policy: createAnyPolicy,
     simulator: openSimulator,

@@ -1,5 +1,7 @@
 import Table from 'cli-table3';
+import type { ServiceProfile } from '../env/types.ts';
 import { formatAttainment, formatShare, formatUsd } from '../policies/evaluation/format.ts';
+import { type Score, targetAttainment } from '../policies/tuning/score.ts';
 import type { Trial } from '../policies/tuning/search.ts';
 
 const rulesOff = Object.fromEntries(
@@ -8,8 +10,8 @@ const rulesOff = Object.fromEntries(
   ),
 );
 
-/** The best few settings for a terminal, best first. */
-export function trialTable(trials: readonly Trial[], attainment: number): string {
+/** Settings for a terminal, in the order given; attainment and accuracy are those of the worst trace. */
+export function trialTable(trials: readonly Trial[], profile: ServiceProfile, reserve: number): string {
   const table = new Table({
     head: ['', '$', '$ / bound', 'in time', 'accuracy', 'setting'],
     colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
@@ -21,7 +23,7 @@ export function trialTable(trials: readonly Trial[], attainment: number): string
     const worst = score.traces.reduce((least, one) => Math.min(least, one.attainment ?? 1), 1);
     const accuracy = score.traces.reduce((least, one) => Math.min(least, one.accuracy ?? 1), 1);
     table.push([
-      score.shortfall > 0 ? '!' : '',
+      markOf(score),
       formatUsd(usd),
       score.costRatio.toFixed(4),
       formatAttainment(worst),
@@ -29,7 +31,21 @@ export function trialTable(trials: readonly Trial[], attainment: number): string
       specification,
     ]);
   }
-  const isShort = trials.some((one) => one.score.shortfall > 0);
-  const promise = `promised: ${formatAttainment(attainment)} in time`;
-  return `${table.toString()}\n${isShort ? `!  misses the promise; ${promise}` : promise}\n`;
+  return `${table.toString()}\n${legend(trials, profile, reserve)}\n`;
+}
+
+const misses = '!';
+const keepsWithoutReserve = '~';
+
+function markOf({ shortfall, reserveShortfall }: Score): string {
+  return shortfall > 0 ? misses : reserveShortfall > 0 ? keepsWithoutReserve : '';
+}
+
+function legend(trials: readonly Trial[], profile: ServiceProfile, reserve: number): string {
+  const marks = trials.map((one) => markOf(one.score));
+  const target = formatAttainment(targetAttainment(profile, reserve));
+  const parts = [`promised: ${formatAttainment(profile.slo.attainment)} in time, with the reserve ${target}`];
+  if (marks.includes(misses)) parts.push(`${misses} misses the promise`);
+  if (marks.includes(keepsWithoutReserve)) parts.push(`${keepsWithoutReserve} keeps it without the reserve`);
+  return parts.join('; ');
 }

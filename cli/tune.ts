@@ -1,68 +1,65 @@
+import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
-import { checkPrices } from '../env/prices.ts';
-import { InputProblem } from '../env/problem.ts';
-import type { ServiceProfile, Workload } from '../env/types.ts';
-import { durationSeconds } from '../env/workload/duration.ts';
+import type { CellRun } from '../policies/evaluation/matrix.ts';
 import { policyKinds } from '../policies/registry.ts';
-import { parseSpecification } from '../policies/specification.ts';
-import { gridSize, type Trial, tunedParameters } from '../policies/tuning/search.ts';
-import { tune } from '../policies/tuning/tune.ts';
-import { parseDuration } from './duration.ts';
-import type { Fidelity, Parts, TraceSource } from './evaluation-job.ts';
+import { gridSize } from '../policies/tuning/dials.ts';
+import { defaultReserve } from '../policies/tuning/score.ts';
+import type { Trial } from '../policies/tuning/search.ts';
+import { freeParameters, type TuningRun, tune } from '../policies/tuning/tune.ts';
+import { Crew } from './crew.ts';
+import type { EvaluationJob, Parts } from './evaluation-job.ts';
+import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
 import { numberAfter } from './number.ts';
-import { openProgress } from './progress.ts';
-import { trialTable } from './tune-table.ts';
-import { checkFileWritable, writeFileAtomically } from './write-file.ts';
-
-export interface TuneFlags {
-  readonly service: string;
-  readonly trace: readonly string[];
-  readonly policy: string;
-  readonly fidelity: string;
-  readonly budget: number;
-  readonly seed: number;
-  readonly scale?: number;
-  readonly start?: string;
-  readonly duration?: string;
-  readonly warmUp: string;
-  readonly prices?: string;
-  readonly json?: string;
-  readonly quiet?: boolean;
-}
-
-/** Rules need no checkpoint, so `policy` is left out. */
-export type TuneParts = Omit<Parts, 'policy'>;
+import { openProgress, type Progress } from './progress.ts';
+import { planTuning, type TunedRule, type TuneFlags, type TunePlan } from './tune-plan.ts';
+import { type Tuning, tuningJson, tuningText } from './tune-result.ts';
+import { writeFileAtomically } from './write-file.ts';
 
 /** What the command touches; tests give their own. */
 export interface TuneDependencies {
-  readonly parts: () => Promise<TuneParts>;
+  readonly parts: () => Promise<Parts>;
+  /** Null: in this thread, one run after another. */
+  readonly startThread: (() => EvaluationRunner) | null;
   readonly output: Writable;
   readonly messages: Writable & { readonly isTTY?: boolean };
   readonly nowMs: () => number;
 }
-
-const shownTrials = 5;
 
 export function registerTune(program: Command, dependencies: TuneDependencies = realDependencies()): void {
   program
     .command('tune')
     .summary("search a rule's best parameters on traces")
     .description(
-      'Tries settings of a rule on traces and prints the best one, ready for --policies: first those that keep the promise, then the cheapest.',
+      'Tries settings of a rule on traces and prints the best one, ready for --policies: first those that keep the promise, with a reserve if they can, then the cheapest.',
     )
     .requiredOption('--service <file>', 'service profile (YAML)')
     .requiredOption('--trace <reference...>', 'CSV files or generators; not those that are to be judged on')
-    .requiredOption('--policy <name>', `one of ${policyKinds.map((one) => one.name).join(', ')}`)
+    .requiredOption(
+      '--policy <name>',
+      `all, or one of ${policyKinds.map((one) => one.name).join(', ')}; name:key=value keeps that parameter as it is`,
+    )
     .option('--fidelity <kind>', 'request-level or fluid', 'fluid')
-    .option('--budget <settings>', 'settings to try', numberAfter('--budget', { least: 1, whole: true }), 100)
+    .option(
+      '--budget <settings>',
+      'settings to try, of each rule',
+      numberAfter('--budget', { least: 1, whole: true }),
+      100,
+    )
     .option('--seed <number>', 'of the search and of the worlds', numberAfter('--seed', { least: 0, whole: true }), 1)
+    .option(
+      '--reserve <share>',
+      'part of the misses allowed that a setting should leave unused on these traces',
+      numberAfter('--reserve', { least: 0, most: 1 }),
+      defaultReserve,
+    )
     .option('--scale <factor>', 'multiplies every count of the traces', numberAfter('--scale', { above: 0 }))
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of each trace')
     .option('--warm-up <duration>', 'simulated first, but not judged', '600')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option('--json <file>', 'writes every setting tried; - for the standard output')
+    .option('--jobs <count>', 'threads (default: all cores)', numberAfter('--jobs', { least: 1, whole: true }))
     .option('--quiet', 'shows no progress')
     .action(async (flags: TuneFlags) => {
       await runTune(flags, dependencies);
@@ -71,114 +68,85 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
 
 function realDependencies(): TuneDependencies {
   return {
+    // Late, so that help needs no simulator.
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
+    // From sources there is no compiled worker to start.
+    startThread: import.meta.url.endsWith('.js') ? threadRunner : null,
     output: process.stdout,
     messages: process.stderr,
     nowMs: Date.now,
   };
 }
 
-export async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promise<readonly Trial[]> {
+/** Checks everything, then tunes one rule after the other, then writes everything. */
+export async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promise<readonly Tuning[]> {
+  const { startThread } = dependencies;
   const parts = await dependencies.parts();
-  const { kind, values } = parseSpecification(flags.policy, policyKinds);
-  if (Object.keys(values).length > 0) {
-    throw new InputProblem(`--policy ${flags.policy}: name the rule alone (${kind.name}); tuning sets its parameters`);
-  }
-  const fidelity = fidelityOf(flags.fidelity);
-  const warmUpSeconds = parseDuration(flags.warmUp, '--warm-up');
-  if (flags.json !== undefined && flags.json !== '-') await checkFileWritable(flags.json, '--json');
-  const profile = await parts.profile(flags.service);
-  const prices = await parts.prices(flags.prices ?? null);
-  checkPrices(profile, prices);
-  const workloads = await readTraces(flags, profile, warmUpSeconds, parts);
-  const { budget, seed } = flags;
-  const tries = Math.min(budget, 1 + gridSize(tunedParameters(kind, profile.router)));
-  const progress = openProgress({
-    label: `tuning ${kind.name}`,
-    total: tries * workloads.length,
-    quiet: flags.quiet ?? false,
-    stream: dependencies.messages,
-    nowMs: dependencies.nowMs,
-  });
-  const open = (workload: Workload) => parts.simulator({ fidelity, profile, prices, workload, seed });
-  const onProgress = (runs: number, specification: string) => progress.update(runs, specification);
-  const trials = await tune({
-    profile,
-    prices,
-    kind,
-    workloads,
-    budget,
-    seed,
-    warmUpSeconds,
-    open,
-    onProgress,
-  }).finally(() => progress.finish());
-  await tell(flags, profile, workloads, trials, dependencies);
-  return trials;
-}
-
-async function readTraces(
-  flags: TuneFlags,
-  profile: ServiceProfile,
-  warmUpSeconds: number,
-  parts: TuneParts,
-): Promise<Workload[]> {
-  const part: Omit<TraceSource, 'reference'> = {
-    ...(flags.scale !== undefined && { scale: flags.scale }),
-    ...(flags.start !== undefined && { startSeconds: parseDuration(flags.start, '--start') }),
-    ...(flags.duration !== undefined && { durationSeconds: parseDuration(flags.duration, '--duration') }),
-  };
-  const workloads: Workload[] = [];
-  for (const reference of flags.trace) {
-    const workload = await parts.workload({ reference, ...part });
-    const least = (Math.ceil(warmUpSeconds / profile.decisionSeconds) + 1) * profile.decisionSeconds;
-    if (durationSeconds(workload) < least) {
-      throw new InputProblem(
-        `--trace ${reference}: lasts ${durationSeconds(workload)} s, but a warm-up of ${warmUpSeconds} s and one decision need ` +
-          `${least} s; give a longer trace or --duration, or a shorter --warm-up`,
-      );
+  const plan = await planTuning(flags, parts);
+  const threads = startThread === null ? 1 : (flags.jobs ?? availableParallelism());
+  const crew = new Crew(threads, startThread === null || threads === 1 ? () => localRunner(parts) : startThread);
+  const tunings: Tuning[] = [];
+  try {
+    for (const rule of plan.rules) {
+      const trials = await tuneRule(rule, plan, flags, crew, dependencies);
+      tunings.push({ ...rule, trials });
+      // A search over all rules takes long: what has been found is not lost when it ends early.
+      if (plan.rules.length > 1 && flags.quiet !== true) {
+        dependencies.messages.write(`${trials[0]!.specification}\n`);
+      }
     }
-    workloads.push(workload);
+  } finally {
+    await crew.close();
   }
-  return workloads;
+  await tell(flags, plan, tunings, dependencies);
+  return tunings;
 }
 
-function fidelityOf(text: string): Fidelity {
-  if (text === 'fluid' || text === 'request-level') return text;
-  throw new InputProblem(`--fidelity ${text}: must be fluid (fast, approximate) or request-level (for judging)`);
+async function tuneRule(
+  rule: TunedRule,
+  plan: TunePlan,
+  flags: TuneFlags,
+  crew: Crew<EvaluationJob, CellRun>,
+  { messages, nowMs }: TuneDependencies,
+): Promise<Trial[]> {
+  const { budget, seed, reserve, quiet = false } = flags;
+  const tries = Math.min(budget, 1 + gridSize(freeParameters({ ...plan, ...rule })));
+  const total = tries * plan.traces.reduce((sum, one) => sum + one.decisions, 0);
+  const progress = openProgress({ label: `tuning ${rule.kind.name}`, total, quiet, stream: messages, nowMs });
+  const run = runsOn(crew, plan, flags, progress);
+  return tune({ ...plan, ...rule, budget, seed, reserve, run }).finally(() => progress.finish());
+}
+
+/** Has runs done by the crew, and adds up what is done. */
+function runsOn(crew: Crew<EvaluationJob, CellRun>, plan: TunePlan, flags: TuneFlags, progress: Progress) {
+  let before = 0;
+  return async (runs: readonly TuningRun[]) => {
+    const jobs = runs.map((one) => jobOf(one, plan, flags));
+    const results = await crew.run({
+      jobs,
+      onProgress: (done, job) => progress.update(before + done, `${job.policy} on ${job.trace}`),
+    });
+    before += jobs.reduce((sum, job) => sum + job.decisions, 0);
+    return results.map(({ outcome }) => outcome);
+  };
+}
+
+function jobOf({ specification, trace }: TuningRun, plan: TunePlan, flags: TuneFlags): EvaluationJob {
+  const { name, source, decisions } = plan.traces[trace]!;
+  const { fidelity, warmUpSeconds } = plan;
+  const { service, prices = null, seed } = flags;
+  const cell = { trace: name, policy: specification, seed };
+  return { ...cell, service, prices, source, fidelity, decisions, warmUpSeconds, keepsTimeline: false };
 }
 
 async function tell(
   flags: TuneFlags,
-  profile: ServiceProfile,
-  workloads: readonly Workload[],
-  trials: readonly Trial[],
+  plan: TunePlan,
+  tunings: readonly Tuning[],
   { output, messages }: TuneDependencies,
 ): Promise<void> {
-  const json = () => `${JSON.stringify(tuningJson(flags, profile, workloads, trials), null, 2)}\n`;
-  const best = trials[0]!;
-  const table = trialTable(trials.slice(0, shownTrials), profile.slo.attainment);
-  const tried = `${trials.length} settings tried on ${workloads.map((one) => one.name).join(', ')}`;
+  const json = () => `${JSON.stringify(tuningJson(flags, plan, tunings), null, 2)}\n`;
   if (flags.json !== undefined && flags.json !== '-') await writeFileAtomically(flags.json, json());
   if (flags.json === '-') output.write(json());
-  (flags.json === '-' ? messages : output).write(`${table}${tried}; the best:\n\n${best.specification}\n`);
-}
-
-function tuningJson(
-  flags: TuneFlags,
-  profile: ServiceProfile,
-  workloads: readonly Workload[],
-  trials: readonly Trial[],
-) {
-  return {
-    version: 1,
-    policy: flags.policy,
-    service: profile.name,
-    traces: workloads.map((one) => one.name),
-    fidelity: flags.fidelity,
-    budget: flags.budget,
-    seed: flags.seed,
-    best: trials[0]!.specification,
-    trials: trials.map(({ specification, values, score }) => ({ specification, parameters: values, ...score })),
-  };
+  (flags.json === '-' ? messages : output).write(tuningText(plan, tunings, flags.reserve));
 }

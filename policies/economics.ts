@@ -86,13 +86,25 @@ export function fitsDeadline(profile: ServiceProfile, serviceMs: number | null, 
  * only where there is work to fill it, which nobody knows beforehand.
  * Where no Lambda tier is fast enough, the fastest tier stands in (it still helps classes with later deadlines);
  * where no pool is fast enough either, so does the fastest pool: a service that cannot keep its promise must still run.
+ *
+ * @param position of the one pool that may be chosen, from 1; null: any
  */
-export function cheapestChoice(profile: ServiceProfile, prices: PriceBook): Choice {
-  const candidates = allChoices(profile).filter(({ variant }) => isAccurate(profile, variant));
-  if (candidates.length === 0) throw noChoice(profile);
+export function cheapestChoice(profile: ServiceProfile, prices: PriceBook, position: number | null = null): Choice {
+  const candidates = accurateChoices(profile).filter(({ pool }) => position === null || pool === position - 1);
+  if (candidates.length === 0) throw position === null ? noChoice(profile) : noChoiceOn(profile, position);
   return candidates
     .map((choice) => ({ choice, rank: rankOf(profile, prices, choice) }))
     .reduce((best, one) => (isBefore(one.rank, best.rank) ? one : best)).choice;
+}
+
+/** Positions, from 1, of the pools that run some variant which meets the accuracy floor, and which runs on Lambda too. */
+export function usablePools(profile: ServiceProfile): number[] {
+  const pools = new Set(accurateChoices(profile).map(({ pool }) => pool + 1));
+  return [...pools].sort((a, b) => a - b);
+}
+
+function accurateChoices(profile: ServiceProfile): Choice[] {
+  return allChoices(profile).filter(({ variant }) => isAccurate(profile, variant));
 }
 
 /** The floor is met with equality by a variant whose accuracy is written as the floor. */
@@ -135,9 +147,29 @@ function isBefore(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function noChoice(profile: ServiceProfile): InputProblem {
-  const accuracies = profile.variants.map(({ name, accuracy }) => `${name} ${accuracy}`).join(', ');
   return new InputProblem(
     `no variant meets accuracyFloor ${profile.accuracyFloor} and runs both on a pool and on Lambda ` +
-      `(accuracies: ${accuracies}); lower the floor, or give such a variant its service times`,
+      `(accuracies: ${accuracies(profile)}); lower the floor, or give such a variant its service times`,
   );
+}
+
+function noChoiceOn(profile: ServiceProfile, position: number): InputProblem {
+  const { name, pools, accuracyFloor } = profile;
+  const pool = pools[position - 1];
+  const known = pools.map((one, index) => `${index + 1} ${one.name}`).join(', ');
+  if (pool === undefined) {
+    return new InputProblem(
+      `pool ${position}: profile ${name} has only ${known}; give one of these positions, or leave pool out for the first that is fast enough`,
+    );
+  }
+  const usable = usablePools(profile);
+  if (usable.length === 0) return noChoice(profile);
+  return new InputProblem(
+    `pool ${position} (${pool.name}): no variant meets accuracyFloor ${accuracyFloor} and runs both there and on Lambda ` +
+      `(accuracies: ${accuracies(profile)}); positions that can be given: ${usable.join(', ')}`,
+  );
+}
+
+function accuracies(profile: ServiceProfile): string {
+  return profile.variants.map(({ name, accuracy }) => `${name} ${accuracy}`).join(', ');
 }

@@ -1,7 +1,7 @@
 import { RateWindow } from './demand.ts';
 import { fitTrend, trendAt } from './forecast/trend.ts';
 import { policyKind } from './kind.ts';
-import { margin, scaleInDelaySeconds, utilization } from './knobs.ts';
+import { margin, pool, scaleInDelaySeconds, utilization } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { settingOf, vmsForRate } from './setting.ts';
 import { neverSpill } from './spill.ts';
@@ -26,9 +26,10 @@ export const exascale = policyKind({
     },
     utilization,
     scaleInDelaySeconds,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     const window = new RateWindow(values.windowSeconds, profile.metrics);
     return new Rule({
       name: 'exascale',

@@ -10,8 +10,11 @@ export interface Parameter {
   readonly max: number;
   readonly whole?: boolean;
   readonly meaning: string;
-  /** The values that tuning tries, rising; without them it leaves the parameter at its default. */
-  readonly tune?: readonly number[];
+  /**
+   * The values that tuning tries, rising; `pools`: every pool of the profile that can be chosen.
+   * Without them it leaves the parameter at its default.
+   */
+  readonly tune?: readonly number[] | 'pools';
   /** It acts with this router only. */
   readonly router?: RouterKind;
 }

@@ -53,3 +53,14 @@ export const headroom = {
   tune: [1, 1.1, 1.2, 1.35, 1.5],
   router: 'weights',
 } as const satisfies Parameter;
+
+export const pool = {
+  name: 'pool',
+  unit: 'position',
+  default: null,
+  min: 1,
+  max: 100,
+  whole: true,
+  meaning: 'the pool that grows and shrinks, by its place in the profile; not set: the first that is fast enough',
+  tune: 'pools',
+} as const satisfies Parameter;

@@ -1,7 +1,7 @@
 import { RateWindow } from './demand.ts';
 import { fitTrend } from './forecast/trend.ts';
 import { policyKind } from './kind.ts';
-import { headroom, margin, scaleInDelaySeconds, waitShare } from './knobs.ts';
+import { headroom, margin, pool, scaleInDelaySeconds, waitShare } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { settingOf, vmsForRate } from './setting.ts';
 import { spillLate } from './spill.ts';
@@ -36,9 +36,10 @@ export const mixed = policyKind({
     { ...scaleInDelaySeconds, default: 120, tune: [0, 120, 300, 600, 1200] },
     waitShare,
     headroom,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     const window = new RateWindow(values.windowSeconds, profile.metrics);
     return new Rule({
       name: 'mixed',

@@ -1,6 +1,6 @@
 import { RateWindow } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { headroom, scaleInDelaySeconds, utilization, waitShare } from './knobs.ts';
+import { headroom, pool, scaleInDelaySeconds, utilization, waitShare } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { settingOf, vmsForRate } from './setting.ts';
 import { neverSpill, spillStrict } from './spill.ts';
@@ -41,9 +41,10 @@ export const paragon = policyKind({
     },
     waitShare,
     headroom,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     const window = new RateWindow(values.ratioWindowSeconds, 'interval');
     const spillNothing = neverSpill(profile);
     const spillSome = spillStrict(setting, values);

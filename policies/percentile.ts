@@ -1,6 +1,6 @@
 import { RateWindow } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { headroom, margin, waitShare } from './knobs.ts';
+import { headroom, margin, pool, waitShare } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { presentVms, settingOf, vmsForRate } from './setting.ts';
 import { spillLate } from './spill.ts';
@@ -34,9 +34,10 @@ export const percentile = policyKind({
     margin,
     waitShare,
     headroom,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     const window = new RateWindow(values.windowSeconds, profile.metrics);
     return new Rule({
       name: 'percentile',

@@ -1,6 +1,6 @@
 import { newestRate } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { scaleInDelaySeconds, utilization } from './knobs.ts';
+import { pool, scaleInDelaySeconds, utilization } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { settingOf, vmsForRate } from './setting.ts';
 import { neverSpill } from './spill.ts';
@@ -11,9 +11,9 @@ export const reactive = policyKind({
     'As many VMs as the newest demand needs at a safe utilisation, ceil(demand / safe capacity); requests queue while VMs boot.',
   source: 'Paragon (Gunasekaran et al., section on existing policies).',
   open: 'The scale-in delay and the safe utilisation: both are parameters.',
-  parameters: [utilization, scaleInDelaySeconds],
+  parameters: [utilization, scaleInDelaySeconds, pool],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     return new Rule({
       name: 'reactive',
       setting,

@@ -1,7 +1,8 @@
 import type { Decision, Observation, Policy } from '../env/types.ts';
 import { seenUntilSeconds } from './demand.ts';
+import { HandOver } from './hand-over.ts';
 import { ScaleInDelay } from './scale-in-delay.ts';
-import { presentVms, type Setting, vmCounts, withinPool } from './setting.ts';
+import { presentVms, type Setting, withinPool } from './setting.ts';
 import type { Spill } from './spill.ts';
 
 /** VMs of the chosen pool that a rule asks for, and the clause that says why: "demand … needs 28 VMs …". */
@@ -27,12 +28,14 @@ export class Rule implements Policy {
   readonly name: string;
   readonly #parts: RuleParts;
   readonly #scaleIn: ScaleInDelay;
+  readonly #handOver: HandOver;
   #isNew = true;
 
   constructor(parts: RuleParts) {
     this.name = parts.name;
     this.#parts = parts;
     this.#scaleIn = new ScaleInDelay(parts.scaleInDelaySeconds ?? 0);
+    this.#handOver = new HandOver(parts.setting);
   }
 
   decide(observation: Observation): Decision {
@@ -62,7 +65,7 @@ export class Rule implements Policy {
     return {
       action: {
         variant: setting.choice.variant,
-        vmCounts: vmCounts(setting, vms),
+        vmCounts: this.#handOver.vmCounts(observation, vms),
         lambdaMemoryMb: setting.lambdaMemoryMb,
         spillover: spill(observation),
       },

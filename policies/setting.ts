@@ -17,8 +17,9 @@ export interface Setting {
   readonly ratio: number;
 }
 
-export function settingOf(profile: ServiceProfile, prices: PriceBook): Setting {
-  const choice = cheapestChoice(profile, prices);
+/** @param position of the pool that grows and shrinks, from 1; null: the first that is fast enough */
+export function settingOf(profile: ServiceProfile, prices: PriceBook, position: number | null = null): Setting {
+  const choice = cheapestChoice(profile, prices, position);
   const pool = profile.pools[choice.pool]!;
   return {
     profile,
@@ -64,7 +65,10 @@ export function presentVms({ choice }: Setting, observation: Observation): numbe
   return observation.lastAction?.vmCounts[choice.pool] ?? ready + booting;
 }
 
-/** [pool] */
-export function vmCounts({ profile, choice }: Setting, vms: number): number[] {
-  return profile.pools.map((pool, index) => (index === choice.pool ? vms : pool.min));
+/** VMs of each pool that were asked for, or found before the first action, within its limits: [pool] */
+export function presentCounts({ profile }: Setting, { pools, lastAction }: Observation): number[] {
+  return profile.pools.map(({ min, max }, index) => {
+    const { ready, booting } = pools[index] ?? { ready: 0, booting: 0 };
+    return Math.min(max, Math.max(min, lastAction?.vmCounts[index] ?? ready + booting));
+  });
 }

@@ -1,6 +1,6 @@
 import { newestRate, seenUntilSeconds } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { headroom, waitShare } from './knobs.ts';
+import { headroom, pool, waitShare } from './knobs.ts';
 import { LevelAccounts } from './level-accounts.ts';
 import { count, Rule, short } from './rule.ts';
 import { presentVms, settingOf, vmsForRate } from './setting.ts';
@@ -56,9 +56,10 @@ export const skiRental = policyKind({
     },
     waitShare,
     headroom,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     const accounts = new LevelAccounts({
       levels: setting.max,
       ratio: setting.ratio * values.lambdaFactor,

@@ -1,6 +1,6 @@
 import { newestRate } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { utilization } from './knobs.ts';
+import { pool, utilization } from './knobs.ts';
 import { count, Rule, short, type Wish } from './rule.ts';
 import { type Setting, settingOf, vmsForRate } from './setting.ts';
 import { neverSpill } from './spill.ts';
@@ -40,9 +40,10 @@ export const staticFleet = policyKind({
       tune: [0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12],
     },
     utilization,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     let settled: Wish | null = statedFleet(setting, values);
     return new Rule({
       name: 'static',

@@ -1,6 +1,6 @@
 import type { Observation } from '../env/types.ts';
 import { policyKind } from './kind.ts';
-import { scaleInDelaySeconds } from './knobs.ts';
+import { pool, scaleInDelaySeconds } from './knobs.ts';
 import { count, Rule, short, type Wish } from './rule.ts';
 import { presentVms, type Setting, settingOf } from './setting.ts';
 import { neverSpill } from './spill.ts';
@@ -47,9 +47,10 @@ export const utilAware = policyKind({
       tune: [0, 0.05, 0.1, 0.2, 0.4],
     },
     scaleInDelaySeconds,
+    pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices);
+    const setting = settingOf(profile, prices, values.pool);
     const seenReady = new ReadyHistory();
     return new Rule({
       name: 'util-aware',

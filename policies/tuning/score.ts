@@ -1,6 +1,9 @@
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../../env/outcome.ts';
 import type { Outcome, ServiceProfile } from '../../env/types.ts';
 
+/** The part of the misses allowed that a setting should leave unused on the traces that it was chosen on. */
+export const defaultReserve = 0.3;
+
 /** What a trace made of a setting. */
 export interface TraceScore {
   readonly usd: number;
@@ -16,6 +19,8 @@ export interface TraceScore {
 export interface Score {
   /** By how much attainment and accuracy fall short of what is promised, added up over the traces. */
   readonly shortfall: number;
+  /** The same for the promise with its reserve: what keeps a promise by a hair on some traces misses it by a hair on others. */
+  readonly reserveShortfall: number;
   /** Mean over the traces of dollars over the bound, so that every trace counts the same. */
   readonly costRatio: number;
   readonly traces: readonly TraceScore[];
@@ -31,18 +36,33 @@ export function traceScore(outcome: Outcome, boundUsd: number): TraceScore {
   };
 }
 
-export function scoreOf(profile: ServiceProfile, traces: readonly TraceScore[]): Score {
-  const shortfall = traces.reduce((sum, one) => {
-    const missing = Math.max(0, profile.slo.attainment - (one.attainment ?? 1));
+/** The promised attainment, and of the misses that it allows the reserve's part kept in hand. */
+export function targetAttainment({ slo }: ServiceProfile, reserve: number): number {
+  return slo.attainment + reserve * (1 - slo.attainment);
+}
+
+export function scoreOf(profile: ServiceProfile, traces: readonly TraceScore[], reserve: number): Score {
+  return {
+    shortfall: shortfallBelow(targetAttainment(profile, 0), profile, traces),
+    reserveShortfall: shortfallBelow(targetAttainment(profile, reserve), profile, traces),
+    costRatio: traces.reduce((sum, one) => sum + one.usd / (one.boundUsd || 1), 0) / traces.length,
+    traces,
+  };
+}
+
+/** Accuracy has no reserve: it is the chosen variant's, whatever the load does. */
+function shortfallBelow(target: number, profile: ServiceProfile, traces: readonly TraceScore[]): number {
+  return traces.reduce((sum, one) => {
+    const missing = Math.max(0, target - (one.attainment ?? 1));
     // Accuracies are sums of rounded decimals: a mean that equals the floor must not miss it by an ulp.
     const wrong = Math.max(0, profile.accuracyFloor - 1e-9 - (one.accuracy ?? 1));
     return sum + missing + wrong;
   }, 0);
-  const costRatio = traces.reduce((sum, one) => sum + one.usd / (one.boundUsd || 1), 0) / traces.length;
-  return { shortfall, costRatio, traces };
 }
 
-/** The promise first, then the dollars. */
+/** The promise first, then its reserve, then the dollars. */
 export function isBetter(a: Score, b: Score): boolean {
-  return a.shortfall < b.shortfall || (a.shortfall === b.shortfall && a.costRatio < b.costRatio);
+  if (a.shortfall !== b.shortfall) return a.shortfall < b.shortfall;
+  if (a.reserveShortfall !== b.reserveShortfall) return a.reserveShortfall < b.reserveShortfall;
+  return a.costRatio < b.costRatio;
 }

@@ -1,86 +1,79 @@
 import type { Random } from '../../env/random.ts';
-import type { RouterKind } from '../../env/types.ts';
-import { defaultValues, type Parameter, type PolicyKind } from '../kind.ts';
+import { defaultValues, type ParameterValues, type PolicyKind } from '../kind.ts';
 import { writeSpecification } from '../specification.ts';
+import { type Dial, gridSize } from './dials.ts';
 import { isBetter, type Score } from './score.ts';
-
-type Values = Readonly<Record<string, number | null>>;
 
 export interface Trial {
   readonly specification: string;
-  readonly values: Values;
+  readonly values: ParameterValues;
   readonly score: Score;
 }
 
 export interface SearchOptions {
   readonly kind: PolicyKind;
-  readonly router: RouterKind;
+  /** Parameters that stay at a value other than their default. */
+  readonly fixed: ParameterValues;
+  readonly dials: readonly Dial[];
   /** Settings to try at most; the same for every policy makes the comparison fair. */
   readonly budget: number;
   readonly random: Random;
-  readonly evaluate: (specification: string) => Promise<Score>;
-}
-
-/** The parameters that tuning moves, given the service's router. */
-export function tunedParameters(kind: PolicyKind, router: RouterKind): Parameter[] {
-  return kind.parameters.filter((one) => one.tune !== undefined && (one.router ?? router) === router);
-}
-
-/** The number of settings on the grid, the defaults not counted. */
-export function gridSize(parameters: readonly Parameter[]): number {
-  return parameters.reduce((product, one) => product * one.tune!.length, 1);
+  /** Scores of settings that do not depend on each other, in their order. */
+  readonly evaluate: (specifications: readonly string[]) => Promise<readonly Score[]>;
 }
 
 /**
  * Tries settings until the budget is spent or the grid is, and returns them best first. The defaults come first; a grid within the budget
- * is tried whole; a larger one is searched one parameter at a time, in a drawn order, from the defaults and then from drawn points.
+ * is tried whole; a larger one is searched one parameter at a time, in a drawn order: from the defaults, and then from the best with two
+ * parameters drawn anew. What is tried together does not depend on how many are tried at the same time.
  */
 export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
   const search = new Search(options);
-  await search.try(defaultValues(options.kind));
-  const parameters = tunedParameters(options.kind, options.router);
-  if (gridSize(parameters) <= options.budget - 1) await tryGrid(search, parameters, defaultValues(options.kind));
-  else await climb(search, parameters, options);
+  const start = { ...defaultValues(options.kind), ...options.fixed };
+  await search.try([start]);
+  if (gridSize(options.dials) <= options.budget - 1) await search.try(gridOf(options.dials, start));
+  else await climb(search, options.dials, start, options.random);
   return search.ranked();
 }
 
-async function tryGrid(search: Search, parameters: readonly Parameter[], values: Values): Promise<void> {
-  const [first, ...rest] = parameters;
-  if (first === undefined) {
-    await search.try(values);
-    return;
-  }
-  for (const value of first.tune!) await tryGrid(search, rest, { ...values, [first.name]: value });
+/** Every combination, the last parameter running fastest. */
+function gridOf(dials: readonly Dial[], values: ParameterValues): ParameterValues[] {
+  const [first, ...rest] = dials;
+  if (first === undefined) return [values];
+  return first.values.flatMap((value) => gridOf(rest, { ...values, [first.name]: value }));
 }
 
 /** Restarts that find nothing new end the search, for the grid is then all but exhausted. */
 const idleRestarts = 20;
+const drawnAnew = 2;
 
-async function climb(search: Search, parameters: readonly Parameter[], { kind, random }: SearchOptions): Promise<void> {
-  let start: Values = defaultValues(kind);
+async function climb(search: Search, dials: readonly Dial[], start: ParameterValues, random: Random): Promise<void> {
+  await climbFrom(search, dials, start, random);
   for (let idle = 0; idle < idleRestarts && !search.isSpent; ) {
     const triedBefore = search.tried;
-    await climbFrom(search, parameters, start, random);
+    const drawn = shuffled(dials, random)
+      .slice(0, drawnAnew)
+      .map((one) => [one.name, one.values[random.below(one.values.length)]!] as const);
+    await climbFrom(search, dials, { ...search.ranked()[0]!.values, ...Object.fromEntries(drawn) }, random);
     idle = search.tried > triedBefore ? 0 : idle + 1;
-    const drawn = parameters.map((one) => [one.name, one.tune![random.below(one.tune!.length)]!] as const);
-    start = { ...defaultValues(kind), ...Object.fromEntries(drawn) };
   }
 }
 
 async function climbFrom(
   search: Search,
-  parameters: readonly Parameter[],
-  start: Values,
+  dials: readonly Dial[],
+  start: ParameterValues,
   random: Random,
 ): Promise<void> {
-  let best = await search.try(start);
-  for (let improved = true; improved && best !== null && !search.isSpent; ) {
+  const [first] = await search.try([start]);
+  if (first === undefined) return;
+  let best: Trial = first;
+  for (let improved = true; improved && !search.isSpent; ) {
     improved = false;
-    for (const parameter of shuffled(parameters, random)) {
-      for (const value of parameter.tune!) {
-        const trial: Trial | null = await search.try({ ...best.values, [parameter.name]: value });
-        if (trial !== null && isBetter(trial.score, best.score)) [best, improved] = [trial, true];
-      }
+    for (const dial of shuffled(dials, random)) {
+      const { values } = best;
+      const trials = await search.try(dial.values.map((value) => ({ ...values, [dial.name]: value })));
+      for (const trial of trials) if (isBetter(trial.score, best.score)) [best, improved] = [trial, true];
     }
   }
 }
@@ -112,15 +105,17 @@ class Search {
     return this.tried >= this.#options.budget;
   }
 
-  /** Null: the budget is spent. */
-  async try(values: Values): Promise<Trial | null> {
-    const specification = writeSpecification(this.#options.kind, values);
-    const known = this.#trials.get(specification);
-    if (known) return known;
-    if (this.isSpent) return null;
-    const trial = { specification, values, score: await this.#options.evaluate(specification) };
-    this.#trials.set(specification, trial);
-    return trial;
+  /** The trials of these settings, evaluated together; those beyond the budget are left out. */
+  async try(settings: readonly ParameterValues[]): Promise<Trial[]> {
+    const asked = new Map(settings.map((values) => [writeSpecification(this.#options.kind, values), values]));
+    const fresh = [...asked.keys()]
+      .filter((one) => !this.#trials.has(one))
+      .slice(0, Math.max(0, this.#options.budget - this.tried));
+    const scores = fresh.length > 0 ? await this.#options.evaluate(fresh) : [];
+    for (const [index, specification] of fresh.entries()) {
+      this.#trials.set(specification, { specification, values: asked.get(specification)!, score: scores[index]! });
+    }
+    return [...asked.keys()].flatMap((specification) => this.#trials.get(specification) ?? []);
   }
 
   /** Of equals, the one tried first. */

@@ -1,58 +1,85 @@
 import { Random } from '../../env/random.ts';
-import type { Environment, PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
+import type { Outcome, PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
 import { durationSeconds } from '../../env/workload/duration.ts';
 import { costBound } from '../bound/cost-bound.ts';
-import { runPolicy } from '../evaluation/run.ts';
-import type { PolicyKind } from '../kind.ts';
-import { createPolicy } from '../registry.ts';
+import type { ParameterValues, PolicyKind } from '../kind.ts';
+import { tunedParameters } from './dials.ts';
 import { scoreOf, traceScore } from './score.ts';
 import { searchSettings, type Trial } from './search.ts';
+
+/** A trace to tune on. */
+export interface TuningTrace {
+  readonly decisions: number;
+  /** The least that any policy must spend on its judged part. */
+  readonly boundUsd: number;
+}
+
+/** A setting to be run on a trace. */
+export interface TuningRun {
+  readonly specification: string;
+  /** Index into the traces. */
+  readonly trace: number;
+}
 
 export interface TuneOptions {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   readonly kind: PolicyKind;
-  readonly workloads: readonly Workload[];
+  /** Parameters that are not to be tuned, with their values. */
+  readonly fixed: ParameterValues;
+  readonly traces: readonly TuningTrace[];
   /** Settings to try at most. */
   readonly budget: number;
   readonly seed: number;
-  /** Acted out, but not judged. */
-  readonly warmUpSeconds: number;
-  /** A new world, the same for every setting. */
-  readonly open: (workload: Workload) => Environment;
-  /** Called after each run of a setting on a workload with the number of runs so far, and awaited. */
-  readonly onProgress?: (runs: number, specification: string) => void | Promise<void>;
+  /** Part of the misses allowed that is to stay unused. */
+  readonly reserve: number;
+  /** Outcomes of runs that do not depend on each other, in their order, however many are run at a time. */
+  readonly run: (runs: readonly TuningRun[]) => Promise<readonly Outcome[]>;
 }
 
-/** Settings of one rule, best first: the promise kept first, then the least dollars over the bound. Same options, same result. */
+/** Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over the bound. */
 export function tune(options: TuneOptions): Promise<Trial[]> {
-  const { profile, prices, kind, budget, seed } = options;
-  const judged = options.workloads.map((workload) => judge(workload, options));
-  let runs = 0;
+  const { kind, fixed, budget, seed } = options;
   return searchSettings({
     kind,
-    router: profile.router,
+    fixed,
+    dials: freeParameters(options),
     budget,
     random: Random.seeded(seed, `tune ${kind.name}`),
-    evaluate: async (specification) => {
-      const traces = [];
-      for (const { workload, decisions, boundUsd } of judged) {
-        const policy = createPolicy(specification, profile, prices);
-        const environment = options.open(workload);
-        const { warmUpSeconds } = options;
-        const run = { profile, policy, environment, decisions, warmUpSeconds, keepsTimeline: false };
-        traces.push(traceScore((await runPolicy(run)).outcome, boundUsd));
-        await options.onProgress?.(++runs, specification);
-      }
-      return scoreOf(profile, traces);
+    evaluate: async (specifications) => {
+      const { traces } = options;
+      // Trace by trace, so that whoever runs them need not change the trace at every run.
+      const runs = traces.flatMap((_, trace) => specifications.map((specification) => ({ specification, trace })));
+      const outcomes = await options.run(runs);
+      return specifications.map((_, index) => {
+        const scores = traces.map(({ boundUsd }, trace) =>
+          traceScore(outcomes[trace * specifications.length + index]!, boundUsd),
+        );
+        return scoreOf(options.profile, scores, options.reserve);
+      });
     },
   });
 }
 
-function judge(workload: Workload, { profile, prices, warmUpSeconds }: TuneOptions) {
-  const decisions = Math.floor(durationSeconds(workload) / profile.decisionSeconds);
-  const judgedFrom = Math.ceil(warmUpSeconds / profile.decisionSeconds) * profile.decisionSeconds;
-  const toSeconds = decisions * profile.decisionSeconds;
-  const boundUsd = costBound(profile, prices, workload, { fromSeconds: judgedFrom, toSeconds }).usd;
-  return { workload, decisions, boundUsd };
+/** What tuning moves: all that can be tuned, less what is fixed. */
+export function freeParameters({
+  kind,
+  profile,
+  prices,
+  fixed,
+}: Pick<TuneOptions, 'kind' | 'profile' | 'prices' | 'fixed'>) {
+  return tunedParameters(kind, profile, prices).filter(({ name }) => !(name in fixed));
+}
+
+export function tuningTrace(
+  workload: Workload,
+  profile: ServiceProfile,
+  prices: PriceBook,
+  warmUpSeconds: number,
+): TuningTrace {
+  const { decisionSeconds } = profile;
+  const decisions = Math.floor(durationSeconds(workload) / decisionSeconds);
+  const fromSeconds = Math.ceil(warmUpSeconds / decisionSeconds) * decisionSeconds;
+  const toSeconds = decisions * decisionSeconds;
+  return { decisions, boundUsd: costBound(profile, prices, workload, { fromSeconds, toSeconds }).usd };
 }

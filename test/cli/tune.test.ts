@@ -1,25 +1,55 @@
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
+import type { Parts } from '../../cli/evaluation-job.ts';
+import { type EvaluationRunner, localRunner } from '../../cli/evaluation-runner.ts';
+import { splitSpecifications } from '../../cli/specifications.ts';
 import { registerTune } from '../../cli/tune.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import { readWorkload } from '../../env/workload/reference.ts';
-import { createPolicy } from '../../policies/registry.ts';
+import { createPolicy, policyKinds } from '../../policies/registry.ts';
 import { examplePrices, exampleProfile } from '../policies/example-service.ts';
 
 const trace = 'diurnal:mean=60,hours=1,seed=1';
 
+const parts: Parts = {
+  profile: async () => exampleProfile,
+  prices: async () => examplePrices,
+  workload: ({ reference, ...part }) => readWorkload(reference, part),
+  policy: async (specification, profile, prices) => createPolicy(specification, profile, prices),
+  simulator: openSimulator,
+};
+
+/** Takes one run at a time, as a thread does. */
+function fakeThread(log: { started: number; closed: number }): EvaluationRunner {
+  const runner = localRunner(parts);
+  log.started++;
+  let isBusy = false;
+  return {
+    run: async (job, onProgress) => {
+      expect(isBusy).toBe(false);
+      isBusy = true;
+      const result = await runner.run(job, onProgress);
+      isBusy = false;
+      return result;
+    },
+    close: async () => {
+      log.closed++;
+    },
+  };
+}
+
 async function run(...words: string[]): Promise<string> {
+  return runWith(null, ...words);
+}
+
+async function runWith(startThread: (() => EvaluationRunner) | null, ...words: string[]): Promise<string> {
   const output = new PassThrough();
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   registerTune(program, {
-    parts: async () => ({
-      profile: async () => exampleProfile,
-      prices: async () => examplePrices,
-      workload: ({ reference, ...part }) => readWorkload(reference, part),
-      simulator: openSimulator,
-    }),
+    parts: async () => parts,
+    startThread,
     output,
     messages: new PassThrough(),
     nowMs: () => 0,
@@ -42,14 +72,51 @@ test('tune prints the same for the same seed, and JSON on demand', async () => {
   const text = await run(...words);
   expect(await run(...words)).toBe(text);
   const told = JSON.parse(text);
-  expect(told).toMatchObject({ version: 1, policy: 'percentile', budget: 6, seed: 3, fidelity: 'fluid' });
-  expect(told.trials).toHaveLength(6);
-  expect(told.trials[0].specification).toBe(told.best);
+  expect(told).toMatchObject({ version: 1, budget: 6, seed: 3, reserve: 0.3, fidelity: 'fluid' });
+  const [{ policy, best, trials }] = told.policies;
+  expect(policy).toBe('percentile');
+  expect(trials).toHaveLength(6);
+  expect(trials[0].specification).toBe(best);
+});
+
+test('tune finds the same however many threads there are, and each of them serves all batches', async () => {
+  const words = ['--trace', trace, '--policy', 'mixed', '--budget', '20', '--quiet', '--json', '-'];
+  const alone = await run(...words);
+  for (const threads of [2, 5]) {
+    const log = { started: 0, closed: 0 };
+    expect(await runWith(() => fakeThread(log), ...words, '--jobs', `${threads}`)).toBe(alone);
+    expect(log).toEqual({ started: threads, closed: threads });
+  }
+});
+
+test('tune of all rules ends with the best of each, ready for --policies', async () => {
+  const text = await run('--trace', trace, '--policy', 'all', '--budget', '2', '--quiet');
+  const [option, ...words] = text.trim().split('\n').at(-1)!.split(' ');
+  expect(option).toBe('--policies');
+  const policies = splitSpecifications(words);
+  expect(policies.map((one) => one.split(':')[0])).toEqual(policyKinds.map((kind) => kind.name));
+  for (const one of policies) expect(createPolicy(one, exampleProfile, examplePrices).name).toBe(one);
+  for (const one of policies) expect(text.split('\n').filter((line) => line.includes(one)).length).toBe(2);
+});
+
+test('what is stated of a rule stays, and the rest is tuned', async () => {
+  const text = await run('--trace', trace, '--policy', 'mixed:margin=1.3', '--budget', '9', '--quiet', '--json', '-');
+  const [{ fixed, trials }] = JSON.parse(text).policies;
+  expect(fixed).toEqual({ margin: 1.3 });
+  expect(trials).toHaveLength(9);
+  for (const { parameters } of trials) expect(parameters.margin).toBe(1.3);
 });
 
 test.each([
   [['--trace', trace, '--policy', 'mixd'], /unknown policy "mixd".*did you mean "mixed"/],
-  [['--trace', trace, '--policy', 'mixed:margin=2'], /name the rule alone \(mixed\)/],
+  [['--trace', trace, '--policy', 'mixed:margin=20'], /parameter margin is "20", but must be a number from 0.1 to 10/],
+  [['--trace', trace, '--policy', 'all:margin=1'], /policy static has no parameter "margin"/],
+  [['--trace', trace, '--policy', 'mixed:pool=2'], /pool 2: profile example has only 1 cpu/],
+  [
+    ['--trace', trace, '--policy', 'mixed', '--reserve', '2'],
+    /--reserve 2: must be a number of at least 0 and at most 1/,
+  ],
+  [['--trace', trace, '--policy', 'mixed', '--jobs', '0'], /--jobs 0: must be a whole number of at least 1/],
   [['--trace', trace, '--policy', 'mixed', '--fidelity', 'exact'], /--fidelity exact: must be fluid/],
   [['--trace', trace, '--policy', 'mixed', '--budget', '0'], /--budget 0: must be a whole number of at least 1/],
   [['--trace', trace, '--policy', 'mixed', '--warm-up', '2h'], /lasts 3600 s, but a warm-up of 7200 s .* need 7260 s/],

@@ -8,7 +8,8 @@ const page = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'u
 /** The row of a parameter in docs/policies.md. */
 function row({ name, unit, default: value, min, max, tune, router, meaning }: Parameter): string {
   const acts = router ? `; router \`${router}\` only` : '';
-  return `| \`${name}\` | ${unit} | ${value ?? 'not set'} | ${min} to ${max} | ${tune?.join(', ') ?? '-'} | ${meaning}${acts} |`;
+  const tried = tune === 'pools' ? 'every pool' : (tune?.join(', ') ?? '-');
+  return `| \`${name}\` | ${unit} | ${value ?? 'not set'} | ${min} to ${max} | ${tried} | ${meaning}${acts} |`;
 }
 
 test.each(policyKinds.map((kind) => [kind.name, kind] as const))('docs/policies.md tells all of %s', (name, kind) => {

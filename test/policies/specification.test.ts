@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { InputProblem } from '../../env/problem.ts';
-import { defaultValues } from '../../policies/kind.ts';
+import { defaultValues, type Parameter } from '../../policies/kind.ts';
 import { createPolicy, policyKinds } from '../../policies/registry.ts';
 import { parseSpecification, writeSpecification } from '../../policies/specification.ts';
 import { examplePrices, exampleProfile } from './example-service.ts';
@@ -38,11 +38,14 @@ test.each([
   expect(() => make(text)).toThrow(message);
 });
 
+/** Numbers that tuning tries; positions of pools stand for those that a profile may have. */
+const tuned = ({ tune = [] }: Parameter): readonly number[] => (tune === 'pools' ? [1, 2] : tune);
+
 test('every kind has its own name, and its defaults and tuned values are legal, rising and distinct', () => {
   expect(new Set(policyKinds.map((one) => one.name)).size).toBe(policyKinds.length);
   for (const kind of policyKinds) {
     for (const one of kind.parameters) {
-      const values = [...(one.tune ?? [])];
+      const values = [...tuned(one)];
       expect(values, one.name).toEqual([...new Set(values)].sort((a, b) => a - b));
       for (const value of one.default === null ? values : [...values, one.default]) {
         expect(value).toBeGreaterThanOrEqual(one.min);
@@ -54,9 +57,9 @@ test('every kind has its own name, and its defaults and tuned values are legal, 
 
 test('writing a specification and reading it gives the same values', () => {
   for (const kind of policyKinds) {
-    const tuned = Object.fromEntries(kind.parameters.map((one) => [one.name, one.tune?.at(-1) ?? one.default]));
-    const text = writeSpecification(kind, tuned);
-    expect({ ...defaultValues(kind), ...parseSpecification(text, policyKinds).values }).toEqual(tuned);
+    const values = Object.fromEntries(kind.parameters.map((one) => [one.name, tuned(one).at(-1) ?? one.default]));
+    const text = writeSpecification(kind, values);
+    expect({ ...defaultValues(kind), ...parseSpecification(text, policyKinds).values }).toEqual(values);
   }
   expect(writeSpecification(policyKinds[0]!, defaultValues(policyKinds[0]!))).toBe(policyKinds[0]!.name);
 });

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { Random } from '../../../env/random.ts';
 import { policyKind } from '../../../policies/kind.ts';
 import { reactive } from '../../../policies/reactive.ts';
+import { gridSize, tunedParameters } from '../../../policies/tuning/dials.ts';
 import { isBetter, type Score, scoreOf, type TraceScore } from '../../../policies/tuning/score.ts';
-import { gridSize, searchSettings, tunedParameters } from '../../../policies/tuning/search.ts';
-import { exampleProfile } from '../example-service.ts';
+import { searchSettings } from '../../../policies/tuning/search.ts';
+import { examplePool, examplePrices, exampleProfile } from '../example-service.ts';
 
 const range = { unit: '', min: 0, max: 10, meaning: '' };
 const kind = policyKind({
@@ -23,7 +24,14 @@ const kind = policyKind({
   create: reactive.create,
 });
 
-const score = (costRatio: number, shortfall = 0): Score => ({ costRatio, shortfall, traces: [] });
+const dials = tunedParameters(kind, exampleProfile, examplePrices);
+
+const score = (costRatio: number, shortfall = 0, reserveShortfall = shortfall): Score => ({
+  costRatio,
+  shortfall,
+  reserveShortfall,
+  traces: [],
+});
 
 /** A valley whose bottom is at x = 2, y = 6, wait = 0; defaults lie at 5, 5, 1. */
 async function valley(specification: string): Promise<Score> {
@@ -33,10 +41,17 @@ async function valley(specification: string): Promise<Score> {
 }
 
 const search = (budget: number, seed = 1, evaluate = valley) =>
-  searchSettings({ kind, router: 'overflow', budget, random: Random.seeded(seed), evaluate });
+  searchSettings({
+    kind,
+    fixed: {},
+    dials,
+    budget,
+    random: Random.seeded(seed),
+    evaluate: (specifications) => Promise.all(specifications.map(evaluate)),
+  });
 
 test('the search finds the bottom of a valley with a part of the grid', async () => {
-  expect(gridSize(tunedParameters(kind, 'overflow'))).toBe(128);
+  expect(gridSize(dials)).toBe(128);
   const trials = await search(60);
   expect(trials).toHaveLength(60);
   expect(trials[0]!.specification).toBe('made-up:x=2,y=6,wait=0');
@@ -78,9 +93,31 @@ test('a search that keeps finding nothing new ends', async () => {
   expect(trials.length).toBeLessThanOrEqual(127);
 });
 
-test('the promise comes before the dollars', () => {
+test('what is fixed stays fixed, in every setting', async () => {
+  const random = Random.seeded(1);
+  const free = dials.filter((one) => one.name !== 'y');
+  const evaluate = (specifications: readonly string[]) => Promise.all(specifications.map(valley));
+  const trials = await searchSettings({ kind, fixed: { y: 1 }, dials: free, budget: 1000, random, evaluate });
+  expect(trials).toHaveLength(16);
+  for (const { specification } of trials) expect(specification).toContain('y=1');
+});
+
+test('every pool that can be chosen is tried, the usual one under no name, and none where there is no choice', () => {
+  const pools = (...list: (typeof examplePool)[]) =>
+    tunedParameters(reactive, { ...exampleProfile, pools: list }, examplePrices).find((one) => one.name === 'pool');
+  const slow = { ...examplePool, name: 'slow', serviceMs: [900, 900, 900] };
+  const inaccurate = { ...examplePool, name: 'inaccurate', serviceMs: [50, null, null] };
+  expect(pools(examplePool)).toBeUndefined();
+  expect(pools(examplePool, inaccurate)).toBeUndefined();
+  expect(pools(examplePool, inaccurate, examplePool)?.values).toEqual([null, 3]);
+  expect(pools(slow, examplePool)?.values).toEqual([1, null]);
+});
+
+test('the promise comes before its reserve, and the reserve before the dollars', () => {
   expect(isBetter(score(9), score(1, 0.001))).toBe(true);
   expect(isBetter(score(9, 0.001), score(1, 0.002))).toBe(true);
+  expect(isBetter(score(9, 0, 0.004), score(1, 0.001, 0.002))).toBe(true);
+  expect(isBetter(score(9), score(1, 0, 0.001))).toBe(true);
   expect(isBetter(score(1), score(2))).toBe(true);
   expect(isBetter(score(1), score(1))).toBe(false);
 });
@@ -88,9 +125,11 @@ test('the promise comes before the dollars', () => {
 test('the score adds up what is missing and averages what is paid over the bound', () => {
   const trace: TraceScore = { usd: 3, requests: 100, attainment: 0.995, accuracy: 0.8, boundUsd: 2 };
   const bad = { ...trace, usd: 5, attainment: 0.97, accuracy: 0.79, boundUsd: 4 };
-  const { shortfall, costRatio } = scoreOf(exampleProfile, [trace, bad]);
+  const { shortfall, reserveShortfall, costRatio } = scoreOf(exampleProfile, [trace, bad], 0.7);
   expect(shortfall).toBeCloseTo(0.03, 6);
+  // A reserve of 70 % of the misses allowed turns 99 % into 99.7 %.
+  expect(reserveShortfall).toBeCloseTo(0.002 + 0.027 + 0.01, 6);
   expect(costRatio).toBeCloseTo((1.5 + 1.25) / 2, 12);
   const silent = { ...trace, attainment: null, accuracy: null };
-  expect(scoreOf(exampleProfile, [silent]).shortfall).toBe(0);
+  expect(scoreOf(exampleProfile, [silent], 1).reserveShortfall).toBe(0);
 });

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { emptyOutcome } from '../../../env/outcome.ts';
 import type { Action, Environment, Outcome, Workload } from '../../../env/types.ts';
+import { runPolicy } from '../../../policies/evaluation/run.ts';
 import { reactive } from '../../../policies/reactive.ts';
-import { tune } from '../../../policies/tuning/tune.ts';
+import { createPolicy } from '../../../policies/registry.ts';
+import { type TuningRun, tune, tuningTrace } from '../../../policies/tuning/tune.ts';
 import { examplePrices, exampleProfile, observation } from '../example-service.ts';
 
 /** Everything boots at once, and what does not fit is late. */
@@ -48,18 +50,34 @@ const workload = (name: string, rates: readonly number[]): Workload => ({
   requests: Float64Array.from(rates, (rate) => 60 * rate),
   counted: true,
 });
-const options = {
-  profile: exampleProfile,
-  prices: examplePrices,
-  kind: reactive,
-  budget: 200,
-  seed: 1,
-  warmUpSeconds: 120,
-  open: (one: Workload) => new InstantWorld(one),
-};
+const warmUpSeconds = 120;
+
+/** The best settings of `reactive` on these loads. */
+function tuned(workloads: readonly Workload[], more: { readonly budget?: number; readonly reserve?: number } = {}) {
+  const traces = workloads.map((one) => tuningTrace(one, exampleProfile, examplePrices, warmUpSeconds));
+  const runOne = async ({ specification, trace }: TuningRun): Promise<Outcome> => {
+    const { decisions } = traces[trace]!;
+    const policy = createPolicy(specification, exampleProfile, examplePrices);
+    const environment = new InstantWorld(workloads[trace]!);
+    const run = { profile: exampleProfile, policy, environment, decisions, warmUpSeconds, keepsTimeline: false };
+    return (await runPolicy(run)).outcome;
+  };
+  return tune({
+    profile: exampleProfile,
+    prices: examplePrices,
+    kind: reactive,
+    fixed: {},
+    traces,
+    budget: 200,
+    seed: 1,
+    reserve: 0,
+    run: (runs) => Promise.all(runs.map(runOne)),
+    ...more,
+  });
+}
 
 test('on a steady load the best reactive fleet is just busy, and costs what the bound says', async () => {
-  const trials = await tune({ ...options, workloads: [workload('steady', new Array(60).fill(100))] });
+  const trials = await tuned([workload('steady', new Array(60).fill(100))]);
   const best = trials[0]!;
   expect(best.values.utilization).toBe(1);
   expect(best.score.shortfall).toBe(0);
@@ -69,17 +87,28 @@ test('on a steady load the best reactive fleet is just busy, and costs what the 
 
 test('on a load that jumps the promise is kept by idle VMs, although that costs more', async () => {
   const jumps = Array.from({ length: 120 }, (_, minute) => (minute % 10 < 5 ? 100 : 180));
-  const trials = await tune({ ...options, workloads: [workload('jumps', jumps)] });
+  const trials = await tuned([workload('jumps', jumps)]);
   expect(trials[0]!.score.shortfall).toBe(0);
   expect(trials.some((one) => one.score.costRatio < trials[0]!.score.costRatio && one.score.shortfall > 0)).toBe(true);
 });
 
-test('several traces count the same, progress tells every run, and the same options give the same result', async () => {
-  const runs: number[] = [];
-  const workloads = [workload('small', new Array(30).fill(20)), workload('large', new Array(30).fill(400))];
-  const tuned = { ...options, budget: 10, workloads, onProgress: (done: number) => void runs.push(done) };
-  const trials = await tune(tuned);
+test('with a reserve the best setting stays clear of the promise, at a price', async () => {
+  // One minute in two hundred is missed by fleets that do not foresee it, and it holds 0.9 % of the requests.
+  const spikes = Array.from({ length: 400 }, (_, minute) => (minute % 200 === 150 ? 180 : 100));
+  const loads = [workload('spikes', spikes)];
+  const [edge, safe] = [await tuned(loads), await tuned(loads, { reserve: 0.9 })].map((trials) => trials[0]!.score);
+  expect(edge!.traces[0]!.attainment).toBeLessThan(0.999);
+  expect(safe!.traces[0]!.attainment).toBeGreaterThanOrEqual(0.999);
+  expect(safe!.costRatio).toBeGreaterThan(edge!.costRatio);
+});
+
+test('several traces count the same, and the same options give the same result', async () => {
+  const loads = [workload('small', new Array(30).fill(20)), workload('large', new Array(30).fill(400))];
+  const trials = await tuned(loads, { budget: 10 });
   expect(trials).toHaveLength(10);
-  expect(runs).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
-  expect(await tune(tuned)).toEqual(trials);
+  for (const { score } of trials) {
+    const [small, large] = score.traces.map((one) => one.usd / one.boundUsd);
+    expect(score.costRatio).toBeCloseTo((small! + large!) / 2, 12);
+  }
+  expect(await tuned(loads, { budget: 10 })).toEqual(trials);
 });
