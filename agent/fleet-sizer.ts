@@ -22,12 +22,16 @@ export class FleetSizer {
   readonly #actor: Actor;
   readonly #pool: VmPool;
   readonly #levels: LevelPool;
-  /** [level] Mode at the last decision, when it began, and when the level last spilled; in decision intervals. */
+  /**
+   * [level] Mode at the last decision, when its VM was launched or went, and when the level last spilled; in decision intervals, counted
+   * as LevelWorlds counts them.
+   */
   #mode = new Uint8Array(64);
   #since = new Int32Array(64).fill(-60);
   #spilledAt = new Int32Array(64).fill(-1000);
   #features = new Float32Array(0);
   #logits = new Float32Array(0);
+  #isFirst = true;
 
   constructor(actor: Actor, pool: VmPool, levels: LevelPool) {
     this.#actor = actor;
@@ -80,10 +84,13 @@ export class FleetSizer {
     for (let level = 0; level <= levels; level++) {
       const mode = level < state.ready ? on : level < state.ready + state.booting ? booting : off;
       const use = newest >= 0 ? history.levelUse(newest, level + below, 1 / this.#levels.vmPerSecond) : 0;
-      if (keepsWarm(use) && this.#mode[level] !== on) this.#spilledAt[level] = now - 1;
-      if (mode !== this.#mode[level]) this.#since[level] = now;
+      const before = this.#mode[level]!;
+      if (keepsWarm(use) && (before !== on || mode !== on)) this.#spilledAt[level] = now;
+      // What is found at the first decision has been there for nobody knows how long.
+      if ((mode === off) !== (before === off) && !this.#isFirst) this.#since[level] = now - 1;
       this.#mode[level] = mode;
     }
+    this.#isFirst = false;
   }
 
   #makeRoom(count: number): void {
