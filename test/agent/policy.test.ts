@@ -1,0 +1,189 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PpoPolicy } from '../../agent/policy.ts';
+import { defaultPrices } from '../../env/prices.ts';
+import { Random } from '../../env/random.ts';
+import { openSimulator } from '../../env/sim/open.ts';
+import type { Action, Decision, Observation, PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
+import { profile as twoPools } from '../controller/fakes.ts';
+import { examplePrices, exampleProfile, observation, withRouter } from '../policies/example-service.ts';
+import { stubborn, untrainedAgent } from './example-agent.ts';
+
+function workload(minutes: readonly number[]): Workload {
+  return { name: 'test', stepSeconds: 60, requests: Float64Array.from(minutes, (rate) => 60 * rate), counted: false };
+}
+
+/** A walk of the rate, minute by minute, that falls silent at times. */
+function walk(seed: number, minutes: number, mean: number): number[] {
+  const random = Random.seeded(seed);
+  let level = 0;
+  return Array.from({ length: minutes }, () => {
+    level = 0.97 * level + 0.2 * random.normal();
+    return random.uniform() < 0.05 ? 0 : mean * Math.exp(level);
+  });
+}
+
+/** Lets an untrained agent act in the fluid simulator. */
+async function live(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  rates: readonly number[],
+  { seed = 1, pools = profile.pools.map((_, index) => index), hasService = true } = {},
+): Promise<{ observations: Observation[]; decisions: Decision[] }> {
+  const policy = new PpoPolicy('ppo', profile, prices, untrainedAgent(seed, pools, hasService));
+  const simulator = openSimulator({ fidelity: 'fluid', profile, prices, workload: workload(rates), seed });
+  const observations: Observation[] = [];
+  const decisions: Decision[] = [];
+  for (let minute = 0; minute < rates.length; minute++) {
+    observations.push(await simulator.observe());
+    decisions.push(policy.decide(observations.at(-1)!));
+    await simulator.step(decisions.at(-1)!.action);
+  }
+  return { observations, decisions };
+}
+
+function expectLegal({ vmCounts, variant, lambdaMemoryMb, spillover }: Action, profile: ServiceProfile): void {
+  expect(vmCounts).toHaveLength(profile.pools.length);
+  for (const [index, { min, max }] of profile.pools.entries()) {
+    expect(Number.isInteger(vmCounts[index])).toBe(true);
+    expect(vmCounts[index]).toBeGreaterThanOrEqual(min);
+    expect(vmCounts[index]).toBeLessThanOrEqual(max);
+  }
+  const tier = profile.lambda.memoryMb.indexOf(lambdaMemoryMb);
+  expect(profile.lambda.serviceMs[variant]![tier]).not.toBeNull();
+  expect(profile.lambda.serviceMs[variant]![tier]).toBeDefined();
+  expect(spillover.maxWaitMs).toHaveLength(profile.slo.classes.length);
+  for (const wait of spillover.maxWaitMs) if (wait !== null) expect(wait).toBeGreaterThanOrEqual(0);
+  expect(spillover.lambdaShare).toBeGreaterThanOrEqual(0);
+  expect(spillover.lambdaShare).toBeLessThanOrEqual(1);
+}
+
+const small = { ...exampleProfile, pools: [{ ...exampleProfile.pools[0]!, min: 2, max: 9 }] };
+const lateAndLossy = { ...twoPools, metrics: { ...twoPools.metrics, delaySeconds: 120, lossProbability: 0.2 } };
+
+describe('the learned policy', () => {
+  const services: [string, ServiceProfile, PriceBook][] = [
+    ['one pool', exampleProfile, examplePrices],
+    ['a narrow pool', small, examplePrices],
+    ['a router by weights', withRouter('weights'), examplePrices],
+    ['two pools', twoPools, defaultPrices],
+    ['two pools with late and lossy metrics', lateAndLossy, defaultPrices],
+  ];
+  test.each(services)('states what the service allows: %s', async (_, profile, prices) => {
+    for (const seed of [1, 2, 3]) {
+      const { decisions } = await live(profile, prices, walk(seed, 60, 100), { seed });
+      for (const { action } of decisions) expectLegal(action, profile);
+    }
+  });
+
+  test('acts the same on the same observations', async () => {
+    const { observations, decisions } = await live(twoPools, defaultPrices, walk(4, 40, 200));
+    const again = new PpoPolicy('ppo', twoPools, defaultPrices, untrainedAgent(1, [0, 1]));
+    expect(observations.map((one) => again.decide(one))).toEqual(decisions);
+  });
+
+  test('runs without any demand at all', async () => {
+    const { decisions } = await live(twoPools, defaultPrices, new Array<number>(30).fill(0));
+    for (const { action, reason } of decisions) {
+      expectLegal(action, twoPools);
+      expect(reason).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  test('leaves pools that it was not trained for at their minimum', async () => {
+    for (const pool of [0, 1]) {
+      const { decisions } = await live(twoPools, defaultPrices, walk(5, 30, 300), { pools: [pool] });
+      const other = 1 - pool;
+      const known = decisions.filter((one) => !one.reason.includes('absent'));
+      expect(known.length).toBeGreaterThan(20);
+      expect(new Set(known.map(({ action }) => action.vmCounts[other]))).toEqual(new Set([twoPools.pools[other]!.min]));
+    }
+  });
+
+  test('with no network for the service takes variant, tier and spillover as the rules do', async () => {
+    const { decisions } = await live(exampleProfile, examplePrices, walk(6, 30, 100), { hasService: false });
+    const [first] = decisions;
+    for (const { action } of decisions) {
+      expect({ ...action, vmCounts: [] }).toEqual({ ...first!.action, vmCounts: [] });
+    }
+    expect(exampleProfile.variants[first!.action.variant]!.accuracy).toBe(exampleProfile.accuracyFloor);
+  });
+
+  test('follows its network: with one that wants every VM the fleet is larger than the load, with one that wants none smaller', () => {
+    const size = (isOn: boolean) => {
+      const agent = { level: stubborn(isOn), service: null, pools: [0] };
+      const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
+      let decision: Decision | null = null;
+      for (let minute = 0; minute < 40; minute++) {
+        decision = policy.decide(observation({ timeSeconds: 60 * minute, rates: 200, ready: 20 }));
+      }
+      return decision!.action.vmCounts[0]!;
+    };
+    expect(size(true)).toBe(32);
+    expect(size(false)).toBe(10);
+  });
+});
+
+describe('without arrivals', () => {
+  const policy = () => new PpoPolicy('ppo', twoPools, defaultPrices, untrainedAgent(1, [0, 1]));
+
+  test('holds what is in force', async () => {
+    const { observations, decisions } = await live(twoPools, defaultPrices, walk(7, 30, 300));
+    const same = policy();
+    for (const one of observations) same.decide(one);
+    const lastAction = decisions.at(-1)!.action;
+    for (let silent = 0; silent < 5; silent++) {
+      const { action, reason } = same.decide({ ...observations.at(-1)!, arrivals: null, lastAction });
+      expect(action).toEqual(lastAction);
+      expect(reason).toMatch(/absent: holding/);
+    }
+  });
+
+  test('and before any action holds the fleet that was found, as far as the pools allow', () => {
+    const found = (ready: number, booting: number) => {
+      const pools = [
+        { ready, booting },
+        { ready: 1, booting: 1 },
+      ];
+      const seen: Observation = {
+        ...observation({ rates: null }),
+        pools,
+        utilization: [null, null],
+      };
+      const { action } = policy().decide(seen);
+      expectLegal(action, twoPools);
+      return action.vmCounts;
+    };
+    expect(found(4, 2)).toEqual([6, 2]);
+    expect(found(0, 0)).toEqual([1, 2]);
+    expect(found(90, 0)).toEqual([8, 2]);
+  });
+});
+
+test('a reason is a sentence that says the demand, the votes and the fleet in numbers', async () => {
+  const { decisions } = await live(twoPools, defaultPrices, new Array<number>(20).fill(100));
+  const last = decisions.at(-1)!;
+  const [cpu, gpu] = last.action.vmCounts;
+  expect(last.reason).toMatch(/^demand [\d.]+ req\/s; /);
+  expect(last.reason).toMatch(new RegExp(`cpu: .*, so ${cpu} VMs \\(\\d+ ready, \\d+ booting\\)`));
+  expect(last.reason).toMatch(new RegExp(`gpu: .*, so ${gpu} VMs \\(\\d+ ready, \\d+ booting\\)`));
+  expect(last.reason).toContain(
+    `${twoPools.variants[last.action.variant]!.name}, Lambda ${last.action.lambdaMemoryMb} MB`,
+  );
+});
+
+test('two policies with one network decide alike, whatever the demand and its gaps', () => {
+  const rates = fc.array(fc.oneof(fc.constant(null), fc.double({ min: 0, max: 500, noNaN: true })), { maxLength: 20 });
+  fc.assert(
+    fc.property(rates, (minutes) => {
+      const decide = () => {
+        const policy = new PpoPolicy('p', exampleProfile, examplePrices, untrainedAgent(3, [0]));
+        return minutes.map((one, minute) => policy.decide(observation({ timeSeconds: 60 * minute, rates: one })));
+      };
+      const decisions = decide();
+      expect(decide()).toEqual(decisions);
+      for (const { action } of decisions) expectLegal(action, exampleProfile);
+    }),
+    { numRuns: 30 },
+  );
+});
