@@ -152,9 +152,15 @@ export class PpoPolicy implements Policy {
     return this.#history.length > 0 ? this.#history.means[this.#history.length - 1]! : 0;
   }
 
+  /** In the next interval, by the peak of the last day: what is newest may be late, and demand that fell can come back at once. */
   #mostRequests(): number {
-    const peak = this.#history.length > 0 ? this.#history.peaks[this.#history.length - 1]! : 0;
-    return 1.5 * peak * this.#profile.decisionSeconds;
+    const { decisionSeconds } = this.#profile;
+    const day = Math.ceil(86_400 / decisionSeconds);
+    let peak = 0;
+    for (let interval = Math.max(0, this.#history.length - day); interval < this.#history.length; interval++) {
+      peak = Math.max(peak, this.#history.peaks[interval]!);
+    }
+    return 1.5 * peak * decisionSeconds;
   }
 
   #reason({ pools }: Observation, votes: readonly FleetVote[], action: Action): string {

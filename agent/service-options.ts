@@ -103,7 +103,9 @@ export function writeServiceMask(
 ): void {
   let at = offset;
   for (const option of options.variants) {
-    into[at++] = option && (option.slack >= -1e-12 || credit + option.slack * requests >= 0) ? 1 : 0;
+    // Where no demand is known there is still some to come: without credit nothing below the floor.
+    const isAffordable = option && credit > 0 && credit + option.slack * requests >= 0;
+    into[at++] = option && (option.slack >= -1e-12 || isAffordable) ? 1 : 0;
   }
   for (const option of options.tiers) into[at++] = option ? 1 : 0;
   for (let spill = 0; spill < options.spills.length; spill++) into[at++] = 1;

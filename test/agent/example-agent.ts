@@ -36,10 +36,14 @@ export function untrainedAgent(seed: number, pools: readonly number[], hasServic
 
 /** A level network that looks at nothing, and always votes the same. */
 export function stubborn(isOn: boolean): Actor {
-  const { parameters, ...rest } = untrained(levelShape, 1);
-  const { layers } = networkLayout(levelShape, smallSettings);
+  return withLikings(levelShape, isOn ? [0, 1] : [1, 0]);
+}
+
+/** A network that looks at nothing. @param likings [option over all heads] its logits; 0 where missing */
+export function withLikings(shape: NetworkShape, likings: readonly number[]): Actor {
+  const { parameters, ...rest } = untrained(shape, 1);
+  const { layers } = networkLayout(shape, smallSettings);
   const { bias } = layers.find((layer) => layer.name === 'policy')!;
-  const settled = parameters.fill(0);
-  settled[bias + (isOn ? 1 : 0)] = 1;
-  return new Actor({ ...rest, parameters: settled });
+  parameters.fill(0).set(likings, bias);
+  return new Actor({ ...rest, parameters });
 }

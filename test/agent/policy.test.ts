@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PpoPolicy } from '../../agent/policy.ts';
+import type { Actor } from '../../agent/ppo/forward.ts';
+import { addOutcomes, emptyOutcome, meanAccuracy } from '../../env/outcome.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { Random } from '../../env/random.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import type { Action, Decision, Observation, PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
 import { profile as twoPools } from '../controller/fakes.ts';
 import { examplePrices, exampleProfile, observation, withRouter } from '../policies/example-service.ts';
-import { stubborn, untrainedAgent } from './example-agent.ts';
+import { serviceShape, stubborn, untrainedAgent, withLikings } from './example-agent.ts';
 
 function workload(minutes: readonly number[]): Workload {
   return { name: 'test', stepSeconds: 60, requests: Float64Array.from(minutes, (rate) => 60 * rate), counted: false };
@@ -158,6 +160,35 @@ describe('without arrivals', () => {
     expect(found(0, 0)).toEqual([1, 2]);
     expect(found(90, 0)).toEqual([8, 2]);
   });
+});
+
+test('a network that would spend all accuracy does not get the mean below the floor, not even in surges seen late', async () => {
+  const spendthrift = withLikings(serviceShape, [3, 2, 0, 0, 1]); // the least accurate, and to gain credit the most accurate
+  const thrifty = withLikings(serviceShape, [0, 0, 0, 1, 2]);
+  const surges = Array.from({ length: 200 }, (_, minute) => (minute % 25 < 20 ? 5 : 150));
+  for (const delaySeconds of [0, 60, 120]) {
+    const profile = { ...exampleProfile, metrics: { ...exampleProfile.metrics, delaySeconds } };
+    let minute = 0;
+    const service = { logits: (seen: Float32Array, into: Float32Array) => mood().logits(seen, into) } as Actor;
+    const mood = () => (minute % 100 < 50 ? thrifty : spendthrift);
+    const policy = new PpoPolicy('ppo', profile, examplePrices, { level: stubborn(true), service, pools: [0] });
+    const simulator = openSimulator({
+      fidelity: 'fluid',
+      profile,
+      prices: examplePrices,
+      workload: workload(surges),
+      seed: 1,
+    });
+    let total = emptyOutcome(profile);
+    const chosen = new Set<number>();
+    for (; minute < surges.length; minute++) {
+      const { action } = policy.decide(await simulator.observe());
+      chosen.add(action.variant);
+      total = addOutcomes(total, await simulator.step(action));
+      expect(meanAccuracy(total)).toBeGreaterThanOrEqual(profile.accuracyFloor - 1e-9);
+    }
+    expect([...chosen].sort()).toEqual([0, 1, 2]);
+  }
 });
 
 test('a reason is a sentence that says the demand, the votes and the fleet in numbers', async () => {
