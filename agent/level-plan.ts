@@ -1,4 +1,5 @@
 import { endOfLifeCost, keepsWarm, type LevelInterval, levelInterval, servingShare } from './level-economy.ts';
+import type { LevelTerms } from './level-terms.ts';
 import type { LevelEpisode } from './level-worlds.ts';
 
 /**
@@ -10,6 +11,14 @@ export interface LevelPlan {
   readonly states: number;
   /** [interval * states + state] Cost to go of "off" less that of "on": positive where "on" is better. */
   readonly advantage: Float32Array;
+  /** [interval * states + state] Cost to go; one interval more than planned, where it is 0. */
+  readonly costToGo: Float32Array;
+}
+
+/** The plan's state of a level that is off (0), boots (1) with so many intervals to go, or is on (2). */
+export function planState({ boots }: LevelPlan, terms: LevelTerms, mode: number, bootLeft: number): number {
+  if (mode !== 1) return mode === 0 ? 0 : boots + 1;
+  return Math.max(1, Math.min(boots, Math.round(bootLeft + boots - terms.bootIntervals)));
 }
 
 /**
@@ -17,16 +26,16 @@ export interface LevelPlan {
  * The boot stands in every branch, for a launch now and for one later: with a continuation that could launch at once, waiting
  * would always look better and nothing would ever be launched.
  */
-export function planLevel(episode: LevelEpisode, intervals: number, missPrice: number): LevelPlan {
+export function planLevel(episode: LevelEpisode, intervals: number, missPrice: number, discount = 1): LevelPlan {
   const { terms } = episode;
   const boots = Math.max(1, Math.ceil(terms.bootIntervals));
   const isOn = boots + 1;
   const states = boots + 2;
   const advantage = new Float32Array(intervals * states);
   const spillCosts = costsOfSpilling(episode, intervals, missPrice);
-  let after = new Float32Array(states);
-  let now = new Float32Array(states);
+  const costToGo = new Float32Array((intervals + 1) * states);
   for (let t = intervals - 1; t >= 0; t--) {
+    const after = (t + 1) * states;
     for (let state = 0; state < states; state++) {
       const stage = state === 0 ? boots : state; // "on" takes a level that is off into its first boot interval
       const bootLeft = stage === isOn ? 0 : stage - (boots - terms.bootIntervals);
@@ -35,14 +44,13 @@ export function planLevel(episode: LevelEpisode, intervals: number, missPrice: n
         state === 0
           ? 0
           : endOfLifeCost(terms, state === isOn, state === isOn ? Number.POSITIVE_INFINITY : boots - state);
-      const onCost = 1 + spillCosts[t]! * (1 - servingShare(bootLeft)) + after[next]!;
-      const offCost = spillCosts[t]! + leave + after[0]!;
+      const onCost = 1 + spillCosts[t]! * (1 - servingShare(bootLeft)) + discount * costToGo[after + next]!;
+      const offCost = spillCosts[t]! + leave + discount * costToGo[after]!;
       advantage[t * states + state] = offCost - onCost;
-      now[state] = Math.min(offCost, onCost);
+      costToGo[t * states + state] = Math.min(offCost, onCost);
     }
-    [after, now] = [now, after];
   }
-  return { boots, states, advantage };
+  return { boots, states, advantage, costToGo };
 }
 
 /** [interval] What it costs to serve nothing of the level, with cold starts as if it had been off all the time. */

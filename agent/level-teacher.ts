@@ -1,7 +1,7 @@
 import type { Random } from '../env/random.ts';
 import { levelFeatures, writeLevelFeatures } from './level-features.ts';
 import { planLevel } from './level-plan.ts';
-import { drawEpisode, episodeIntervals, type LevelSource } from './level-worlds.ts';
+import { drawEpisode, episodeIntervals, type LevelSource, lookAheadIntervals } from './level-worlds.ts';
 
 /** Rows for Learner.imitate: what levels saw, and what the clairvoyant plan did. */
 export interface LevelLessons {
@@ -14,9 +14,6 @@ export interface LevelLessons {
   /** [row] What the wrong choice would have cost. */
   readonly weights: Float32Array;
 }
-
-/** The plan sees this much further than the rows that are taught from it. */
-const lookAheadIntervals = 60;
 
 /** Draws episodes and plans each with hindsight; at every interval one state is drawn and labelled with the better choice. */
 export function levelLessons(source: LevelSource, episodes: number, missPrice: number, random: Random): LevelLessons {

@@ -2,6 +2,7 @@ import type { Random } from '../env/random.ts';
 import type { DemandHistory } from './demand-history.ts';
 import { endOfLifeCost, keepsWarm, type LevelInterval, levelInterval, servingShare } from './level-economy.ts';
 import { levelFeatures, writeLevelFeatures } from './level-features.ts';
+import { type LevelPlan, planLevel, planState } from './level-plan.ts';
 import type { LevelTerms } from './level-terms.ts';
 import { drawHistory, type TrainingSet } from './training-set.ts';
 import type { Worlds, WorldsStep } from './worlds.ts';
@@ -18,6 +19,8 @@ export interface LevelSource {
 }
 
 export const episodeIntervals = 180;
+/** Plans see this much further than the episode. */
+export const lookAheadIntervals = 60;
 
 /** One level of one service in one stretch of a trace. Demand is exogenous, so nothing else of the fleet is needed. */
 export interface LevelEpisode {
@@ -55,15 +58,23 @@ const off = 0;
 const booting = 1;
 const on = 2;
 
-/** Levels as worlds for PPO: one head, off or on. Rewards are in the price of one VM for one interval. */
+/**
+ * Levels as worlds for PPO: one head, off or on. Rewards are in the price of one VM for one interval. With a discount γ they are shaped by
+ * the clairvoyant cost to go V: −cost + V(now) − γV(next), so an action costs what it is dearer than the best one in hindsight.
+ * Shaping by a potential leaves the best policy what it is (Ng, Harada and Russell 1999), and since V knows the demand to come,
+ * its chance cancels (an input-dependent baseline: Mao et al. 2019).
+ */
 export class LevelWorlds implements Worlds {
   readonly count: number;
   readonly observationSize = levelFeatures.length;
   readonly heads = [2];
   readonly #source: LevelSource;
   readonly #attainment: number;
+  /** Null: rewards are not shaped. */
+  readonly #discount: number | null;
   readonly #random: Random;
   readonly #episodes: LevelEpisode[];
+  readonly #plans: LevelPlan[] = [];
   /** [world] */
   readonly #now: Int32Array;
   readonly #mode: Uint8Array;
@@ -72,10 +83,11 @@ export class LevelWorlds implements Worlds {
   readonly #sinceSpill: Float32Array;
   readonly #interval: LevelInterval = { cost: 0, missed: 0, spilled: 0 };
 
-  constructor(source: LevelSource, attainment: number, count: number, random: Random) {
+  constructor(source: LevelSource, attainment: number, count: number, random: Random, discount: number | null = null) {
     this.count = count;
     this.#source = source;
     this.#attainment = attainment;
+    this.#discount = discount;
     this.#random = random;
     this.#now = new Int32Array(count);
     this.#mode = new Uint8Array(count);
@@ -92,6 +104,9 @@ export class LevelWorlds implements Worlds {
   #begin(world: number): LevelEpisode {
     const random = this.#random;
     const episode = drawEpisode(this.#source, random);
+    if (this.#discount !== null) {
+      this.#plans[world] = planLevel(episode, episodeIntervals + lookAheadIntervals, 0, this.#discount);
+    }
     this.#now[world] = episode.start;
     const draw = random.uniform();
     this.#mode[world] = draw < 0.4 ? off : draw < 0.9 ? on : booting;
@@ -112,14 +127,25 @@ export class LevelWorlds implements Worlds {
 
   step(actions: Int32Array, result: WorldsStep): void {
     for (let world = 0; world < this.count; world++) {
+      const before = this.#potential(world);
       const paid = this.#choose(world, actions[world]!);
-      this.#pass(world, paid, result);
+      const used = this.#pass(world, paid, result);
+      // Unshaped, what a full VM would have cost is given back, so that rewards lie around 0 at every level.
+      result.rewards[world]! += this.#discount === null ? used : before - this.#discount * this.#potential(world);
       const isCut = this.#isOver(world);
       result.truncated[world] = isCut ? 1 : 0;
       if (!isCut) continue;
       this.#write(world, result.finalObservations);
       this.#episodes[world] = this.#begin(world);
     }
+  }
+
+  #potential(world: number): number {
+    const plan = this.#plans[world];
+    if (!plan) return 0;
+    const { start, terms } = this.#episodes[world]!;
+    const state = planState(plan, terms, this.#mode[world]!, this.#bootLeft[world]!);
+    return plan.costToGo[(this.#now[world]! - start) * plan.states + state]!;
   }
 
   /** Switches the level, and returns what switching costs at once. */
@@ -139,21 +165,20 @@ export class LevelWorlds implements Worlds {
     return paid;
   }
 
-  #pass(world: number, paid: number, result: WorldsStep): void {
+  /** Lets the interval pass, and returns how much of the level was used. */
+  #pass(world: number, paid: number, result: WorldsStep): number {
     const { history, terms, level, unitsPerRate } = this.#episodes[world]!;
     const use = history.levelUse(this.#now[world]!, level, unitsPerRate);
     const mode = this.#mode[world]!;
     const serving = mode === off ? 0 : mode === on ? 1 : servingShare(this.#bootLeft[world]!);
     levelInterval(terms, use, mode !== off, serving, this.#sinceSpill[world]!, this.#interval);
-    // What a full VM would have cost is given back, so that rewards lie around 0 at every level.
-    result.rewards[world] = use - this.#interval.cost - paid;
+    result.rewards[world] = -this.#interval.cost - paid;
     result.violations[world] = this.#interval.missed - (1 - this.#attainment) * use;
     this.#now[world]!++;
     this.#inMode[world]!++;
     this.#sinceSpill[world] = keepsWarm(this.#interval.spilled) ? 0 : this.#sinceSpill[world]! + 1;
-    if (mode !== booting) return;
-    this.#bootLeft[world]!--;
-    if (this.#bootLeft[world]! <= 0) this.#mode[world] = on;
+    if (mode === booting && --this.#bootLeft[world]! <= 0) this.#mode[world] = on;
+    return use;
   }
 
   #isOver(world: number): boolean {

@@ -112,14 +112,15 @@ export class Training {
   }
 
   async #learnLevels(): Promise<void> {
-    const { seed, levelSteps, sizes } = this.#options;
+    const { seed, levelSteps, sizes, levelHyperparameters } = this.#options;
+    const { discount } = levelHyperparameters;
     const segmentSteps = sizes.levelWorlds * sizes.rolloutSteps * sizes.updatesPerSegment;
     const segments = Math.ceil(levelSteps / segmentSteps);
     const learner = Learner.restore(this.#state.level);
     const lagrange = Lagrange.restored(this.#state.levelLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `level segment ${segment}`);
-      const worlds = new LevelWorlds(this.#source, this.#target(), sizes.levelWorlds, random);
+      const worlds = new LevelWorlds(this.#source, this.#target(), sizes.levelWorlds, random, discount);
       const { multiplier } = lagrange;
       const validation = this.#state.bestLevel?.validation ?? null;
       const part: Segment = { stage: 'levels', learner, worlds, multiplier, segment, segments, validation, sizes };
