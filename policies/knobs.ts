@@ -8,7 +8,7 @@ export const utilization = {
   min: 0.05,
   max: 1,
   meaning: 'how busy a VM is planned to be; its safe capacity is this share of what it serves with all slots busy',
-  tune: [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+  tune: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
 } as const satisfies Parameter;
 
 export const margin = {
@@ -28,13 +28,13 @@ export const scaleInDelaySeconds = {
   min: 0,
   max: 86400,
   meaning: 'a VM goes once nothing has asked for it for this long',
-  tune: [0, 120, 300, 600, 1200, 2400],
+  tune: [0, 120, 300, 600, 1200, 2400, 4800],
 } as const satisfies Parameter;
 
 export const waitShare = {
   name: 'waitShare',
   unit: 'share',
-  default: 0.75,
+  default: 0.5,
   min: 0,
   max: 1,
   meaning:

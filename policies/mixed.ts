@@ -22,7 +22,7 @@ export const mixed = policyKind({
       min: 1,
       max: 86400,
       meaning: 'the stretch of rates that is averaged',
-      tune: [60, 120, 300, 600, 1200, 1800],
+      tune: [60, 120, 300, 600, 1200, 1800, 3600],
     },
     {
       name: 'trendShare',

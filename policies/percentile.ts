@@ -20,7 +20,7 @@ export const percentile = policyKind({
       min: 1,
       max: 86400,
       meaning: 'the stretch of rates that is looked at; until it has passed once, no VM goes',
-      tune: [60, 120, 300, 600, 1200, 1800, 3600],
+      tune: [60, 120, 300, 600, 1200, 1800, 3600, 7200],
     },
     {
       name: 'percentile',

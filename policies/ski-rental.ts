@@ -25,7 +25,7 @@ export const skiRental = policyKind({
       min: 0,
       max: 100,
       meaning: 'a level starts once its excess cost on Lambda reaches this many launch costs',
-      tune: [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2],
+      tune: [0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3],
     },
     {
       name: 'stopShare',
@@ -43,7 +43,7 @@ export const skiRental = policyKind({
       min: 0.1,
       max: 10,
       meaning: 'Lambda is taken to cost this much times its price',
-      tune: [0.7, 0.85, 1, 1.2, 1.5, 2],
+      tune: [0.5, 0.7, 0.85, 1, 1.2, 1.5, 2],
     },
     {
       name: 'halfLifeSeconds',

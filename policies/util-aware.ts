@@ -26,7 +26,7 @@ export const utilAware = policyKind({
       min: 0.05,
       max: 1,
       meaning: 'utilisation from which VMs are added',
-      tune: [0.5, 0.6, 0.7, 0.8, 0.9],
+      tune: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
     },
     {
       name: 'scaleInAt',
