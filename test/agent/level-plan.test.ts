@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endOfLifeCost, keepsWarm, levelInterval, servingShare } from '../../agent/level-economy.ts';
-import { type LevelPlan, planLevel } from '../../agent/level-plan.ts';
+import { type LevelPlan, planLevel, planState } from '../../agent/level-plan.ts';
 import type { LevelTerms } from '../../agent/level-terms.ts';
 import type { LevelEpisode } from '../../agent/level-worlds.ts';
 import { exampleTerms, steady } from './example-levels.ts';
@@ -33,23 +33,31 @@ function stateOf(index: number, { boots }: LevelPlan, { bootIntervals }: LevelTe
   return { mode: 'booting', age: boots - index, bootLeft: index - (boots - bootIntervals) };
 }
 
-/** The least cost from an interval on, by trying every sequence of on and off. */
-function leastCost(spilling: readonly number[], terms: LevelTerms, t: number, vm: Vm, first?: boolean): number {
-  if (t === spilling.length) return 0;
-  const choices = first === undefined ? [true, false] : [first];
-  return Math.min(...choices.map((isOn) => costOf(spilling, terms, t, vm, isOn)));
+interface Task {
+  readonly terms: LevelTerms;
+  readonly discount: number;
+  /** [interval] What it costs to serve nothing. */
+  readonly spilling: readonly number[];
 }
 
-function costOf(spilling: readonly number[], terms: LevelTerms, t: number, vm: Vm, isOn: boolean): number {
+/** The least discounted cost from an interval on, by trying every sequence of on and off. */
+function leastCost(task: Task, t: number, vm: Vm, first?: boolean): number {
+  if (t === task.spilling.length) return 0;
+  const choices = first === undefined ? [true, false] : [first];
+  return Math.min(...choices.map((isOn) => costOf(task, t, vm, isOn)));
+}
+
+function costOf(task: Task, t: number, vm: Vm, isOn: boolean): number {
+  const { terms, discount, spilling } = task;
   if (!isOn) {
     const leaving = vm.mode === 'off' ? 0 : endOfLifeCost(terms, vm.mode === 'on', vm.age);
-    return leaving + spilling[t]! + leastCost(spilling, terms, t + 1, { mode: 'off', age: 0, bootLeft: 0 });
+    return leaving + spilling[t]! + discount * leastCost(task, t + 1, { mode: 'off', age: 0, bootLeft: 0 });
   }
   const started = vm.mode === 'off' ? { age: 0, bootLeft: terms.bootIntervals } : vm;
   const bootLeft = started.bootLeft - 1;
   const next: Vm = { mode: bootLeft > 0 ? 'booting' : 'on', age: started.age + 1, bootLeft };
   const unserved = 1 - servingShare(started.bootLeft);
-  return 1 + spilling[t]! * unserved + leastCost(spilling, terms, t + 1, next);
+  return 1 + spilling[t]! * unserved + discount * leastCost(task, t + 1, next);
 }
 
 const use = fc.double({ min: 0, max: 1, noNaN: true });
@@ -63,13 +71,16 @@ const anyTerms = fc
   })
   .map(({ minimum, ...some }) => ({ ...exampleTerms, ...some, minimumBilledIntervals: minimum * some.bootIntervals }));
 
-/** Holds every advantage of a plan against brute force. */
-function expectBruteForce(plan: LevelPlan, spilling: readonly number[], terms: LevelTerms): void {
-  for (let t = 0; t < spilling.length; t++) {
+const discounts = fc.constantFrom(1, 0.97, 0.5);
+
+/** Holds every advantage and every cost to go of a plan against brute force. */
+function expectBruteForce(plan: LevelPlan, task: Task): void {
+  for (let t = 0; t < task.spilling.length; t++) {
     for (let state = 0; state < plan.states; state++) {
-      const vm = stateOf(state, plan, terms);
-      const gain = leastCost(spilling, terms, t, vm, false) - leastCost(spilling, terms, t, vm, true);
+      const vm = stateOf(state, plan, task.terms);
+      const gain = leastCost(task, t, vm, false) - leastCost(task, t, vm, true);
       expect(plan.advantage[t * plan.states + state]).toBeCloseTo(gain, 3);
+      expect(plan.costToGo[t * plan.states + state]).toBeCloseTo(leastCost(task, t, vm), 3);
     }
   }
 }
@@ -77,14 +88,10 @@ function expectBruteForce(plan: LevelPlan, spilling: readonly number[], terms: L
 describe('the clairvoyant plan of a level', () => {
   test('is the best of all sequences of on and off, from every state, where nothing is ever cold', () => {
     fc.assert(
-      fc.property(uses, anyTerms, (demand, some) => {
+      fc.property(uses, anyTerms, discounts, (demand, some, discount) => {
         const terms = { ...some, keepAliveIntervals: Number.POSITIVE_INFINITY };
-        const plan = planLevel(episode(demand, terms), demand.length, 0);
-        expectBruteForce(
-          plan,
-          demand.map((one) => terms.ratio * one),
-          terms,
-        );
+        const plan = planLevel(episode(demand, terms), demand.length, 0, discount);
+        expectBruteForce(plan, { terms, discount, spilling: demand.map((one) => terms.ratio * one) });
       }),
       { numRuns: 60 },
     );
@@ -92,10 +99,10 @@ describe('the clairvoyant plan of a level', () => {
 
   test('counts cold starts as if the level had been off all the time, and is the best of all sequences then', () => {
     fc.assert(
-      fc.property(uses, anyTerms, (demand, some) => {
+      fc.property(uses, anyTerms, discounts, (demand, some, discount) => {
         const terms = { ...some, keepAliveIntervals: 1, coldIntervals: 0.3, coldFactor: 4 };
-        const plan = planLevel(episode(demand, terms), demand.length, 0);
-        expectBruteForce(plan, spillingAll(demand, terms), terms);
+        const plan = planLevel(episode(demand, terms), demand.length, 0, discount);
+        expectBruteForce(plan, { terms, discount, spilling: spillingAll(demand, terms) });
       }),
       { numRuns: 40 },
     );
@@ -103,7 +110,7 @@ describe('the clairvoyant plan of a level', () => {
 
   test('boots ahead of the demand, by exactly the boot time', () => {
     const demand = [...new Array<number>(10).fill(0), ...new Array<number>(10).fill(1)];
-    const { states, advantage } = planLevel(episode(demand, exampleTerms), demand.length, 0);
+    const { states, advantage } = planLevel(episode(demand, exampleTerms), demand.length, 0, 1);
     const launches = demand.map((_, t) => advantage[t * states]! > 0);
     expect(launches.indexOf(true)).toBe(10 - exampleTerms.bootIntervals);
     expect(launches.slice(7, 15)).toEqual(new Array(8).fill(true));
@@ -114,7 +121,7 @@ describe('the clairvoyant plan of a level', () => {
     const around = (lull: number) => [1, 1, ...new Array<number>(lull).fill(0), ...new Array<number>(9).fill(1)];
     const staysOn = (lull: number) => {
       const demand = around(lull);
-      const { states, advantage } = planLevel(episode(demand, exampleTerms), demand.length, 0);
+      const { states, advantage } = planLevel(episode(demand, exampleTerms), demand.length, 0, 1);
       return advantage[2 * states + states - 1]! > 0;
     };
     // Staying costs the lull; going costs the drain and three intervals of a new boot, which fit into the lull.
@@ -125,7 +132,7 @@ describe('the clairvoyant plan of a level', () => {
     fc.assert(
       fc.property(fc.array(use, { minLength: 1, maxLength: 40 }), anyTerms, (demand, some) => {
         const terms = { ...some, keepAliveIntervals: Number.POSITIVE_INFINITY };
-        const { states, advantage } = planLevel(episode(demand, terms), demand.length, 0);
+        const { states, advantage } = planLevel(episode(demand, terms), demand.length, 0, 1);
         for (let t = 0; t < demand.length; t++) {
           if (advantage[t * states]! < 1e-3) continue;
           let saved = 0;
@@ -143,7 +150,7 @@ describe('the clairvoyant plan of a level', () => {
     fc.assert(
       fc.property(fc.array(use, { minLength: 1, maxLength: 40 }), anyTerms, (demand, some) => {
         const terms = { ...some, ratio: Math.min(1, some.ratio), coldIntervals: 0 };
-        const { states, advantage } = planLevel(episode(demand, terms), demand.length, 0);
+        const { states, advantage } = planLevel(episode(demand, terms), demand.length, 0, 1);
         for (let t = 0; t < demand.length; t++) expect(advantage[t * states]).toBeLessThan(1e-4);
       }),
     );
@@ -153,15 +160,24 @@ describe('the clairvoyant plan of a level', () => {
     const demand = [0, 0, 0, 0, 0.3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.3];
     const terms = { ...exampleTerms, keepAliveIntervals: 2 };
     const gain = (missPrice: number) => {
-      const { states, advantage } = planLevel(episode(demand, terms), demand.length, missPrice);
+      const { states, advantage } = planLevel(episode(demand, terms), demand.length, missPrice, 1);
       return advantage[1 * states]; // a boot ahead of the first demand
     };
     expect(gain(0)).toBeLessThan(0);
     expect(gain(1000)).toBeGreaterThan(0);
   });
 
+  test('has a state for every level: off, so many intervals of its boot to go, on', () => {
+    const terms = { ...exampleTerms, bootIntervals: 2.3 };
+    const plan = planLevel(episode([1, 1, 1], terms), 3, 0, 1);
+    expect(plan.boots).toBe(3);
+    expect([planState(plan, terms, 0, 0), planState(plan, terms, 2, 0)]).toEqual([0, 4]);
+    expect([2.3, 1.3, 0.3].map((left) => planState(plan, terms, 1, left))).toEqual([3, 2, 1]);
+    expect([9, 0.01].map((left) => planState(plan, terms, 1, left))).toEqual([3, 1]); // a boot longer than foreseen, one as good as done
+  });
+
   test('sees no demand beyond the end of the trace', () => {
-    const { states, advantage } = planLevel(episode([0, 0], exampleTerms), 30, 0);
+    const { states, advantage } = planLevel(episode([0, 0], exampleTerms), 30, 0, 1);
     for (let t = 0; t < 30; t++) expect(advantage[t * states]).toBeLessThan(0);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DemandHistory } from '../../agent/demand-history.ts';
 import { endOfLifeCost, levelInterval, servingShare } from '../../agent/level-economy.ts';
 import { levelFeatures } from '../../agent/level-features.ts';
+import type { LevelTerms } from '../../agent/level-terms.ts';
 import { drawEpisode, episodeIntervals, type LevelSource, LevelWorlds } from '../../agent/level-worlds.ts';
 import type { WorldsStep } from '../../agent/worlds.ts';
 import { Random } from '../../env/random.ts';
@@ -141,76 +142,118 @@ describe('an episode', () => {
   });
 });
 
-describe('rewards', () => {
-  const warm = { ...exampleTerms, keepAliveIntervals: Number.POSITIVE_INFINITY, bootIntervals: 2.5 };
+const warm = { ...exampleTerms, keepAliveIntervals: Number.POSITIVE_INFINITY, bootIntervals: 2.5 };
 
-  /** One world of one level at constant demand, and what it says at its beginning. */
-  function levelAt(seed: number, terms = warm) {
-    const constant = source([steady(new Array<number>(400).fill(1))], { terms: [terms], meanVms: [10, 10] });
-    const worlds = new LevelWorlds(constant, attainment, 1, Random.seeded(seed));
-    const { level } = drawEpisode(constant, Random.seeded(seed));
-    return { worlds, use: level < 10 ? 1 : 0, seen: observed(worlds) };
+interface Scene {
+  readonly worlds: LevelWorlds;
+  /** Of the level in every interval. */
+  readonly use: number;
+}
+
+/** Worlds of one level each at constant demand, off and lately so, whose episodes last some steps more. */
+function scenes(count: number, terms: LevelTerms, discount: number | null = null): Scene[] {
+  const constant = source([steady(new Array<number>(400).fill(1))], { terms: [terms], meanVms: [10, 10] });
+  const found: Scene[] = [];
+  for (let seed = 0; found.length < count; seed++) {
+    const open = () => new LevelWorlds(constant, attainment, 1, Random.seeded(seed), discount);
+    const worlds = open();
+    const seen = observed(worlds);
+    const isFresh = seen[levelFeatures.indexOf('is off')] === 1 && seen[levelFeatures.indexOf('time in mode')]! < 0.8;
+    if (!isFresh || rewards(open(), new Array<number>(10).fill(0)) === null) continue;
+    found.push({ worlds, use: drawEpisode(constant, Random.seeded(seed)).level < 10 ? 1 : 0 });
+  }
+  return found;
+}
+
+/** Null: the episode ended meanwhile. */
+function rewards(worlds: LevelWorlds, actions: readonly number[]): number[] | null {
+  const result = emptyStep(1);
+  const told: number[] = [];
+  for (const action of actions) {
+    worlds.step(Int32Array.of(action), result);
+    if (result.truncated[0] === 1) return null;
+    told.push(result.rewards[0]!);
+  }
+  return told;
+}
+
+/** Books a level by hand, from what its world shows at the beginning. */
+class Accountant {
+  readonly #terms: LevelTerms;
+  #mode: 'off' | 'booting' | 'on';
+  #age: number;
+  #bootLeft: number;
+  #sinceSpill: number;
+
+  constructor(terms: LevelTerms, seen: Float32Array) {
+    const feature = (name: (typeof levelFeatures)[number]) => seen[levelFeatures.indexOf(name)]!;
+    this.#terms = terms;
+    this.#mode = feature('is off') === 1 ? 'off' : feature('is on') === 1 ? 'on' : 'booting';
+    this.#age = Math.expm1(5 * feature('time in mode'));
+    this.#bootLeft = this.#mode === 'booting' ? terms.bootIntervals - this.#age : 0;
+    // The feature ends at 2 keep-alives; beyond one it makes no difference.
+    this.#sinceSpill = Math.round(feature('time since spill') * terms.keepAliveIntervals);
   }
 
-  function rewards(worlds: LevelWorlds, actions: readonly number[]): number[] {
-    const result = emptyStep(1);
-    return actions.map((action) => {
-      worlds.step(Int32Array.of(action), result);
-      expect(result.truncated[0]).toBe(0);
-      return result.rewards[0]!;
-    });
-  }
-
-  const isFresh = (seen: Float32Array) =>
-    seen[levelFeatures.indexOf('is off')] === 1 && seen[levelFeatures.indexOf('time in mode')]! < 0.8;
-
-  test('tell the whole life of a VM: boot, service, drain, nothing', () => {
-    let lives = 0;
-    for (let seed = 0; seed < 200 && lives < 10; seed++) {
-      const { worlds, use, seen } = levelAt(seed);
-      if (!isFresh(seen)) continue;
-      const off = use - 4 * use;
-      let told: number[];
-      try {
-        told = rewards(worlds, [0, 1, 1, 1, 1, 1, 0, 0]);
-      } catch {
-        continue; // the episode ended meanwhile
-      }
-      const boots = [use - 1 - 4 * use, use - 1 - 4 * use, use - 1 - 4 * 0.5 * use];
-      expect(told).toEqual([off, ...boots, use - 1, use - 1, off - 0.5, off]);
-      lives++;
+  book(action: number, use: number): { reward: number; violation: number } {
+    let leaving = 0;
+    if (action === 1 && this.#mode === 'off') {
+      this.#mode = 'booting';
+      this.#age = 0;
+      this.#bootLeft = this.#terms.bootIntervals;
+    } else if (action === 0 && this.#mode !== 'off') {
+      leaving = endOfLifeCost(this.#terms, this.#mode === 'on', this.#age);
+      this.#mode = 'off';
     }
-    expect(lives).toBe(10);
+    const serving = this.#mode === 'off' ? 0 : this.#mode === 'on' ? 1 : servingShare(this.#bootLeft);
+    const booked = { cost: 0, missed: 0, spilled: 0 };
+    levelInterval(this.#terms, use, this.#mode !== 'off', serving, this.#sinceSpill, booked);
+    this.#sinceSpill = booked.spilled > 0.02 ? 0 : this.#sinceSpill + 1;
+    this.#age++;
+    this.#bootLeft--;
+    if (this.#mode === 'booting' && this.#bootLeft <= 0) this.#mode = 'on';
+    return { reward: use - booked.cost - leaving, violation: booked.missed - (1 - attainment) * use };
+  }
+}
+
+/** The uses until the first episode ends, learnt from a world that stays off: what it is rewarded, or by how little it misses. */
+function usesOf(worlds: LevelWorlds, ratio: number, steps: number): number[] {
+  const result = emptyStep(1);
+  const uses: number[] = [];
+  while (uses.length < steps && result.truncated[0] === 0) {
+    worlds.step(Int32Array.of(0), result);
+    // The first step may hold the end of a VM.
+    uses.push(uses.length === 0 ? result.violations[0]! / -(1 - attainment) : result.rewards[0]! / (1 - ratio));
+  }
+  return uses;
+}
+
+const twoChoices = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 40, maxLength: 40 });
+
+describe('rewards', () => {
+  test('tell the whole life of a VM: boot, service, drain, nothing', () => {
+    for (const { worlds, use } of scenes(6, warm)) {
+      const off = use - 4 * use;
+      const boots = [use - 1 - 4 * use, use - 1 - 4 * use, use - 1 - 4 * 0.5 * use];
+      expect(rewards(worlds, [0, 1, 1, 1, 1, 1, 0, 0])).toEqual([off, ...boots, use - 1, use - 1, off - 0.5, off]);
+    }
   });
 
-  test('a launch that is called off at once is billed for the minimum', () => {
-    const terms = { ...warm, minimumBilledIntervals: 4 };
-    let launches = 0;
-    for (let seed = 0; seed < 200 && launches < 5; seed++) {
-      const { worlds, use, seen } = levelAt(seed, terms);
-      if (!isFresh(seen)) continue;
-      let told: number[];
-      try {
-        told = rewards(worlds, [1, 0]);
-      } catch {
-        continue;
-      }
-      expect(told).toEqual([use - 1 - 4 * use, use - 4 * use - 3]);
-      launches++;
+  test('bill a launch that is called off at once for the minimum', () => {
+    for (const { worlds, use } of scenes(6, { ...warm, minimumBilledIntervals: 4 })) {
+      expect(rewards(worlds, [1, 0])).toEqual([use - 1 - 4 * use, use - 4 * use - 3]);
     }
-    expect(launches).toBe(5);
   });
 
   test('and violations are those of an accountant who books every interval of a walk by hand', () => {
     const terms = { ...exampleTerms, bootIntervals: 2.3, keepAliveIntervals: 3, minimumBilledIntervals: 5 };
-    const from = source(walks(), { terms: [terms] });
+    const walk = source(walks(), { terms: [terms] });
     const neverCold = source(walks(), { terms: [{ ...terms, keepAliveIntervals: Number.POSITIVE_INFINITY }] });
-    const actions = fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 40, maxLength: 40 });
     fc.assert(
-      fc.property(fc.nat(), actions, (seed, chosen) => {
-        const uses = usesOf(new LevelWorlds(neverCold, attainment, 1, Random.seeded(seed)), 40);
-        const worlds = new LevelWorlds(from, attainment, 1, Random.seeded(seed));
-        const books = new Accountant(observed(worlds));
+      fc.property(fc.nat(), twoChoices, (seed, chosen) => {
+        const uses = usesOf(new LevelWorlds(neverCold, attainment, 1, Random.seeded(seed)), terms.ratio, 40);
+        const worlds = new LevelWorlds(walk, attainment, 1, Random.seeded(seed));
+        const books = new Accountant(terms, observed(worlds));
         const result = emptyStep(1);
         for (const [t, use] of uses.entries()) {
           worlds.step(Int32Array.of(chosen[t]!), result);
@@ -221,55 +264,48 @@ describe('rewards', () => {
       }),
       { numRuns: 50 },
     );
+  });
+});
 
-    /** The uses until the first episode ends, learnt from a world that stays off: its reward is use × (1 − ratio). */
-    function usesOf(worlds: LevelWorlds, steps: number): number[] {
-      const result = emptyStep(1);
-      const uses: number[] = [];
-      worlds.step(Int32Array.of(0), result); // this one may hold the end of a VM, so its use is known by the violation
-      uses.push(result.violations[0]! / -(1 - attainment));
-      while (uses.length < steps && result.truncated[0] === 0) {
-        worlds.step(Int32Array.of(0), result);
-        uses.push(result.rewards[0]! / (1 - terms.ratio));
-      }
-      return uses;
-    }
+describe('rewards that are shaped by the clairvoyant cost to go', () => {
+  test('are regrets: 0 for one of two choices, less for the other', () => {
+    const terms = { ...warm, minimumBilledIntervals: 0 };
+    const walk = source(walks(), { terms: [terms] });
+    const isOff = (seen: Float32Array) => seen[levelFeatures.indexOf('is off')] === 1;
+    fc.assert(
+      fc.property(fc.nat(), twoChoices, fc.nat(20), (seed, chosen, steps) => {
+        const regrets = [0, 1].map((last) => {
+          const worlds = new LevelWorlds(walk, attainment, 1, Random.seeded(seed), 0.97);
+          fc.pre(isOff(observed(worlds))); // a boot that is under way at the beginning is rounded by the plan
+          return rewards(worlds, [...chosen.slice(0, steps), last]);
+        });
+        fc.pre(regrets[0] !== null);
+        for (const regret of regrets[0]!) expect(regret).toBeLessThan(1e-4);
+        expect(Math.max(...regrets.map((told) => told!.at(-1)!))).toBeCloseTo(0, 4);
+      }),
+    );
   });
 
-  class Accountant {
-    #mode: 'off' | 'booting' | 'on';
-    #age: number;
-    #bootLeft: number;
-    #sinceSpill: number;
-    readonly #terms = { ...exampleTerms, bootIntervals: 2.3, keepAliveIntervals: 3, minimumBilledIntervals: 5 };
-
-    constructor(seen: Float32Array) {
-      const feature = (name: (typeof levelFeatures)[number]) => seen[levelFeatures.indexOf(name)]!;
-      this.#mode = feature('is off') === 1 ? 'off' : feature('is on') === 1 ? 'on' : 'booting';
-      this.#age = Math.expm1(5 * feature('time in mode'));
-      this.#bootLeft = this.#mode === 'booting' ? this.#terms.bootIntervals - this.#age : 0;
-      // The feature ends at 2 keep-alives; beyond one it makes no difference.
-      this.#sinceSpill = Math.round(feature('time since spill') * this.#terms.keepAliveIntervals);
-    }
-
-    book(action: number, use: number): { reward: number; violation: number } {
-      let leaving = 0;
-      if (action === 1 && this.#mode === 'off') {
-        this.#mode = 'booting';
-        this.#age = 0;
-        this.#bootLeft = this.#terms.bootIntervals;
-      } else if (action === 0 && this.#mode !== 'off') {
-        leaving = endOfLifeCost(this.#terms, this.#mode === 'on', this.#age);
-        this.#mode = 'off';
-      }
-      const serving = this.#mode === 'off' ? 0 : this.#mode === 'on' ? 1 : servingShare(this.#bootLeft);
-      const booked = { cost: 0, missed: 0, spilled: 0 };
-      levelInterval(this.#terms, use, this.#mode !== 'off', serving, this.#sinceSpill, booked);
-      this.#sinceSpill = booked.spilled > 0.02 ? 0 : this.#sinceSpill + 1;
-      this.#age++;
-      this.#bootLeft--;
-      if (this.#mode === 'booting' && this.#bootLeft <= 0) this.#mode = 'on';
-      return { reward: use - booked.cost - leaving, violation: booked.missed - (1 - attainment) * use };
-    }
-  }
+  test('add up to the cost beyond the least cost, whatever the path', () => {
+    const discount = 0.97;
+    const terms = { ...exampleTerms, bootIntervals: 2.3, keepAliveIntervals: 3, minimumBilledIntervals: 5 };
+    const walk = source(walks(), { terms: [terms] });
+    const back = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]; // a VM that is surely on: both paths end in the same state
+    fc.assert(
+      fc.property(fc.nat(), twoChoices, twoChoices, (seed, left, right) => {
+        const gap = (shaping: number | null) => {
+          const [a, b] = [left, right].map((path) => {
+            const worlds = new LevelWorlds(walk, attainment, 1, Random.seeded(seed), shaping);
+            const told = rewards(worlds, [...path.slice(0, 10), ...back]);
+            return told?.reduce((sum, reward, t) => sum + discount ** t * reward, 0);
+          });
+          return a === undefined || b === undefined ? null : a - b;
+        };
+        const plain = gap(null);
+        fc.pre(plain !== null);
+        expect(gap(discount)).toBeCloseTo(plain!, 3);
+      }),
+      { numRuns: 50 },
+    );
+  });
 });
