@@ -1,5 +1,6 @@
 import { Random } from '../env/random.ts';
 import { cheapestChoice } from '../policies/economics.ts';
+import { createPolicy } from '../policies/registry.ts';
 import { levelFeatures } from './level-features.ts';
 import { levelLessons } from './level-teacher.ts';
 import { type LevelSource, LevelWorlds } from './level-worlds.ts';
@@ -19,7 +20,7 @@ import type { TrainingOptions } from './training-options.ts';
 import { named, type TrainingProgress } from './training-progress.ts';
 import { trainingSet } from './training-set.ts';
 import type { Best, TrainingState } from './training-state.ts';
-import { validate, validationScore } from './validation.ts';
+import { largestShortfall, type ValidationResult, validate, validationScore } from './validation.ts';
 
 export interface TrainingHooks {
   readonly onProgress: (progress: TrainingProgress) => void | Promise<void>;
@@ -29,6 +30,8 @@ export interface TrainingHooks {
 
 /** How much more certain than imitated a policy begins PPO. */
 const certainty = 4;
+/** The rule that costs are measured by on validation. */
+const yardstick = 'ski-rental';
 /** The promise that training aims at keeps this share of the allowed misses in hand. */
 const reserve = 0.3;
 
@@ -39,6 +42,7 @@ export class Training {
   readonly #source: LevelSource;
   readonly #serviceSource: ServiceSource;
   #state: TrainingState;
+  #yardstick: Promise<ValidationResult> | null = null;
 
   private constructor(options: TrainingOptions, hooks: TrainingHooks, state: TrainingState) {
     const { profile, prices, seed, training, set, meanVms, spread } = options;
@@ -128,7 +132,7 @@ export class Training {
       const level = await learner.save();
       const { pools } = this.#state;
       const judged = await this.#judge(level, { level: new Actor(level), service: null, pools });
-      lagrange.update(this.#target() - judged.validation.attainment);
+      lagrange.update(largestShortfall(judged.validation, await this.#rule(), this.#target()));
       const bestLevel = better(this.#state.bestLevel, judged);
       await this.#tell('levels', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
       await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
@@ -168,7 +172,7 @@ export class Training {
       await runSegment(part, this.#hooks.onProgress);
       const service = await learner.save();
       const judged = await this.#judgeService(service);
-      lagrange.update(this.#target() - judged.validation.attainment);
+      lagrange.update(largestShortfall(judged.validation, await this.#rule(), this.#target()));
       const bestService = this.#ifBetter(judged);
       await this.#tell('service', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
       await this.#keep({
@@ -203,7 +207,14 @@ export class Training {
       seed,
       () => new PpoPolicy('ppo', profile, prices, agent),
     );
-    return { state, validation: result, score: validationScore(result, this.#target()) };
+    return { state, validation: result, score: validationScore(result, await this.#rule(), this.#target()) };
+  }
+
+  /** What the yardstick, a rule with its default parameters, does on validation. */
+  async #rule(): Promise<ValidationResult> {
+    const { profile, prices, validation, seed } = this.#options;
+    this.#yardstick ??= validate(profile, prices, validation, seed, () => createPolicy(yardstick, profile, prices));
+    return this.#yardstick;
   }
 
   #target(): number {

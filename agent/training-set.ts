@@ -12,11 +12,11 @@ export interface TrainingSetOptions {
   /** Synthetic workloads, and the hours that each lasts. */
   readonly syntheticCount: number;
   readonly syntheticHours: number;
-  /** Share of the samples that comes from synthetic workloads. */
-  readonly syntheticShare: number;
+  /** Given traces at which half of the samples come from them; with fewer, more is synthetic. */
+  readonly tracesForHalf: number;
 }
 
-export const defaultTrainingSet = { copiesPerTrace: 6, syntheticCount: 64, syntheticHours: 10, syntheticShare: 0.4 };
+export const defaultTrainingSet = { copiesPerTrace: 6, syntheticCount: 160, syntheticHours: 8, tracesForHalf: 3 };
 
 /** Demand with mean 1, to be drawn from in training; more different traces are worth more than more steps on the same. */
 export interface TrainingSet {
@@ -35,7 +35,7 @@ export function trainingSet(workloads: readonly Workload[], options: TrainingSet
     return drawCounts(rates, 20 * 50 ** random.uniform(), options.binSeconds, random);
   });
   const real = [...given, ...altered];
-  const syntheticShare = real.length === 0 ? 1 : options.syntheticShare;
+  const syntheticShare = options.tracesForHalf / (given.length + options.tracesForHalf);
   return {
     histories: [...real, ...synthetic].map((rates) => DemandHistory.of(withMeanOne(rates), perInterval)),
     weights: [

@@ -12,6 +12,8 @@ export interface ValidationResult {
   /** Of the workload where it is lowest. */
   readonly attainment: number;
   readonly accuracy: number;
+  /** [workload] */
+  readonly runs: readonly { readonly usd: number; readonly attainment: number }[];
 }
 
 /** Lets a new policy act on every workload; the first ten decisions are not counted. */
@@ -22,8 +24,7 @@ export async function validate(
   seed: number,
   makePolicy: () => Policy,
 ): Promise<ValidationResult> {
-  let usd = 0;
-  let lowest = 1;
+  const runs: { usd: number; attainment: number }[] = [];
   let accuracy = 1;
   for (const workload of workloads) {
     const environment = openSimulator({ fidelity: 'fluid', profile, prices, workload, seed });
@@ -34,14 +35,34 @@ export async function validate(
       const outcome = await environment.step(policy.decide(await environment.observe()).action);
       if (decision >= warmUpIntervals) total = addOutcomes(total, outcome);
     }
-    usd += totalUsd(total);
-    lowest = Math.min(lowest, attainment(total.classes) ?? 1);
+    runs.push({ usd: totalUsd(total), attainment: attainment(total.classes) ?? 1 });
     accuracy = Math.min(accuracy, meanAccuracy(total) ?? 1);
   }
-  return { usd, attainment: lowest, accuracy };
+  return {
+    usd: runs.reduce((sum, one) => sum + one.usd, 0),
+    attainment: Math.min(1, ...runs.map((one) => one.attainment)),
+    accuracy,
+    runs,
+  };
 }
 
-/** Dollars, dearer where the promise is not kept: a point of attainment short counts as much as a tenth of the bill. */
-export function validationScore({ usd, attainment }: ValidationResult, target: number): number {
-  return usd * (1 + 10 * Math.max(0, target - attainment));
+/**
+ * Mean over the workloads of the cost over what a rule spent there, dearer where the promise is not kept: a point of attainment
+ * short counts as much as a tenth of the bill. Where the rule falls short of the target too, its attainment is the target.
+ */
+export function validationScore(result: ValidationResult, rule: ValidationResult, target: number): number {
+  const scores = result.runs.map(({ usd }, index) => {
+    const short = Math.max(0, shortfall(result, rule, target, index));
+    return (usd / rule.runs[index]!.usd) * (1 + 10 * short);
+  });
+  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/** How far the attainment falls short where it does so most; negative where it never does. */
+export function largestShortfall(result: ValidationResult, rule: ValidationResult, target: number): number {
+  return Math.max(...result.runs.map((_, index) => shortfall(result, rule, target, index)));
+}
+
+function shortfall(result: ValidationResult, rule: ValidationResult, target: number, workload: number): number {
+  return Math.min(target, rule.runs[workload]!.attainment) - result.runs[workload]!.attainment;
 }

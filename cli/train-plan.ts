@@ -37,10 +37,11 @@ export interface TrainPlan {
 const validationShare = 0.25;
 /** So much of a workload is enough to tell policies apart. */
 const longestValidationSeconds = 6 * 3600;
+/** Validated on besides, scaled to the mean rate of what is given, so that one trace alone does not decide. */
 const syntheticValidation = [
-  'diurnal:mean=100,hours=6,seed=7001',
-  'flash-crowd:base=60,hours=6,seed=7002',
-  'synthetic:mean=150,hours=6,seed=7003',
+  'diurnal:mean=100,hours=6,peakHour=5,seed=7001',
+  'flash-crowd:base=60,hours=4,seed=7002',
+  'synthetic:mean=100,hours=6,seed=7003',
 ];
 
 type TrainParts = Pick<Parts, 'profile' | 'prices' | 'workload'>;
@@ -93,8 +94,13 @@ async function readValidation(
   parts: TrainParts,
 ): Promise<Workload[]> {
   if (flags.validate) return (await readAll(flags.validate, flags, parts)).map((one) => cut(one, 0, profile));
-  if (given.length > 0) return given.map((one) => cut(one, splitSeconds(one, profile), profile));
-  return Promise.all(syntheticValidation.map((reference) => parts.workload({ reference })));
+  const meanRate = given.length > 0 ? given.reduce((sum, one) => sum + rateOf(one), 0) / given.length : 100;
+  const synthetic = syntheticValidation.map((reference) => parts.workload({ reference, scale: meanRate / 100 }));
+  return [...given.map((one) => cut(one, splitSeconds(one, profile), profile)), ...(await Promise.all(synthetic))];
+}
+
+function rateOf(workload: Workload): number {
+  return workload.requests.reduce((sum, one) => sum + one, 0) / durationSeconds(workload);
 }
 
 /** Where the part for validation begins, on an edge of both the trace's bins and the decisions. */
