@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { levelFeatures } from '../../agent/level-features.ts';
+import { Learner } from '../../agent/ppo/learner.ts';
+import { writeAgent } from '../../agent/saved-agent.ts';
+import { trainingDefaults } from '../../agent/training-options.ts';
+import { registerDemo } from '../../cli/demo.ts';
+import { registerEvaluate } from '../../cli/evaluate.ts';
+import type { EvaluateOptions } from '../../cli/evaluation-plan.ts';
+import { planEvaluation } from '../../cli/evaluation-plan.ts';
+import { createProgram } from '../../cli/program.ts';
+import { checkCombination, type RunOptions, setScene } from '../../cli/run-scene.ts';
+import { simulatedParts } from '../../cli/simulated-parts.ts';
+import { registerTrain } from '../../cli/train.ts';
+import { planTraining, type TrainFlags } from '../../cli/train-plan.ts';
+import { registerTune } from '../../cli/tune.ts';
+import { planTuning, type TuneFlags } from '../../cli/tune-plan.ts';
+import { validAction } from '../../controller/valid-action.ts';
+import { Random } from '../../env/random.ts';
+
+const service = 'examples/image-classifier.yaml';
+/** Options whose value is written to. */
+const outputs = ['--out', '--json', '--journal'];
+
+/** The real command line; what would run for long is read, checked and planned instead. */
+export function examplesProgram(write: (text: string) => void = () => {}): Command {
+  const never = (): never => {
+    throw new Error('an example of the documentation is not to be run');
+  };
+  const program = createProgram({
+    write,
+    commands: [registerTrain, registerEvaluate, registerTune, registerDemo],
+    run: { parts: never, clock: null!, scheduler: never, output: null!, stop: never, runId: never, leave: never },
+  });
+  const parts = simulatedParts();
+  const on = <Options>(name: string, plan: (options: Options) => Promise<unknown>) => {
+    const command = program.commands.find((one) => one.name() === name)!;
+    command.action(async (options: Options) => {
+      await plan(options);
+    });
+  };
+  on('train', (flags: TrainFlags) => planTraining(flags, parts));
+  on('evaluate', (options: EvaluateOptions) => planEvaluation(options, parts));
+  on('tune', (flags: TuneFlags) => planTuning(flags, parts));
+  on('run', decideOnce);
+  on('demo', async () => {});
+  return program;
+}
+
+/** The first decision of a run, and the interval after it. */
+async function decideOnce(options: RunOptions): Promise<void> {
+  checkCombination(options);
+  const { policy, profile, environment } = await setScene(options, simulatedParts());
+  const { action } = policy.decide(await environment.observe());
+  const valid = validAction(action, profile);
+  if ('fault' in valid) throw new Error(valid.fault);
+  await environment.step(valid.action);
+  await environment.close();
+}
+
+/** The commands that do something, as `trace list`. */
+export function commandNames(command: Command): string[] {
+  return command.commands.flatMap((one) =>
+    one.commands.length === 0 ? [one.name()] : commandNames(one).map((inner) => `${one.name()} ${inner}`),
+  );
+}
+
+/** Writes what the examples speak of into a folder, and returns the words of a command with these files in them. */
+export async function standIns(folder: string, words: readonly string[]): Promise<string[]> {
+  const replaced: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const before = words[index - 1] ?? '';
+    if (outputs.includes(before) && word !== '-') replaced.push(join(folder, 'written', word));
+    else if (word.startsWith('ppo:')) replaced.push(`ppo:${await untrainedAgent(folder)}`);
+    else if (word.endsWith('.csv') && !existsSync(word)) replaced.push(await smallTrace(folder, basename(word)));
+    else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
+    else replaced.push(word);
+  }
+  return replaced;
+}
+
+/** A day of a few requests a second. */
+async function smallTrace(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  const rows = Array.from({ length: 1440 }, (_, minute) => `${60 * minute},${600 + (minute % 120)}\n`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, `time_s,requests\n${rows.join('')}`);
+  return path;
+}
+
+async function untrainedAgent(folder: string): Promise<string> {
+  const path = join(folder, 'agent');
+  if (existsSync(path)) return path;
+  const shape = { observationSize: levelFeatures.length, heads: [2] };
+  const learner = Learner.create(shape, trainingDefaults.levelHyperparameters, Random.seeded(1));
+  await writeAgent(path, { level: await learner.save(), service: null, facts });
+  learner.dispose();
+  return path;
+}
+
+export const facts = {
+  name: 'untrained',
+  service: 'image-classifier',
+  profileHash: '',
+  decisionSeconds: 60,
+  binSeconds: 10,
+  pools: ['cpu'],
+  seed: 1,
+  traces: [],
+  validationTraces: [],
+  steps: { lessons: 0, levels: 0, service: 0 },
+  wallSeconds: 0,
+  backend: 'wasm',
+  codeVersion: '',
+  scores: [],
+};
