@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { drawHistory, trainingSet } from '../../agent/training-set.ts';
+import { Random } from '../../env/random.ts';
+import type { Workload } from '../../env/types.ts';
+
+const sizes = {
+  decisionSeconds: 60,
+  binSeconds: 10,
+  copiesPerTrace: 3,
+  syntheticCount: 4,
+  syntheticHours: 1,
+  tracesForHalf: 4 / 3, // so two traces leave 40 % to synthetic demand
+};
+
+function ramp(name: string, minutes: number): Workload {
+  const requests = Float64Array.from({ length: minutes * 60 }, (_, second) => 5 + second / 60);
+  return { name, stepSeconds: 1, requests, counted: false };
+}
+
+const traces = [ramp('one', 120), ramp('other', 60)];
+
+test('a set holds every trace, its altered copies and synthetic demand, all with a mean of 1', () => {
+  const { histories } = trainingSet(traces, sizes, Random.seeded(1));
+  expect(histories).toHaveLength(2 + 2 * 3 + 4);
+  for (const history of histories) {
+    expect(history.length).toBeGreaterThan(0);
+    expect(history.bins.every((rate) => Number.isFinite(rate) && rate >= 0)).toBe(true);
+    const mean = history.bins.reduce((sum, rate) => sum + rate, 0) / history.bins.length;
+    expect(Math.abs(mean - 1)).toBeLessThan(0.02); // bins that fill no interval are left out
+  }
+  expect([histories[0]!.length, histories[1]!.length]).toEqual([120, 60]);
+});
+
+test('a trace stays as it is, up to its unit, and its copies differ from it', () => {
+  const { histories } = trainingSet(traces, sizes, Random.seeded(1));
+  const [trace] = histories;
+  const ratio = trace!.means[100]! / trace!.means[0]!;
+  expect(ratio).toBeCloseTo((5 + 100.5 - 0.5 / 60) / (5 + 0.5 - 0.5 / 60), 3);
+  for (const copy of histories.slice(2)) expect(copy.bins).not.toEqual(trace!.bins);
+});
+
+test('the samples come from synthetic demand the less often the more traces there are, and from every trace', () => {
+  const set = trainingSet(traces, sizes, Random.seeded(1));
+  expect(set.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 9);
+  const random = Random.seeded(2);
+  const drawn = Array.from({ length: 4000 }, () => set.histories.indexOf(drawHistory(set, random)));
+  expect(drawn.filter((index) => index >= 8).length / 4000).toBeCloseTo(0.4, 1);
+  expect(new Set(drawn).size).toBe(12);
+});
+
+test('without traces all is synthetic', () => {
+  const set = trainingSet([], sizes, Random.seeded(1));
+  expect(set.histories).toHaveLength(4);
+  expect(set.weights).toEqual([0.25, 0.25, 0.25, 0.25]);
+});
+
+test('demand of nothing becomes steady demand, not NaN', () => {
+  const silence: Workload = { name: 'silence', stepSeconds: 60, requests: new Float64Array(60), counted: true };
+  const { histories } = trainingSet([silence], sizes, Random.seeded(1));
+  for (const history of histories) expect(history.bins.every(Number.isFinite)).toBe(true);
+});
+
+test('the same seed gives the same set, another seed another', () => {
+  const bytes = (seed: number) => trainingSet(traces, sizes, Random.seeded(seed)).histories.map((one) => one.bins);
+  expect(bytes(1)).toEqual(bytes(1));
+  expect(bytes(1)).not.toEqual(bytes(2));
+});
