@@ -34,6 +34,12 @@ test('the rules that the README lists are those of the program', () => {
   expect(named(paragraph)).toEqual(policyKinds.map((kind) => kind.name));
 });
 
+test('so are those of the changelog, and it names every command', () => {
+  const { text } = readPage('CHANGELOG.md');
+  for (const { name } of policyKinds) expect(text).toContain(`\`${name}\``);
+  for (const command of examplesProgram().commands) expect(text).toContain(`spillway ${command.name()}`);
+});
+
 test('the example of a trace is one', () => {
   const text = blocks(readme).find(({ language }) => language === 'csv')!.text;
   expect([...parseTrace(text, 'README.md', 1).requests]).toHaveLength(text.trim().split('\n').length - 1);
