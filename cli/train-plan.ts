@@ -20,6 +20,7 @@ export interface TrainFlags {
   readonly prices?: string;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly lessons?: number;
   readonly steps: number;
   readonly serviceSteps: number;
   readonly seed: number;
@@ -62,6 +63,7 @@ export async function planTraining(flags: TrainFlags, parts: TrainParts): Promis
     training,
     validation,
     seed: flags.seed,
+    lessons: flags.lessons ?? trainingDefaults.lessons,
     levelSteps: flags.steps,
     serviceSteps: flags.serviceSteps,
   };

@@ -19,7 +19,7 @@ export interface TrainSurroundings {
 }
 
 export function registerTrain(program: Command): void {
-  const { seed, levelSteps, serviceSteps } = trainingDefaults;
+  const { seed, lessons, levelSteps, serviceSteps } = trainingDefaults;
   program
     .command('train')
     .summary('train a PPO agent against the simulator')
@@ -37,6 +37,12 @@ export function registerTrain(program: Command): void {
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option('--out <folder>', 'folder of the run (default: runs/SERVICE)')
     .option('--resume', 'goes on where the run in --out was cut off')
+    .option(
+      '--lessons <number>',
+      'rounds of imitating hindsight, before PPO',
+      numberAfter('--lessons', { least: 0, whole: true }),
+      lessons,
+    )
     .option('--steps <number>', 'steps of single VMs', numberAfter('--steps', { least: 0, whole: true }), levelSteps)
     .option(
       '--service-steps <number>',
