@@ -53,7 +53,7 @@ export async function planTraining(flags: TrainFlags, parts: TrainParts): Promis
   const prices = await parts.prices(flags.prices ?? null);
   checkPrices(profile, prices);
   const given = await readAll(flags.trace ?? [], flags, parts);
-  for (const one of given) checkLength(one, profile);
+  for (const one of given) checkDemand('--trace', one, profile);
   const validation = await readValidation(flags, profile, given, parts);
   const training = flags.validate || given.length === 0 ? given : given.map((one) => firstPart(one, profile));
   const options: TrainingOptions = {
@@ -81,12 +81,19 @@ async function readAll(references: readonly string[], flags: TrainFlags, parts: 
   return workloads;
 }
 
-function checkLength(workload: Workload, profile: ServiceProfile): void {
-  const least = 60 * profile.decisionSeconds;
-  if (durationSeconds(workload) >= least) return;
-  throw new InputProblem(
-    `--trace ${workload.name}: lasts ${durationSeconds(workload)} s, but training needs at least 60 decision intervals (${least} s).`,
-  );
+/** Intervals that are needed to learn from a trace and validate on its end, and to validate alone. */
+const leastIntervals = { '--trace': 60, '--validate': 20 };
+
+function checkDemand(option: keyof typeof leastIntervals, workload: Workload, profile: ServiceProfile): void {
+  const intervals = leastIntervals[option];
+  const least = intervals * profile.decisionSeconds;
+  if (durationSeconds(workload) < least) {
+    throw new InputProblem(
+      `${option} ${workload.name}: lasts ${durationSeconds(workload)} s, but training needs at least ${intervals} decision intervals (${least} s): give a longer one.`,
+    );
+  }
+  if (rateOf(workload) > 0) return;
+  throw new InputProblem(`${option} ${workload.name}: holds no request to learn from: give one with demand.`);
 }
 
 async function readValidation(
@@ -95,7 +102,11 @@ async function readValidation(
   given: readonly Workload[],
   parts: TrainParts,
 ): Promise<Workload[]> {
-  if (flags.validate) return (await readAll(flags.validate, flags, parts)).map((one) => cut(one, 0, profile));
+  if (flags.validate) {
+    const validation = await readAll(flags.validate, flags, parts);
+    for (const one of validation) checkDemand('--validate', one, profile);
+    return validation.map((one) => cut(one, 0, profile));
+  }
   const meanRate = given.length > 0 ? given.reduce((sum, one) => sum + rateOf(one), 0) / given.length : 100;
   const synthetic = syntheticValidation.map((reference) => parts.workload({ reference, scale: meanRate / 100 }));
   return [...given.map((one) => cut(one, splitSeconds(one, profile), profile)), ...(await Promise.all(synthetic))];
