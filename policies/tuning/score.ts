@@ -8,7 +8,7 @@ export const defaultReserve = 0.3;
 export interface TraceScore {
   readonly usd: number;
   readonly requests: number;
-  /** Share of the requests in time; null: nothing was asked. */
+  /** Share of the requests in time; null: none was finished. */
   readonly attainment: number | null;
   readonly accuracy: number | null;
   /** The least that any policy must spend. */
@@ -53,7 +53,8 @@ export function scoreOf(profile: ServiceProfile, traces: readonly TraceScore[], 
 /** Accuracy has no reserve: it is the chosen variant's, whatever the load does. */
 function shortfallBelow(target: number, profile: ServiceProfile, traces: readonly TraceScore[]): number {
   return traces.reduce((sum, one) => {
-    const missing = Math.max(0, target - (one.attainment ?? 1));
+    // Requests of which none was finished were not in time; only without any is nothing missing.
+    const missing = Math.max(0, target - (one.attainment ?? (one.requests === 0 ? 1 : 0)));
     // Accuracies are sums of rounded decimals: a mean that equals the floor must not miss it by an ulp.
     const wrong = Math.max(0, profile.accuracyFloor - 1e-9 - (one.accuracy ?? 1));
     return sum + missing + wrong;

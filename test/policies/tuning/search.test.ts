@@ -130,6 +130,8 @@ test('the score adds up what is missing and averages what is paid over the bound
   // A reserve of 70 % of the misses allowed turns 99 % into 99.7 %.
   expect(reserveShortfall).toBeCloseTo(0.002 + 0.027 + 0.01, 6);
   expect(costRatio).toBeCloseTo((1.5 + 1.25) / 2, 12);
-  const silent = { ...trace, attainment: null, accuracy: null };
+  const unfinished = { ...trace, attainment: null, accuracy: null };
+  expect(scoreOf(exampleProfile, [unfinished], 0).shortfall).toBeCloseTo(0.99, 6);
+  const silent = { ...unfinished, requests: 0 };
   expect(scoreOf(exampleProfile, [silent], 1).reserveShortfall).toBe(0);
 });
