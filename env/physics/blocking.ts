@@ -40,5 +40,5 @@ export function blockingShare(offered: number, servers: number, waitingRoom: num
 
 /** The formulas have a limit, but no value, at a ratio of one. */
 function awayFromOne(ratio: number): number {
-  return Math.abs(1 - ratio) < 1e-6 ? 1 - 1e-6 : ratio;
+  return ratio > 1 - 1e-6 && ratio < 1 + 1e-6 ? 1 - 1e-6 : ratio;
 }

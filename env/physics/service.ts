@@ -43,7 +43,10 @@ export function queueLimit(
   capacityPerSecond: number,
   stricterPerSecond: number,
 ): number | null {
-  if (maxWaitMs === null) return null;
-  const left = Math.max(capacityPerSecond - stricterPerSecond, 0.05 * capacityPerSecond);
-  return (left * maxWaitMs) / 1000;
+  return maxWaitMs === null ? null : capacityLeft(capacityPerSecond, stricterPerSecond) * (maxWaitMs / 1000);
+}
+
+/** What stricter classes leave of the capacity, in requests per second: a twentieth at least, so that no class starves for good. */
+export function capacityLeft(capacityPerSecond: number, stricterPerSecond: number): number {
+  return Math.max(capacityPerSecond - stricterPerSecond, 0.05 * capacityPerSecond);
 }

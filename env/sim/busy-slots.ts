@@ -1,3 +1,5 @@
+import { decay } from '../physics/decay.ts';
+
 /**
  * The slots at work, as a fluid with exponential service: demand fills them, at most all, and they empty at their service rate.
  * Follows the number of requests in an M/G/∞ system in the mean, cut at the number of slots.
@@ -67,7 +69,7 @@ export class BusySlots {
     }
     this.#clear();
     this.saturated = waiting / (this.#capacity - offered);
-    this.#busy = load + (this.#servers - load) * Math.exp((this.saturated - 1) / this.#serviceSeconds);
+    this.#busy = load + (this.#servers - load) * decay((1 - this.saturated) / this.#serviceSeconds);
   }
 
   #fill(offered: number, load: number): void {

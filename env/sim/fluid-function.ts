@@ -1,11 +1,15 @@
+import { decay } from '../physics/decay.ts';
 import { erlangLoss } from '../physics/erlang.ts';
 import type { LambdaTier } from '../physics/service.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Ledger } from './ledger.ts';
+import type { LossChain } from './loss-chain.ts';
 
 /** Standard deviations, and environments, by which the most at work at once exceed the mean over an interval. */
 const peakDeviations = 3;
 const peakEnvironments = 1;
+/** Where by so many deviations more are warm than at work on average, nobody starts cold. */
+const surelyWarmDeviations = 5;
 
 /**
  * The environments of one Lambda function, as a fluid. Requests that find all warm environments busy start cold (Erlang's loss
@@ -29,29 +33,41 @@ export class FluidFunction {
   #warm = 0;
   #now = 0;
   #interval = 0;
+  /** Of this interval. */
+  #mostBusy = 0;
+  /** Of the requests of the second with most of them. */
+  #peakedness = 1;
+  #spilled = 0;
+  #served = 0;
+  #cold = 0;
 
   constructor(tier: LambdaTier, { lambda, decisionSeconds, serviceCv }: ServiceProfile) {
+    const { serviceSeconds, coldStartSeconds } = tier;
     const intervals = Math.max(1, Math.ceil(lambda.keepAliveSeconds / decisionSeconds));
+    const deviation = serviceCv * serviceSeconds;
     this.tier = tier;
     this.#concurrencyLimit = lambda.concurrencyLimit;
-    this.#billedWarmSeconds = billedSeconds(tier.serviceSeconds, serviceCv * tier.serviceSeconds);
-    this.#billedColdSeconds = billedSeconds(
-      tier.serviceSeconds + tier.coldStartSeconds,
-      serviceCv * tier.serviceSeconds,
-    );
-    this.#starting = new Float64Array(Math.ceil(tier.coldStartSeconds + tier.serviceSeconds) + 1);
+    this.#billedWarmSeconds = billedSeconds(serviceSeconds, deviation);
+    this.#billedColdSeconds = billedSeconds(serviceSeconds + coldStartSeconds, deviation);
+    this.#starting = new Float64Array(Math.ceil(coldStartSeconds + serviceSeconds) + 1);
     this.#most = new Float64Array(intervals);
     this.#requests = new Float64Array(intervals);
   }
 
-  /**
-   * The second `now` brings so many requests, of a peakedness (1: Poisson); writes what Lambda bills.
-   * Seconds without requests may be left out.
-   */
-  serve(requests: number, peakedness: number, now: number, ledger: Ledger): void {
+  /** The second `now` brings so many requests, part of them the overflow of `source`; seconds without may be left out. */
+  serve(requests: number, now: number, source: LossChain): void {
     if (now > this.#now) this.#warmUp(now);
     const busy = requests * this.tier.serviceSeconds;
-    const wanted = requests * erlangLoss(busy / peakedness, this.#warm / peakedness);
+    this.#spilled += requests;
+    if (busy > this.#mostBusy) this.#remember(busy, source);
+    if (this.#warm > busy + surelyWarmDeviations * Math.sqrt(busy * this.#peakedness)) {
+      this.coldShare = this.throttledShare = 0;
+      this.#served += requests;
+    } else this.#serveCold(requests, busy, now);
+  }
+
+  #serveCold(requests: number, busy: number, now: number): void {
+    const wanted = requests * erlangLoss(busy / this.#peakedness, this.#warm / this.#peakedness);
     const room = Math.max(0, this.#concurrencyLimit - this.#warm - this.#startingTotal);
     const cold = Math.min(wanted, room);
     const served = requests - wanted + cold;
@@ -59,20 +75,16 @@ export class FluidFunction {
     this.throttledShare = 1 - served / requests;
     this.#starting[(now + this.#starting.length - 1) % this.#starting.length]! += cold;
     this.#startingTotal += cold;
-    this.#remember(requests, busy, peakedness);
-    ledger.spilled += requests;
-    ledger.coldStarts += cold;
-    ledger.throttled += requests - served;
-    ledger.lambdaRequests += served;
-    const billed = (served - cold) * this.#billedWarmSeconds + cold * this.#billedColdSeconds;
-    ledger.lambdaGigabyteSeconds += billed * this.tier.gigabytes;
+    this.#served += served;
+    this.#cold += cold;
   }
 
-  #remember(requests: number, busy: number, peakedness: number): void {
+  #remember(busy: number, source: LossChain): void {
+    this.#mostBusy = busy;
+    this.#peakedness = source.overflowPeakedness(this.tier.serviceSeconds);
+    const most = busy + peakDeviations * Math.sqrt(busy * this.#peakedness);
     const interval = this.#interval % this.#most.length;
-    const most = busy + peakDeviations * Math.sqrt(busy * peakedness);
     if (most > this.#most[interval]!) this.#most[interval] = most;
-    this.#requests[interval]! += requests;
   }
 
   /** Environments whose first request has ended are warm now. */
@@ -90,20 +102,35 @@ export class FluidFunction {
     this.#now = now;
   }
 
-  /** An interval has passed: what was not at work within the keep-alive is reclaimed. */
-  reclaim(): void {
-    if (this.#warm + this.#startingTotal > 0) {
-      let most = 0;
-      let requests = 0;
-      for (let interval = 0; interval < this.#most.length; interval++) {
-        if (this.#most[interval]! > most) most = this.#most[interval]!;
-        requests += this.#requests[interval]!;
-      }
-      const used = most + peakEnvironments * (1 - Math.exp(-requests));
-      if (this.#warm > used) this.#warm = used;
-    }
+  /** An interval has passed: writes what Lambda bills, and reclaims what was not at work within the keep-alive. */
+  settle(ledger: Ledger): void {
+    const current = this.#interval % this.#most.length;
+    if (this.#spilled > 0) this.#book(ledger);
+    this.#requests[current]! += this.#spilled;
+    if (this.#warm + this.#startingTotal > 0) this.#reclaim();
     const next = ++this.#interval % this.#most.length;
     this.#most[next] = this.#requests[next] = 0;
+    this.#mostBusy = this.#spilled = this.#served = this.#cold = 0;
+  }
+
+  #book(ledger: Ledger): void {
+    const billed = (this.#served - this.#cold) * this.#billedWarmSeconds + this.#cold * this.#billedColdSeconds;
+    ledger.spilled += this.#spilled;
+    ledger.coldStarts += this.#cold;
+    ledger.throttled += this.#spilled - this.#served;
+    ledger.lambdaRequests += this.#served;
+    ledger.lambdaGigabyteSeconds += billed * this.tier.gigabytes;
+  }
+
+  #reclaim(): void {
+    let most = 0;
+    let requests = 0;
+    for (let interval = 0; interval < this.#most.length; interval++) {
+      if (this.#most[interval]! > most) most = this.#most[interval]!;
+      requests += this.#requests[interval]!;
+    }
+    const used = most + peakEnvironments * (1 - decay(requests));
+    if (this.#warm > used) this.#warm = used;
   }
 }
 

@@ -1,13 +1,15 @@
 import type { DeadlineShares } from '../physics/deadline-shares.ts';
-import { queueLimit } from '../physics/service.ts';
+import { capacityLeft } from '../physics/service.ts';
 import type { ServiceProfile } from '../types.ts';
 import { BusySlots } from './busy-slots.ts';
 import { Congestion } from './congestion.ts';
 import type { Serving } from './fluid-fleets.ts';
 import type { FluidLatency } from './fluid-latency.ts';
+import type { LossChain } from './loss-chain.ts';
 
 const waitPoints = 4;
-const bisections = 6;
+/** Of the capacity: where `calmRate` is looked for. Finer steps would save little. */
+const calmShares = [0.99, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2];
 
 /**
  * The waiting lines in front of the VMs as a fluid, one per class, served strictest class first, in steps of a second. Who waits from
@@ -23,8 +25,9 @@ export class FluidLines {
   readonly answered: Float64Array;
   readonly lateByWait: Float64Array;
   readonly lost: Float64Array;
-  /** [class] Turned away in the last second. */
+  /** [class] Turned away in the last second; and all together. */
   readonly overflow: Float64Array;
+  overflowed = 0;
   /** Set where latencies are wanted. */
   latency: FluidLatency | null = null;
   readonly #timeoutSeconds: number;
@@ -35,11 +38,11 @@ export class FluidLines {
   readonly #shares: Float64Array;
   readonly #stricterShares: Float64Array;
   readonly #slackSeconds: Float64Array;
-  readonly #rooms: Float64Array;
-  #maxWaitMs: readonly (number | null)[] = [];
+  /** [class] Infinity where any wait is allowed. */
+  readonly #maxWaitSeconds: Float64Array;
   #capacity = 0;
   #serviceSeconds = 0;
-  #known = 1;
+  #counted = 1;
   #lastRate = 0;
 
   constructor({ slo, clientTimeoutMs, serviceCv }: ServiceProfile, deadlines: DeadlineShares) {
@@ -58,98 +61,106 @@ export class FluidLines {
     this.lost = perClass();
     this.overflow = perClass();
     this.#slackSeconds = perClass();
-    this.#rooms = perClass();
+    this.#maxWaitSeconds = perClass();
   }
 
   /** The slots in use, [class] the waits allowed (null: any), and the part of a known number of requests that is offered here. */
-  measure(serving: Serving, maxWaitMs: readonly (number | null)[], known: number): void {
+  measure(serving: Serving, maxWaitMs: readonly (number | null)[], counted: number): void {
     const { servers, capacity } = serving;
     this.#capacity = capacity;
     this.#serviceSeconds = servers > 0 ? servers / capacity : 0;
-    this.#maxWaitMs = maxWaitMs;
-    this.#known = known;
+    this.#counted = counted;
     this.#busy.measure(servers, capacity);
-    this.#congestion.measure(serving, known);
+    this.#congestion.measure(serving, counted);
     for (let k = 0; k < this.#shares.length; k++) {
+      this.#maxWaitSeconds[k] = maxWaitMs[k] === null ? Number.POSITIVE_INFINITY : maxWaitMs[k]! / 1000;
       this.#slackSeconds[k] = this.#deadlines.slackSeconds(k, this.#serviceSeconds);
     }
     this.calmRate = this.latency ? 0 : this.#findCalmRate();
   }
 
   #findCalmRate(): number {
-    let low = 0;
-    let high = this.#capacity;
-    for (let step = 0; step < bisections && high > 0; step++) {
-      const rate = (low + high) / 2;
-      for (let k = 0; k < this.#rooms.length; k++) {
-        const stricter = rate * this.#stricterShares[k]!;
-        this.#rooms[k] = Math.min(this.#limit(k, stricter), this.#slackSeconds[k]! * (this.#capacity - stricter));
-      }
-      if (this.#congestion.isCalm(rate, this.#rooms)) low = rate;
-      else high = rate;
+    for (const share of calmShares) {
+      const rate = share * this.#capacity;
+      this.#findRooms(rate, rate, 0);
+      if (this.#congestion.isCalm(rate)) return rate;
     }
-    return low;
+    return 0;
   }
 
-  #limit(k: number, stricterRate: number): number {
-    return queueLimit(this.#maxWaitMs[k]!, this.#capacity, stricterRate) ?? Number.POSITIVE_INFINITY;
+  /** What each class may find waiting: before it is turned away, given the rate of the last second, and before it is late. */
+  #findRooms(offered: number, lastRate: number, waiting: number): void {
+    const { rooms, tolerated } = this.#congestion;
+    let ahead = 0;
+    for (let k = 0; k < rooms.length; k++) {
+      const stricterShare = this.#stricterShares[k]!;
+      const maxWait = this.#maxWaitSeconds[k]!;
+      const left = capacityLeft(this.#capacity, lastRate * stricterShare);
+      const limit = maxWait === Number.POSITIVE_INFINITY ? maxWait : maxWait * left;
+      rooms[k] = Math.max(0, Math.floor(limit - ahead));
+      tolerated[k] = this.#slackSeconds[k]! * Math.max(this.#capacity - offered * stricterShare, 0);
+      if (waiting > 0) ahead += this.backlog[k]!;
+    }
   }
 
-  /** Peakedness of the overflow, for servers of another service time. */
-  overflowPeakedness(serviceSeconds: number): number {
-    return this.#congestion.overflowPeakedness(serviceSeconds);
+  /** What the overflow comes from. */
+  get losses(): LossChain {
+    return this.#congestion.losses;
   }
 
   /** A second in which surely nobody waits. */
   pass(offered: number): void {
     this.#busy.pass(offered);
     this.#lastRate = offered;
-  }
-
-  /** A second; returns how many requests overflow. */
-  flow(offered: number): number {
-    this.#busy.run(offered, this.#known, this.waiting);
-    let ahead = 0;
-    for (let k = 0; k < this.#rooms.length; k++) {
-      const limit = this.#limit(k, this.#lastRate * this.#stricterShares[k]!);
-      this.#rooms[k] = Math.max(0, Math.floor(limit - ahead));
-      ahead += this.backlog[k]!;
+    if (this.overflowed > 0) {
+      this.overflowed = 0;
+      this.overflow.fill(0);
     }
-    this.#congestion.find(offered, this.#busy.seen, this.#rooms);
-    const overflowed = this.#share(offered);
-    this.#lastRate = offered;
-    return overflowed;
   }
 
-  /** Shares what can start within the second among the classes; returns how many requests overflow. */
-  #share(offered: number): number {
+  /** A second. */
+  flow(offered: number): void {
+    this.#busy.run(offered, this.#counted, this.waiting);
+    this.#findRooms(offered, this.#lastRate, this.waiting);
+    this.#congestion.losses.find(this.#busy.seen);
+    this.#congestion.find(offered);
+    this.#share(offered);
+    this.#lastRate = offered;
+  }
+
+  /** Shares what can start within the second among the classes. */
+  #share(offered: number): void {
+    const { backlog, overflow, answered } = this;
+    const { rooms, full, late, allBusy } = this.#congestion;
     let startable = this.#busy.startable;
     let flowLeft = this.#capacity;
     let behind = this.waiting;
     let waiting = 0;
     let overflowed = 0;
-    for (let k = 0; k < this.#shares.length; k++) {
+    for (let k = 0; k < backlog.length; k++) {
       const arrived = offered * this.#shares[k]!;
-      const before = this.backlog[k]!;
+      const before = backlog[k]!;
       behind -= before;
       // Who waits behind this class keeps all slots busy.
-      const allBusy =
-        behind > 1e-9 ? Math.max(this.#busy.saturated, this.#congestion.allBusy) : this.#congestion.allBusy;
-      const blocked = arrived * allBusy * this.#congestion.full[k]!;
-      const beyond = before + arrived - startable - this.#rooms[k]!;
-      const overflow = Math.min(arrived, Math.max(beyond, blocked));
-      const served = Math.min(startable, before + arrived - overflow);
-      const after = this.#abandon(k, before + arrived - overflow - served, Math.max(flowLeft, arrived));
-      if (served > 0) this.#answer(k, served, before, after, flowLeft, offered, allBusy);
-      this.backlog[k] = after;
-      this.overflow[k] = overflow;
-      overflowed += overflow;
+      const busyShare = behind > 1e-9 ? Math.max(this.#busy.saturated, allBusy) : allBusy;
+      const beyond = before + arrived - startable - rooms[k]!;
+      const turnedAway = Math.min(arrived, Math.max(beyond, arrived * busyShare * full[k]!));
+      const served = Math.min(startable, before + arrived - turnedAway);
+      let after = before + arrived - turnedAway - served;
+      if (after > 0) after = this.#abandon(k, after, Math.max(flowLeft, arrived));
+      answered[k]! += served;
+      if (before + after > 0) this.#answerAfterBacklog(k, served, before, after, flowLeft);
+      else this.lateByWait[k]! += served * busyShare * late[k]!;
+      if (this.latency && before + after === 0) this.#recordBurst(k, served * busyShare, flowLeft, offered);
+      backlog[k] = after;
+      overflow[k] = turnedAway;
+      overflowed += turnedAway;
       waiting += after;
       startable -= served;
       flowLeft = Math.max(flowLeft - served, 0);
     }
     this.waiting = waiting;
-    return overflowed;
+    this.overflowed = overflowed;
   }
 
   /** Who would wait longer than the client's patience gives up. */
@@ -158,20 +169,6 @@ export class FluidLines {
     if (rest <= patient) return rest < 1e-9 ? 0 : rest;
     this.lost[k]! += rest - patient;
     return patient;
-  }
-
-  #answer(
-    k: number,
-    served: number,
-    before: number,
-    after: number,
-    flow: number,
-    offered: number,
-    allBusy: number,
-  ): void {
-    this.answered[k]! += served;
-    if (before + after > 0) this.#answerAfterBacklog(k, served, before, after, flow);
-    else this.#answerAfterBurst(k, served, flow, offered, allBusy);
   }
 
   /** The wait goes from that of the line before to that of the line after, while there is one. */
@@ -190,14 +187,9 @@ export class FluidLines {
     if (unhurried > 0) this.lateByWait[k]! += waited * Math.max(0, 1 - inTime / unhurried);
   }
 
-  #answerAfterBurst(k: number, served: number, flow: number, offered: number, allBusy: number): void {
-    const tolerated = this.#slackSeconds[k]! * flow;
-    if (tolerated < this.#rooms[k]!) {
-      this.lateByWait[k]! += served * allBusy * this.#congestion.longerShare(k, tolerated, offered);
-    }
-    if (!this.latency) return;
-    const waited = served * allBusy * (1 - this.#congestion.full[k]!);
-    const meanLength = Math.min(this.#congestion.meanLength(k, offered), this.#rooms[k]!);
-    this.latency.recordExponentialWait(waited, meanLength / flow, this.#serviceSeconds);
+  #recordBurst(k: number, waited: number, flow: number, offered: number): void {
+    const { full, rooms } = this.#congestion;
+    const meanLength = Math.min(this.#congestion.meanLength(k, offered), rooms[k]!);
+    this.latency!.recordExponentialWait(waited * (1 - full[k]!), meanLength / flow, this.#serviceSeconds);
   }
 }

@@ -24,11 +24,13 @@ export class FluidWorld {
   readonly #deadlines: DeadlineShares;
   readonly #shares: Float64Array;
   readonly #functions = new Map<number, FluidFunction>();
-  /** [class] Spilled in this second. */
-  readonly #spill: Float64Array;
   /** [class] Share in time of warm and of cold answers by Lambda. */
   readonly #warmInTime: Float64Array;
   readonly #coldInTime: Float64Array;
+  /** [class] Sent to Lambda in this interval; of these, started cold, and throttled. */
+  readonly #spilled: Float64Array;
+  readonly #cold: Float64Array;
+  readonly #throttled: Float64Array;
   readonly #noLimits: readonly null[];
   #latency: FluidLatency | null = null;
   #function!: FluidFunction;
@@ -51,7 +53,9 @@ export class FluidWorld {
     this.backlog = this.#lines.backlog;
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#noLimits = classes.map(() => null);
-    this.#spill = new Float64Array(classes.length);
+    this.#spilled = new Float64Array(classes.length);
+    this.#cold = new Float64Array(classes.length);
+    this.#throttled = new Float64Array(classes.length);
     this.#warmInTime = new Float64Array(classes.length);
     this.#coldInTime = new Float64Array(classes.length);
   }
@@ -82,7 +86,7 @@ export class FluidWorld {
       this.#now++;
     }
     this.#settle();
-    for (const one of this.#functions.values()) one.reclaim();
+    this.#settleLambda();
     for (let k = 0; k < this.#shares.length; k++) this.ledger.requests[k]! += arrived * this.#shares[k]!;
     this.ledger.insideChange += this.#lines.waiting - waitingBefore;
   }
@@ -133,38 +137,49 @@ export class FluidWorld {
   }
 
   #runSecond(count: number): void {
+    const lines = this.#lines;
     const offered = count * this.#toVms;
-    let overflowed = 0;
-    if (offered <= this.#lines.calmRate && this.#lines.waiting === 0) {
-      this.#lines.pass(offered);
+    if (offered <= lines.calmRate && lines.waiting === 0) {
+      lines.pass(offered);
       this.#calm += offered;
-    } else overflowed = this.#lines.flow(offered);
-    const spilled = overflowed + count - offered;
-    if (spilled > negligibleSpill) this.#bookLambda(spilled, count - offered, overflowed > 0);
+    } else lines.flow(offered);
+    if (count - offered + lines.overflowed > negligibleSpill) this.#spill(count - offered);
   }
 
-  #bookLambda(spilled: number, direct: number, hasOverflow: boolean): void {
-    const { serviceSeconds } = this.#function.tier;
-    const peakedness = hasOverflow ? this.#lines.overflowPeakedness(serviceSeconds) : 1;
-    this.#function.serve(spilled, peakedness, this.#now, this.ledger);
-    const { coldShare, throttledShare } = this.#function;
-    for (let k = 0; k < this.#spill.length; k++) {
-      const sent = direct * this.#shares[k]! + (hasOverflow ? this.#lines.overflow[k]! : 0);
-      const answered = sent * (1 - throttledShare);
-      const inTimeShare = (1 - coldShare) * this.#warmInTime[k]! + coldShare * this.#coldInTime[k]!;
-      this.ledger.lost[k]! += sent - answered;
-      this.ledger.inTime[k]! += answered * inTimeShare;
-      this.ledger.late[k]! += answered * (1 - inTimeShare);
-      this.ledger.accuracySum += answered * this.#accuracy;
-      if (this.#latency) this.#recordLambda(answered);
+  /** Lambda answers the requests sent to it directly, and what overflows from the lines. */
+  #spill(direct: number): void {
+    const { overflow, overflowed, losses } = this.#lines;
+    const one = this.#function;
+    one.serve(direct + overflowed, this.#now, losses);
+    for (let k = 0; k < overflow.length; k++) {
+      const sent = direct * this.#shares[k]! + overflow[k]!;
+      this.#spilled[k]! += sent;
+      if (one.coldShare > 0) this.#cold[k]! += sent * (1 - one.throttledShare) * one.coldShare;
+      if (one.throttledShare > 0) this.#throttled[k]! += sent * one.throttledShare;
     }
   }
 
-  #recordLambda(answered: number): void {
-    const { coldShare, tier } = this.#function;
-    const cold = answered * coldShare;
-    this.#latency!.record(answered - cold, 0, tier.serviceSeconds);
-    this.#latency!.record(cold, tier.coldStartSeconds, tier.serviceSeconds);
+  #settleLambda(): void {
+    const spilled = this.#spilled;
+    for (const one of this.#functions.values()) one.settle(this.ledger);
+    for (let k = 0; k < spilled.length; k++) {
+      const answered = spilled[k]! - this.#throttled[k]!;
+      if (answered <= 0 && spilled[k] === 0) continue;
+      const warm = answered - this.#cold[k]!;
+      const inTime = warm * this.#warmInTime[k]! + this.#cold[k]! * this.#coldInTime[k]!;
+      this.ledger.lost[k]! += this.#throttled[k]!;
+      this.ledger.inTime[k]! += inTime;
+      this.ledger.late[k]! += answered - inTime;
+      this.ledger.accuracySum += answered * this.#accuracy;
+      if (this.#latency) this.#recordLambda(warm, this.#cold[k]!);
+      spilled[k] = this.#cold[k] = this.#throttled[k] = 0;
+    }
+  }
+
+  #recordLambda(warm: number, cold: number): void {
+    const { serviceSeconds, coldStartSeconds } = this.#function.tier;
+    this.#latency!.record(warm, 0, serviceSeconds);
+    this.#latency!.record(cold, coldStartSeconds, serviceSeconds);
   }
 
   /** Puts the answers of the VMs into the books. */

@@ -98,8 +98,12 @@ export class Ledger {
   }
 
   clear(): void {
-    for (const array of [this.requests, this.inTime, this.late, this.lost]) array.fill(0);
-    for (const array of [this.vmSeconds, this.busySlotSeconds, this.readySlotSeconds]) array.fill(0);
+    for (let k = 0; k < this.requests.length; k++) {
+      this.requests[k] = this.inTime[k] = this.late[k] = this.lost[k] = 0;
+    }
+    for (let pool = 0; pool < this.vmSeconds.length; pool++) {
+      this.vmSeconds[pool] = this.busySlotSeconds[pool] = this.readySlotSeconds[pool] = 0;
+    }
     this.accuracySum = this.spilled = this.throttled = this.coldStarts = 0;
     this.launches = this.terminations = 0;
     this.lambdaGigabyteSeconds = this.lambdaRequests = this.insideChange = 0;

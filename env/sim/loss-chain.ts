@@ -1,5 +1,6 @@
 import { erlangLoss } from '../physics/erlang.ts';
 import type { ServingPool } from './fluid-fleets.ts';
+import { LossTable } from './loss-table.ts';
 
 /**
  * Pools that are tried one after another: what finds the first full goes to the next, and so on. Overflow comes in bursts while all
@@ -8,38 +9,46 @@ import type { ServingPool } from './fluid-fleets.ts';
  * with load a and c servers loses of a peaked stream about B(a/z, c/z) (Hayward; Fredericks 1980).
  */
 export class LossChain {
+  /** Share that finds all slots of all pools busy. */
+  loss = 0;
   #pools: readonly ServingPool[] = [];
-  /** Share of the variance of the number at work that the counts of the seconds explain. */
-  #known = 0;
+  /** Of the first pool; null where no pool serves. */
+  #first: LossTable | null = null;
   /** Of the last pool that overflowed. */
   #load = 0;
   #slots = 0;
   #serviceSeconds = 0;
-  #loss = 0;
+  #lastLoss = 0;
 
+  /** `known`: share of the variance of the number at work that the counts of the seconds explain. */
   measure(pools: readonly ServingPool[], known: number): void {
+    let first = 0;
+    for (let index = 0; index < pools.length && first === 0; index++) first = pools[index]!.slots;
     this.#pools = pools;
-    this.#known = known;
+    if (first === 0) this.#first = null;
+    else if (this.#first?.slots !== first || this.#first.known !== known) this.#first = LossTable.of(first, known);
   }
 
-  /** Share of so many requests per second that find all slots of all pools busy. */
-  loss(rate: number): number {
-    let loss = 1;
+  /** Finds what share of so many requests per second finds all slots of all pools busy. */
+  find(rate: number): void {
+    this.loss = 1;
     this.#load = 0;
     for (let index = 0; index < this.#pools.length; index++) {
       const { slots, serviceSeconds } = this.#pools[index]!;
       if (slots === 0) continue;
-      const z = loss < 1 ? this.overflowPeakedness(serviceSeconds) : 1;
-      const load = rate * loss * serviceSeconds;
-      let here = erlangLoss(load / z, slots / z);
-      if (loss === 1) here = givenCounts(here, load, slots, this.#known);
+      const load = rate * this.loss * serviceSeconds;
+      let loss: number;
+      if (this.#load === 0) loss = this.#first!.at(load);
+      else {
+        const z = this.overflowPeakedness(serviceSeconds);
+        loss = erlangLoss(load / z, slots / z);
+      }
       this.#load = load;
       this.#slots = slots;
       this.#serviceSeconds = serviceSeconds;
-      this.#loss = here;
-      loss *= here;
+      this.#lastLoss = loss;
+      this.loss *= loss;
     }
-    return loss;
   }
 
   /**
@@ -48,22 +57,11 @@ export class LossChain {
    */
   overflowPeakedness(serviceSeconds: number): number {
     if (this.#load === 0) return 1;
-    const lost = this.#load * this.#loss;
+    const lost = this.#load * this.#lastLoss;
     const taken = this.#load - lost + 1e-9;
     const excess = Math.max(0, this.#load / Math.max(this.#slots + 1 + lost - this.#load, 1e-9) - lost);
     const part = Math.min(excess / taken, 0.99);
     const burstSeconds = (this.#serviceSeconds * part) / (1 - part) + 1e-9;
     return 1 + (((taken * serviceSeconds) / this.#serviceSeconds) * burstSeconds) / (burstSeconds + serviceSeconds);
   }
-}
-
-/**
- * What Erlang's loss B becomes where a share of the variance of the load a is no chance, but known: the mean over loads of that variance
- * must be B again, so it is B - known · a/2 · B'', to second order. B' = B (c/a - 1 + B) gives B''.
- */
-function givenCounts(loss: number, load: number, slots: number, known: number): number {
-  if (load <= 0) return loss;
-  const growth = slots / load - 1 + loss;
-  const excess = ((known * load) / 2) * (growth * (growth + loss) - slots / (load * load));
-  return excess > 0 ? loss / (1 + excess) : Math.min(1, loss * (1 - excess));
 }
