@@ -84,7 +84,8 @@ export class Congestion {
         let tail = 0;
         if (room < Number.POSITIVE_INFINITY) {
           const v = this.#variability(room, ratio, offered);
-          tail = decay(tailExponent(ratio, room / v));
+          // In an overload of a large room the tail outgrows every number; from e^300 on it changes nothing any more.
+          tail = decay(Math.max(tailExponent(ratio, room / v), -300));
           const beyond = 1 / (1 - Math.min(stricter, 0.99));
           const states = busyStates(ratio, tail, beyond);
           full[k] = (tail * beyond * decay(this.#bridgeExponent(room, v, offered))) / states;
