@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { DemandHistory } from '../../agent/demand-history.ts';
 import { serviceFeatures } from '../../agent/service-features.ts';
 import { serviceHeads, serviceOptionCount, usualOptions } from '../../agent/service-options.ts';
 import { serviceLessons } from '../../agent/service-teacher.ts';
@@ -6,7 +7,7 @@ import { ServiceWorlds } from '../../agent/service-worlds.ts';
 import type { WorldsStep } from '../../agent/worlds.ts';
 import { Random } from '../../env/random.ts';
 import type { ServiceProfile } from '../../env/types.ts';
-import { examplePrices, exampleProfile, withRouter } from '../policies/example-service.ts';
+import { examplePool, examplePrices, exampleProfile, withRouter } from '../policies/example-service.ts';
 import { wandering } from './example-levels.ts';
 
 function worldsOf(
@@ -94,6 +95,27 @@ describe.each(routers)('services behind a router by %s', (_, profile) => {
       expect([...result.violations]).toEqual(new Array(6).fill(0));
     }
   });
+});
+
+test('shows and pays nothing but numbers, to the largest fleets in the worst overload', () => {
+  const surge = new Float32Array(50 * 6).map((_, bin) => (bin < 120 ? 0.2 : 3));
+  const set = { histories: [DemandHistory.of(surge, 6)], weights: [1] };
+  const worlds = new ServiceWorlds(
+    {
+      profile: { ...exampleProfile, pools: [{ ...examplePool, max: 1000 }] },
+      prices: examplePrices,
+      set,
+      meanVms: [400, 400],
+    },
+    4,
+    Random.seeded(1),
+  );
+  const result = emptyStep(4);
+  for (let step = 0; step < 50; step++) {
+    expect(observed(worlds).every(Number.isFinite), `step ${step}`).toBe(true);
+    worlds.step(usual(4), result);
+    expect([...result.rewards, ...result.violations].every(Number.isFinite)).toBe(true);
+  }
 });
 
 test('anything else is not: dearer options cost, cheaper ones pay', () => {
