@@ -95,8 +95,13 @@ export class Learner {
     });
   }
 
+  /** @throws Error where learning went wrong, rather than to keep what can neither act nor be resumed */
   async save(): Promise<LearnerState> {
     const { observationSize, heads } = this.network.layout;
+    const { mean, squares } = this.normalizer.save();
+    if (![this.network.parameters, mean, squares].every((numbers) => numbers.every(Number.isFinite))) {
+      throw new Error('Learning diverged: its weights, or the means of what it saw, are no numbers any more.');
+    }
     return {
       shape: { observationSize, heads },
       hyperparameters: this.hyperparameters,

@@ -132,3 +132,8 @@ describe('a run that was cut off', () => {
     expect(existsSync(runFolders(place).latest)).toBe(true);
   });
 });
+
+test('a run whose weights stop to be numbers ends with an error, rather than to be kept', async () => {
+  const levelHyperparameters = { ...smallTraining.levelHyperparameters, learningRate: 1e38 };
+  await expect(run({ levelHyperparameters })).rejects.toThrow(/Learning diverged/);
+});
