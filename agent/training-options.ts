@@ -52,7 +52,7 @@ export const trainingDefaults = {
     hidden: [64, 64],
     sharedTrunk: false,
     learningRate: 5e-4,
-    discount: 0.97,
+    discount: 0.98,
     epochs: 3,
     // Switching a VM for the sake of exploring costs a boot: what is left of the teacher's doubt explores enough.
     entropyCoefficient: 0,
