@@ -1,4 +1,5 @@
 import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { DemandHistory } from './demand-history.ts';
@@ -84,13 +85,22 @@ export class PpoPolicy implements Policy {
 
   /** [pool of the stack] */
   #size({ pools }: Observation, now: number): FleetVote[] {
-    let served = 0;
+    let served = this.#standing(pools);
     return this.#stack.map((levels, index) => {
       const vote = this.#sizers[index]!.vote(this.#history, now, served, pools[levels.pool]!);
       // What still boots carries nothing yet, so the next pool must not be cut for it.
       served += Math.min(vote.vms, pools[levels.pool]!.ready) * levels.vmPerSecond;
       return vote;
     });
+  }
+
+  /** Requests per second that the pools serve on which the agent does not act. */
+  #standing(pools: Observation['pools']): number {
+    const { variant } = this.#setting.choice;
+    return pools.reduce((sum, { ready }, pool) => {
+      const acts = this.#stack.some((levels) => levels.pool === pool);
+      return sum + (acts ? 0 : ready * (vmCapacityPerSecond(this.#profile, pool, variant) ?? 0));
+    }, 0);
   }
 
   #vmCounts(votes: readonly FleetVote[]): number[] {
@@ -130,7 +140,7 @@ export class PpoPolicy implements Policy {
     const rate = this.#newestRate() + 1e-3;
     const serve = (count: (index: number, levels: LevelPool) => number) =>
       this.#stack.reduce((sum, levels, index) => sum + count(index, levels) * levels.vmPerSecond, 0);
-    const capacity = serve((_, levels) => observation.pools[levels.pool]!.ready) + this.#setting.standingPerSecond;
+    const capacity = serve((_, levels) => observation.pools[levels.pool]!.ready) + this.#standing(observation.pools);
     const waiting = observation.queueLength.reduce((sum, one) => sum + (one?.value ?? 0), 0);
     const attainment = observation.attainment.reduce(
       (sum, one, k) => sum + (one?.value ?? 1) * this.#profile.slo.classes[k]!.share,

@@ -53,7 +53,7 @@ export async function validate(
 export function validationScore(result: ValidationResult, rule: ValidationResult, target: number): number {
   const scores = result.runs.map(({ usd }, index) => {
     const short = Math.max(0, shortfall(result, rule, target, index));
-    return (usd / rule.runs[index]!.usd) * (1 + 10 * short);
+    return (usd / Math.max(rule.runs[index]!.usd, 1e-9)) * (1 + 10 * short);
   });
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
