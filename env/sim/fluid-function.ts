@@ -77,14 +77,18 @@ export class FluidFunction {
     this.#startingTotal += cold;
     this.#served += served;
     this.#cold += cold;
+    this.#keep(this.#startingTotal + Math.min(busy, this.#warm));
   }
 
   #remember(busy: number, source: LossChain): void {
     this.#mostBusy = busy;
     this.#peakedness = source.overflowPeakedness(this.tier.serviceSeconds);
-    const most = busy + peakDeviations * Math.sqrt(busy * this.#peakedness);
+    this.#keep(busy + peakDeviations * Math.sqrt(busy * this.#peakedness));
+  }
+
+  #keep(atWork: number): void {
     const interval = this.#interval % this.#most.length;
-    if (most > this.#most[interval]!) this.#most[interval] = most;
+    if (atWork > this.#most[interval]!) this.#most[interval] = atWork;
   }
 
   /** Environments whose first request has ended are warm now. */
