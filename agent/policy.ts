@@ -1,5 +1,6 @@
 import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
+import { HandOver } from '../policies/hand-over.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { DemandHistory } from './demand-history.ts';
@@ -37,6 +38,8 @@ export class PpoPolicy implements Policy {
   readonly #setting: Setting;
   readonly #stack: readonly LevelPool[];
   readonly #sizers: readonly FleetSizer[];
+  /** Where one pool alone is acted on. */
+  readonly #handOver: HandOver | null;
   readonly #options: ServiceOptions;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
@@ -50,7 +53,9 @@ export class PpoPolicy implements Policy {
     this.name = name;
     this.#profile = profile;
     this.#agent = agent;
-    this.#setting = settingOf(profile, prices);
+    const alone = agent.pools.length === 1 ? agent.pools[0]! : null;
+    this.#setting = settingOf(profile, prices, alone === null ? null : alone + 1);
+    this.#handOver = alone === null ? null : new HandOver(this.#setting);
     const { variant, tier } = this.#setting.choice;
     this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
@@ -67,7 +72,7 @@ export class PpoPolicy implements Policy {
     if (!observation.arrivals) return this.#hold(observation);
     const votes = this.#size(observation, now);
     const chosen = this.#choose(observation, votes);
-    const action = this.#actions.action(chosen, this.#vmCounts(votes), observation);
+    const action = this.#actions.action(chosen, this.#vmCounts(observation, votes), observation);
     this.#credit.decide(this.#actions.variant(chosen).slack, this.#mostRequests());
     return { action, reason: this.#reason(observation, votes, action) };
   }
@@ -103,7 +108,8 @@ export class PpoPolicy implements Policy {
     }, 0);
   }
 
-  #vmCounts(votes: readonly FleetVote[]): number[] {
+  #vmCounts(observation: Observation, votes: readonly FleetVote[]): number[] {
+    if (this.#handOver) return this.#handOver.vmCounts(observation, votes[0]!.vms);
     return this.#profile.pools.map((pool, index) => {
       const at = this.#stack.findIndex((levels) => levels.pool === index);
       return at < 0 ? pool.min : Math.max(pool.min, Math.min(pool.max, votes[at]!.vms));

@@ -1,6 +1,7 @@
 import { Random } from '../env/random.ts';
 import { cheapestChoice } from '../policies/economics.ts';
 import { createPolicy } from '../policies/registry.ts';
+import { defaultReserve, targetAttainment } from '../policies/tuning/score.ts';
 import { levelFeatures } from './level-features.ts';
 import { levelLessons } from './level-teacher.ts';
 import { type LevelSource, LevelWorlds } from './level-worlds.ts';
@@ -32,8 +33,6 @@ export interface TrainingHooks {
 const certainty = 4;
 /** The rule that costs are measured by on validation. */
 const yardstick = 'ski-rental';
-/** The promise that training aims at keeps this share of the allowed misses in hand. */
-const reserve = 0.3;
 
 /** One run of training, in stages: imitate the clairvoyant plan, PPO on levels, PPO on whole services. */
 export class Training {
@@ -218,8 +217,7 @@ export class Training {
   }
 
   #target(): number {
-    const { attainment } = this.#options.profile.slo;
-    return attainment + reserve * (1 - attainment);
+    return targetAttainment(this.#options.profile, defaultReserve);
   }
 
   async #tell(

@@ -92,13 +92,16 @@ describe('the learned policy', () => {
     }
   });
 
-  test('leaves pools that it was not trained for at their minimum', async () => {
+  test('keeps a fleet that it finds on another pool for two boots at most, and then lets it go for good', async () => {
     for (const pool of [0, 1]) {
-      const { decisions } = await live(twoPools, defaultPrices, walk(5, 30, 300), { pools: [pool] });
-      const other = 1 - pool;
-      const known = decisions.filter((one) => !one.reason.includes('absent'));
-      expect(known.length).toBeGreaterThan(20);
-      expect(new Set(known.map(({ action }) => action.vmCounts[other]))).toEqual(new Set([twoPools.pools[other]!.min]));
+      const { decisions } = await live(twoPools, defaultPrices, walk(5, 60, 300), { pools: [pool] });
+      const { min } = twoPools.pools[1 - pool]!;
+      const others = decisions.map(({ action }) => action.vmCounts[1 - pool]!);
+      const twoBoots = Math.ceil((2 * twoPools.pools[pool]!.boot.medianSeconds) / twoPools.decisionSeconds) + 1;
+      expect(new Set(others.slice(twoBoots))).toEqual(new Set([min]));
+      const letGoAt = others.indexOf(min);
+      expect(new Set(others.slice(letGoAt))).toEqual(new Set([min]));
+      expect(new Set(others.slice(0, letGoAt)).size).toBeLessThanOrEqual(1);
     }
   });
 
