@@ -24,12 +24,16 @@ export class FluidFunction {
   readonly #concurrencyLimit: number;
   readonly #billedWarmSeconds: number;
   readonly #billedColdSeconds: number;
-  /** [second modulo] Environments that become idle, and so warm, then. */
+  /** From the request that starts an environment until that is idle, and so warm. */
+  readonly #startSeconds: number;
+  /** [second modulo] Environments that become warm in that second. */
   readonly #starting: Float64Array;
   /** [interval modulo] Most environments at work, and requests, of the interval. */
   readonly #most: Float64Array;
   readonly #requests: Float64Array;
   #startingTotal = 0;
+  /** Of these, to become warm within the second `now`. */
+  #due = 0;
   #warm = 0;
   #now = 0;
   #interval = 0;
@@ -49,7 +53,8 @@ export class FluidFunction {
     this.#concurrencyLimit = lambda.concurrencyLimit;
     this.#billedWarmSeconds = billedSeconds(serviceSeconds, deviation);
     this.#billedColdSeconds = billedSeconds(serviceSeconds + coldStartSeconds, deviation);
-    this.#starting = new Float64Array(Math.ceil(coldStartSeconds + serviceSeconds) + 1);
+    this.#startSeconds = coldStartSeconds + serviceSeconds;
+    this.#starting = new Float64Array(Math.floor(this.#startSeconds) + 2);
     this.#most = new Float64Array(intervals);
     this.#requests = new Float64Array(intervals);
   }
@@ -67,17 +72,28 @@ export class FluidFunction {
   }
 
   #serveCold(requests: number, busy: number, now: number): void {
-    const wanted = requests * erlangLoss(busy / this.#peakedness, this.#warm / this.#peakedness);
+    const wanted = this.#wantedCold(requests, busy);
     const room = Math.max(0, this.#concurrencyLimit - this.#warm - this.#startingTotal);
     const cold = Math.min(wanted, room);
     const served = requests - wanted + cold;
+    const ring = this.#starting;
     this.coldShare = served > 0 ? cold / served : 0;
     this.throttledShare = 1 - served / requests;
-    this.#starting[(now + this.#starting.length - 1) % this.#starting.length]! += cold;
+    ring[(now + Math.max(1, Math.floor(this.#startSeconds))) % ring.length]! += cold;
     this.#startingTotal += cold;
     this.#served += served;
     this.#cold += cold;
     this.#keep(this.#startingTotal + Math.min(busy, this.#warm));
+  }
+
+  /** Requests that find no warm environment: those that become warm within the second help from then on. */
+  #wantedCold(requests: number, busy: number): number {
+    const z = this.#peakedness;
+    const before = requests * erlangLoss(busy / z, this.#warm / z);
+    if (this.#startSeconds >= 1 && this.#due === 0) return before;
+    const part = this.#startSeconds % 1;
+    const joining = this.#startSeconds < 1 ? before * part : this.#due;
+    return part * before + (1 - part) * requests * erlangLoss(busy / z, (this.#warm + joining) / z);
   }
 
   #remember(busy: number, source: LossChain): void {
@@ -91,16 +107,19 @@ export class FluidFunction {
     if (atWork > this.#most[interval]!) this.#most[interval] = atWork;
   }
 
-  /** Environments whose first request has ended are warm now. */
+  /** Environments whose first request has ended are warm now, or will be within this second. */
   #warmUp(now: number): void {
-    if (this.#startingTotal > 0) {
+    if (this.#startingTotal > 0 || this.#due > 0) {
       const ring = this.#starting;
-      for (let second = Math.max(this.#now, now - ring.length) + 1; second <= now; second++) {
-        const started = ring[second % ring.length]!;
-        this.#warm += started;
-        this.#startingTotal -= started;
+      let warm = this.#due;
+      for (let second = Math.max(this.#now, now - ring.length) + 1; second < now; second++) {
+        warm += ring[second % ring.length]!;
         ring[second % ring.length] = 0;
       }
+      this.#startingTotal -= warm;
+      this.#warm += warm;
+      this.#due = ring[now % ring.length]!;
+      ring[now % ring.length] = 0;
       if (this.#startingTotal < 1e-9) this.#startingTotal = 0;
     }
     this.#now = now;

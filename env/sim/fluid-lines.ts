@@ -8,6 +8,8 @@ import type { FluidLatency } from './fluid-latency.ts';
 import type { LossChain } from './loss-chain.ts';
 
 const waitPoints = 4;
+/** Requests of a second below which an overflow is not worth an entry in the books. */
+const negligibleOverflow = 1e-6;
 /** Of the capacity: where `calmRate` is looked for. Finer steps would save little. */
 const calmShares = [0.99, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2];
 
@@ -144,7 +146,8 @@ export class FluidLines {
       // Who waits behind this class keeps all slots busy.
       const busyShare = behind > 1e-9 ? Math.max(this.#busy.saturated, allBusy) : allBusy;
       const beyond = before + arrived - startable - rooms[k]!;
-      const turnedAway = Math.min(arrived, Math.max(beyond, arrived * busyShare * full[k]!));
+      let turnedAway = Math.min(arrived, Math.max(beyond, arrived * busyShare * full[k]!));
+      if (turnedAway < negligibleOverflow) turnedAway = 0;
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;
       if (after > 0) after = this.#abandon(k, after, Math.max(flowLeft, arrived));

@@ -7,9 +7,6 @@ import { FluidLatency } from './fluid-latency.ts';
 import { FluidLines } from './fluid-lines.ts';
 import { Ledger } from './ledger.ts';
 
-/** Requests of a second below which the overflow is not worth an entry in the books. */
-const negligibleSpill = 1e-6;
-
 /**
  * One service as a fluid, in steps of a second: demand flows into the VMs up to their capacity, backs up in one line per class, and
  * overflows into Lambda (docs/simulator.md).
@@ -143,7 +140,7 @@ export class FluidWorld {
       lines.pass(offered);
       this.#calm += offered;
     } else lines.flow(offered);
-    if (count - offered + lines.overflowed > negligibleSpill) this.#spill(count - offered);
+    if (count - offered + lines.overflowed > 0) this.#spill(count - offered);
   }
 
   /** Lambda answers the requests sent to it directly, and what overflows from the lines. */

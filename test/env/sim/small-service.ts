@@ -9,8 +9,8 @@ export const prices: PriceBook = {
   source: 'round numbers',
   usdPerHour: { small: 3.6, large: 36 },
   minimumBilledSeconds: 60,
-  lambdaUsdPerGbSecond: 0.01,
-  lambdaUsdPerRequest: 0.0001,
+  lambdaUsdPerGbSecond: 0.001,
+  lambdaUsdPerRequest: 0.00001,
 };
 
 /** One variant of 100 ms on one pool of one-slot VMs; a function of 1 GB with 200 ms and a cold start of 1 s. */

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { Random } from '../../../env/random.ts';
+import type { Action, ServiceProfile, Workload } from '../../../env/types.ts';
+import { counts, service } from './small-service.ts';
+
+/** A service, a load and a sequence of actions, drawn by fast-check, and so shrunk by it. */
+export interface RandomCase {
+  readonly profile: ServiceProfile;
+  readonly workload: Workload;
+  readonly actions: readonly Action[];
+  readonly seed: number;
+}
+
+export interface RandomCaseOptions {
+  readonly intervals: number;
+  /** Requests per second. */
+  readonly rate: { readonly min: number; readonly max: number };
+  /** Capacity of the VMs over the load. */
+  readonly capacity: { readonly min: number; readonly max: number };
+  readonly maxWaitMs: readonly (number | null)[];
+  readonly serviceCv: readonly number[];
+}
+
+const variants = [
+  { name: 'fast', accuracy: 0.7 },
+  { name: 'good', accuracy: 0.8 },
+];
+const serviceMs = [60, 150];
+const [pool] = service.pools;
+
+const profiles = (serviceCv: readonly number[]): fc.Arbitrary<ServiceProfile> =>
+  fc
+    .record({
+      serviceCv: fc.constantFrom(...serviceCv),
+      router: fc.constantFrom('overflow' as const, 'overflow' as const, 'weights' as const),
+      slots: fc.constantFrom(1, 1, 2, 4),
+      concurrencyLimit: fc.constantFrom(1000, 1000, 30),
+      keepAliveSeconds: fc.constantFrom(120, 600),
+      strictShare: fc.constantFrom(0.2, 0.5, 0.8),
+    })
+    .map(({ serviceCv, router, slots, strictShare, ...lambda }) => ({
+      ...service,
+      serviceCv,
+      router,
+      variants,
+      slo: {
+        attainment: 0.99,
+        classes: [
+          { name: 'strict', share: strictShare, deadlineMs: 500 },
+          { name: 'relaxed', share: 1 - strictShare, deadlineMs: 2000 },
+        ],
+      },
+      pools: [
+        { ...pool!, slots, serviceMs },
+        { ...pool!, name: 'fast', instanceType: 'large', serviceMs: [10, 20] },
+      ],
+      lambda: {
+        ...lambda,
+        memoryMb: [1024, 2048],
+        serviceMs: [
+          [120, 70],
+          [300, 160],
+        ],
+        coldStartMs: [
+          [1500, 1000],
+          [3000, 2500],
+        ],
+      },
+      clientTimeoutMs: 30_000,
+    }));
+
+/** [second] Poisson counts of a load that moves from interval to interval. */
+const workloads = (rate: number, intervals: number): fc.Arbitrary<Workload> =>
+  fc
+    .tuple(
+      fc.array(fc.double({ min: 0.7, max: 1.4, noNaN: true }), { minLength: intervals, maxLength: intervals }),
+      fc.nat(),
+    )
+    .map(([levels, seed]) => {
+      const random = Random.seeded(seed, 'counts');
+      return counts(levels.flatMap((level) => Array.from({ length: 60 }, () => random.poisson(rate * level))));
+    });
+
+export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
+  const { intervals, rate, capacity, maxWaitMs, serviceCv } = options;
+  const wait = fc.constantFrom(...maxWaitMs);
+  return fc
+    .record({
+      profile: profiles(serviceCv),
+      rate: fc.integer(rate),
+      variant: fc.constantFrom(0, 1),
+      factors: fc.array(fc.double({ ...capacity, noNaN: true }), { minLength: 3, maxLength: 3 }),
+      fastVms: fc.constantFrom(0, 0, 1),
+      memoryMb: fc.constantFrom(1024, 2048),
+      waits: fc.tuple(wait, wait),
+      lambdaShare: fc.constantFrom(0, 0.1, 0.4),
+      seed: fc.nat(),
+    })
+    .chain(({ profile, rate, variant, factors, fastVms, memoryMb, waits, lambdaShare, seed }) => {
+      const vms = (factor: number) =>
+        Math.ceil(((rate * serviceMs[variant]!) / 1000 / profile.pools[0]!.slots) * factor);
+      const act = (interval: number): Action => ({
+        variant,
+        vmCounts: [vms(factors[Math.floor((interval * factors.length) / intervals)]!), fastVms],
+        lambdaMemoryMb: memoryMb,
+        spillover: { maxWaitMs: waits, lambdaShare },
+      });
+      return workloads(rate, intervals).map((workload) => ({
+        profile,
+        workload,
+        actions: Array.from({ length: intervals }, (_, interval) => act(interval)),
+        seed,
+      }));
+    });
+}
