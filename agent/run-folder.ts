@@ -49,7 +49,7 @@ export async function writeLatest(
 }
 
 function withoutState(best: Best | null): Omit<Best, 'state'> | null {
-  return best && { score: best.score, validation: best.validation };
+  return best && { score: best.score, validation: best.validation, steps: best.steps };
 }
 
 /** @throws InputProblem where there is nothing to resume, or the run had other options */

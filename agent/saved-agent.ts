@@ -22,6 +22,8 @@ export interface AgentFacts {
   readonly traces: readonly string[];
   readonly validationTraces: readonly string[];
   readonly steps: { readonly lessons: number; readonly levels: number; readonly service: number };
+  /** PPO steps after which each network was best on validation; 0: as imitated; null: the rules' options did better. */
+  readonly selected: { readonly level: number; readonly service: number | null };
   readonly wallSeconds: number;
   readonly backend: string;
   readonly codeVersion: string;

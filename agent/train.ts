@@ -109,7 +109,7 @@ export class Training {
   async #choosePools(level: LearnerState): Promise<{ pools: readonly number[]; bestLevel: Best }> {
     const found: { pools: readonly number[]; bestLevel: Best }[] = [];
     for (const pools of poolStacks(this.#options.profile, this.#options.prices)) {
-      found.push({ pools, bestLevel: await this.#judge(level, { level: new Actor(level), service: null, pools }) });
+      found.push({ pools, bestLevel: await this.#judge(level, 0, { level: new Actor(level), service: null, pools }) });
     }
     return found.reduce((best, one) => (one.bestLevel.score < best.bestLevel.score ? one : best));
   }
@@ -130,7 +130,8 @@ export class Training {
       await runSegment(part, this.#hooks.onProgress);
       const level = await learner.save();
       const { pools } = this.#state;
-      const judged = await this.#judge(level, { level: new Actor(level), service: null, pools });
+      const steps = (segment + 1) * segmentSteps;
+      const judged = await this.#judge(level, steps, { level: new Actor(level), service: null, pools });
       lagrange.update(largestShortfall(judged.validation, await this.#rule(), this.#target()));
       const bestLevel = better(this.#state.bestLevel, judged);
       await this.#tell('levels', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
@@ -138,7 +139,7 @@ export class Training {
     }
     learner.dispose();
     const service = await this.#newService();
-    const bestService = this.#ifBetter(await this.#judgeService(service));
+    const bestService = this.#ifBetter(await this.#judgeService(service, 0));
     await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
   }
 
@@ -170,7 +171,7 @@ export class Training {
       const part: Segment = { stage: 'service', learner, worlds, multiplier, segment, segments, validation, sizes };
       await runSegment(part, this.#hooks.onProgress);
       const service = await learner.save();
-      const judged = await this.#judgeService(service);
+      const judged = await this.#judgeService(service, (segment + 1) * segmentSteps);
       lagrange.update(largestShortfall(judged.validation, await this.#rule(), this.#target()));
       const bestService = this.#ifBetter(judged);
       await this.#tell('service', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
@@ -192,12 +193,12 @@ export class Training {
     return judged.score < Math.min(bestLevel!.score, bestService?.score ?? Infinity) ? judged : bestService;
   }
 
-  #judgeService(service: LearnerState): Promise<Best> {
+  #judgeService(service: LearnerState, steps: number): Promise<Best> {
     const level = new Actor(this.#state.bestLevel!.state);
-    return this.#judge(service, { level, service: new Actor(service), pools: this.#state.pools });
+    return this.#judge(service, steps, { level, service: new Actor(service), pools: this.#state.pools });
   }
 
-  async #judge(state: LearnerState, agent: Agent): Promise<Best> {
+  async #judge(state: LearnerState, steps: number, agent: Agent): Promise<Best> {
     const { profile, prices, validation, seed } = this.#options;
     const result = await validate(
       profile,
@@ -206,7 +207,7 @@ export class Training {
       seed,
       () => new PpoPolicy('ppo', profile, prices, agent),
     );
-    return { state, validation: result, score: validationScore(result, await this.#rule(), this.#target()) };
+    return { state, steps, validation: result, score: validationScore(result, await this.#rule(), this.#target()) };
   }
 
   /** What the yardstick, a rule with its default parameters, does on validation. */

@@ -8,6 +8,8 @@ export interface Best {
   readonly state: LearnerState;
   readonly score: number;
   readonly validation: ValidationResult;
+  /** PPO steps that it had taken; 0: as it was imitated. */
+  readonly steps: number;
 }
 
 /** Everything that a run needs to go on exactly where it was, between two segments. */

@@ -133,6 +133,7 @@ async function describe(
     traces: training.length > 0 ? training.map((one) => one.name) : ['synthetic'],
     validationTraces: validation.map((one) => one.name),
     steps: { lessons: options.lessons, levels: options.levelSteps, service: options.serviceSteps },
+    selected: { level: state.bestLevel!.steps, service: state.bestService?.steps ?? null },
     wallSeconds: Math.round(wallSeconds),
     backend,
     codeVersion: version,
@@ -168,7 +169,17 @@ function summary(folder: string, facts: AgentFacts, { profile }: TrainingOptions
   });
   return (
     `Trained in ${facts.wallSeconds} s on ${facts.backend}, acting on ${facts.pools.join(' and ')}.\n` +
+    `Best on validation: ${selectionOf(facts)}.\n` +
     `On validation (${facts.validationTraces.join(', ')}; fluid simulator; rules with their default parameters; attainment of the worst trace):\n` +
     `${lines.join('\n')}\nThe agent is ppo:${folder}\n`
   );
+}
+
+function selectionOf({ selected }: AgentFacts): string {
+  const after = (steps: number) => (steps === 0 ? 'as imitated' : `after ${steps} steps of PPO`);
+  const service =
+    selected.service === null
+      ? "no service network: the rules' options did better"
+      : `service network ${after(selected.service)}`;
+  return `level network ${after(selected.level)}, ${service}`;
 }

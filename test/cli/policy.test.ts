@@ -21,6 +21,7 @@ const facts: AgentFacts = {
   traces: [],
   validationTraces: [],
   steps: { lessons: 1, levels: 2, service: 3 },
+  selected: { level: 0, service: null },
   wallSeconds: 4,
   backend: 'cpu',
   codeVersion: '0.1.0',

@@ -111,6 +111,7 @@ export const facts = {
   traces: [],
   validationTraces: [],
   steps: { lessons: 0, levels: 0, service: 0 },
+  selected: { level: 0, service: null },
   wallSeconds: 0,
   backend: 'wasm',
   codeVersion: '',
