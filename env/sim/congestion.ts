@@ -31,6 +31,8 @@ export class Congestion {
   /** [class] Arrivals up to this class over capacity, those turned away left out. */
   readonly ratios: Float64Array;
   readonly losses = new LossChain();
+  /** Whether chance played no part in the last second. */
+  isPassed = false;
   /** [class] */
   readonly #shares: Float64Array;
   readonly #squaredCv: number;
@@ -67,6 +69,7 @@ export class Congestion {
 
   /** A second with so many requests, which find as many at work as `losses` was told. */
   find(offered: number): void {
+    this.isPassed = false;
     const { full, late, rooms, tolerated, ratios } = this;
     const shares = this.#shares;
     const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
@@ -112,16 +115,24 @@ export class Congestion {
     return v / (away + Math.sqrt((v * this.#known) / Math.max(offered, 1)));
   }
 
-  /** Whether, at so many offered requests, surely no class finds a line of [class] `tolerated` or `rooms`. */
-  isCalm(offered: number): boolean {
-    this.losses.find(offered);
+  /** Whether at so many requests surely no class finds a line of [class] `tolerated` or `rooms`, given how often all slots are busy. */
+  isCalm(offered: number, allBusy: number): boolean {
     let ratio = 0;
     for (let k = 0; k < this.#shares.length; k++) {
       ratio += (offered * this.#shares[k]!) / this.#capacity;
       const length = Math.min(this.tolerated[k]!, this.rooms[k]!);
-      if (this.losses.loss * this.#longerShare(length, ratio, offered) > negligibleShare) return false;
+      if (allBusy * this.#longerShare(length, Math.min(ratio, 1), offered) > negligibleShare) return false;
     }
     return true;
+  }
+
+  /** A second in which chance surely makes nobody late or turned away. */
+  pass(): void {
+    if (this.isPassed) return;
+    this.isPassed = true;
+    this.allBusy = 0;
+    this.full.fill(0);
+    this.late.fill(0);
   }
 
   /**

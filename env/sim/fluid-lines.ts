@@ -10,7 +10,8 @@ import type { LossChain } from './loss-chain.ts';
 const waitPoints = 4;
 /** Requests of a second below which an overflow is not worth an entry in the books. */
 const negligibleOverflow = 1e-6;
-/** Of the capacity: where `calmRate` is looked for. Finer steps would save little. */
+/** Of the capacity: where `calmRate` and the rate up to which chance plays no part are looked for. Finer steps would save little. */
+const steadyShares = [1.5, 1.25, 1.1, 1];
 const calmShares = [0.99, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2];
 
 /**
@@ -36,6 +37,8 @@ export class FluidLines {
   readonly #deadlines: DeadlineShares;
   readonly #busy = new BusySlots();
   readonly #congestion: Congestion;
+  /** What the overflow comes from. */
+  readonly losses: LossChain;
   /** [class] */
   readonly #shares: Float64Array;
   readonly #stricterShares: Float64Array;
@@ -46,6 +49,7 @@ export class FluidLines {
   #serviceSeconds = 0;
   #counted = 1;
   #lastRate = 0;
+  #steadyRate = 0;
 
   constructor({ slo, clientTimeoutMs, serviceCv }: ServiceProfile, deadlines: DeadlineShares) {
     const { classes } = slo;
@@ -57,6 +61,7 @@ export class FluidLines {
       classes.slice(0, k).reduce((sum, one) => sum + one.share, 0),
     );
     this.#congestion = new Congestion(this.#shares, serviceCv);
+    this.losses = this.#congestion.losses;
     this.backlog = perClass();
     this.answered = perClass();
     this.lateByWait = perClass();
@@ -79,13 +84,25 @@ export class FluidLines {
       this.#slackSeconds[k] = this.#deadlines.slackSeconds(k, this.#serviceSeconds);
     }
     this.calmRate = this.latency ? 0 : this.#findCalmRate();
+    this.#steadyRate = this.latency ? 0 : this.#findSteadyRate();
   }
 
   #findCalmRate(): number {
     for (const share of calmShares) {
       const rate = share * this.#capacity;
       this.#findRooms(rate, rate, 0);
-      if (this.#congestion.isCalm(rate)) return rate;
+      this.losses.find(rate);
+      if (this.#congestion.isCalm(rate, this.losses.loss)) return rate;
+    }
+    return 0;
+  }
+
+  /** The rate up to which lines are so long that only the counts of the seconds matter, even if all slots are busy all the time. */
+  #findSteadyRate(): number {
+    for (const share of steadyShares) {
+      const rate = share * this.#capacity;
+      this.#findRooms(rate, rate, 0);
+      if (this.#congestion.isCalm(rate, 1)) return rate;
     }
     return 0;
   }
@@ -105,11 +122,6 @@ export class FluidLines {
     }
   }
 
-  /** What the overflow comes from. */
-  get losses(): LossChain {
-    return this.#congestion.losses;
-  }
-
   /** A second in which surely nobody waits. */
   pass(offered: number): void {
     this.#busy.pass(offered);
@@ -124,9 +136,14 @@ export class FluidLines {
   flow(offered: number): void {
     this.#busy.run(offered, this.#counted, this.waiting);
     this.#findRooms(offered, this.#lastRate, this.waiting);
-    this.#congestion.losses.find(this.#busy.seen);
-    this.#congestion.find(offered);
+    const isSteady = offered <= this.#steadyRate;
+    if (isSteady) this.#congestion.pass();
+    else {
+      this.losses.find(this.#busy.seen);
+      this.#congestion.find(offered);
+    }
     this.#share(offered);
+    if (isSteady && this.overflowed > 0) this.losses.find(this.#busy.seen);
     this.#lastRate = offered;
   }
 

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addOutcomes, attainment, emptyOutcome, totalRequests, totalUsd } from '../../../env/outcome.ts';
+import { FluidWorld } from '../../../env/sim/fluid-world.ts';
+import type { Outcome } from '../../../env/types.ts';
+import { type RandomCase, randomCases } from './random-service.ts';
+import { action, prices, service } from './small-service.ts';
+
+const intervals = 10;
+
+function run({ profile, workload, actions, seed }: RandomCase, recordsLatency: boolean): Outcome {
+  const world = new FluidWorld(profile, prices, seed, actions[0]!.vmCounts);
+  if (recordsLatency) world.recordLatency();
+  return actions
+    .map((one, interval) => {
+      world.advance(one, workload.requests, interval * profile.decisionSeconds);
+      return world.ledger.close(profile.decisionSeconds);
+    })
+    .reduce(addOutcomes, emptyOutcome(profile));
+}
+
+describe('a fluid world', () => {
+  test('that does not record latencies skips what hardly matters: all else is nearly the same', () => {
+    const cases = randomCases({
+      intervals,
+      rate: { min: 5, max: 400 },
+      capacity: { min: 0.7, max: 1.5 },
+      maxWaitMs: [0, 50, 200, 1000, null],
+      serviceCv: [0.05, 0.12, 0.5],
+    });
+    fc.assert(
+      fc.property(cases, (one) => {
+        const fast = run(one, false);
+        const full = run(one, true);
+        expect(Math.abs(totalUsd(fast) / totalUsd(full) - 1)).toBeLessThan(0.01);
+        expect(Math.abs((attainment(fast.classes) ?? 1) - (attainment(full.classes) ?? 1))).toBeLessThan(0.01);
+        expect(Math.abs(fast.spilled - full.spilled) / totalRequests(full)).toBeLessThan(0.01);
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
+  test('goes on where the last interval ended, whatever part of the counts it is shown', () => {
+    const counts = Float64Array.from({ length: 300 }, (_, second) => 20 + (second % 17));
+    const whole = new FluidWorld(service, prices, 3, [2]);
+    const parts = new FluidWorld(service, prices, 3, [2]);
+    for (let interval = 0; interval < 5; interval++) {
+      whole.advance(action(3, 100), counts, interval * 60);
+      parts.advance(action(3, 100), counts.slice(interval * 60, interval * 60 + 60), 0);
+    }
+    expect(JSON.stringify(parts.ledger.close(300))).toBe(JSON.stringify(whole.ledger.close(300)));
+    expect(parts.pools()).toEqual(whole.pools());
+  });
+
+  test('tells who waits, class by class', () => {
+    const world = new FluidWorld(service, prices, 1, [1]);
+    world.advance(action(1, null), new Float64Array(60).fill(15), 0);
+    expect(world.backlog[0]).toBeGreaterThan(290);
+    expect(world.backlog[0]).toBeLessThan(301);
+  });
+});
