@@ -55,7 +55,8 @@ export async function benchRequestLevel(): Promise<Figure> {
 }
 
 const worldCount = 256;
-const steps = 600;
+const steps = 1500;
+const warmUpSteps = 100;
 
 export async function benchFluid(): Promise<Figure> {
   const profile = await readProfile(service);
@@ -73,8 +74,8 @@ export async function benchFluid(): Promise<Figure> {
   const worlds = Array.from({ length: worldCount }, (_, seed) => new FluidWorld(profile, defaultPrices, seed, initial));
   let start = 0;
   let usd = 0;
-  for (let step = 0; step < steps + 60; step++) {
-    if (step === 60) start = processorSeconds();
+  for (let step = 0; step < warmUpSteps + steps; step++) {
+    if (step === warmUpSteps) start = processorSeconds();
     worlds.forEach((world, index) => {
       const minute = 1 + ((step + index * 5) % (minutes - 1));
       world.advance(act(means[minute - 1]!), counts, minute * decisionSeconds);

@@ -1,17 +1,21 @@
 import type { ServiceProfile } from '../types.ts';
-import { lognormalShareBelow, unitLognormalTable } from './lognormal.ts';
+import { lognormalShareBelow, lognormalSigma, normalQuantile } from './lognormal.ts';
+
+/** Services longer than all but this share are not looked at. */
+const negligibleShare = 1e-4;
 
 /** How often a lognormal service still meets the deadline of a class. */
 export class DeadlineShares {
   readonly #deadlineSeconds: Float64Array;
   readonly #coefficientOfVariation: number;
-  /** All but one in some ten thousand services are shorter than this many means. */
+  /** Nearly all services are shorter than this many means. */
   readonly #longestService: number;
 
   constructor(profile: ServiceProfile) {
     this.#deadlineSeconds = Float64Array.from(profile.slo.classes, (one) => one.deadlineMs / 1000);
     this.#coefficientOfVariation = profile.serviceCv;
-    this.#longestService = unitLognormalTable(profile.serviceCv, 4096)[4095]!;
+    const sigma = lognormalSigma(profile.serviceCv);
+    this.#longestService = Math.exp(sigma * normalQuantile(1 - negligibleShare) - sigma ** 2 / 2);
   }
 
   /** Share in time after a delay. */

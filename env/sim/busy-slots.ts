@@ -21,19 +21,32 @@ export class BusySlots {
 
   /** The slots that serve, and the requests per second they serve together. */
   measure(servers: number, capacity: number): void {
-    if (servers === this.#servers && capacity === this.#capacity) return;
+    const serviceSeconds = servers > 0 ? servers / capacity : 0;
+    if (serviceSeconds !== this.#serviceSeconds) {
+      this.#left = servers > 0 ? Math.exp(-1 / serviceSeconds) : 0;
+      this.#mean = serviceSeconds * (1 - this.#left);
+    }
+    this.#serviceSeconds = serviceSeconds;
     this.#servers = servers;
     this.#capacity = capacity;
-    this.#serviceSeconds = servers > 0 ? servers / capacity : 0;
-    this.#left = servers > 0 ? Math.exp(-1 / this.#serviceSeconds) : 0;
-    this.#mean = this.#serviceSeconds * (1 - this.#left);
     if (this.#busy > servers) this.#busy = servers;
   }
 
-  /** A second in which surely nobody waited. */
-  pass(offered: number): void {
-    const load = offered * this.#serviceSeconds;
-    this.#busy = Math.min(this.#servers, load + (this.#busy - load) * this.#left);
+  /**
+   * The seconds from `first` on, [offset + second], with at most `most` requests, in which surely nobody waits.
+   * Returns the first other one, or `end`.
+   */
+  pass(counts: ArrayLike<number>, offset: number, first: number, end: number, most: number): number {
+    let busy = this.#busy;
+    let second = first;
+    for (; second < end; second++) {
+      const count = counts[offset + second]!;
+      if (count > most) break;
+      const load = count * this.#serviceSeconds;
+      busy = load + (busy - load) * this.#left;
+    }
+    this.#busy = Math.min(busy, this.#servers);
+    return second;
   }
 
   /** A second with `offered` requests and `waiting` ones before it; each finds the others, `offered` less `itself`. */

@@ -131,8 +131,7 @@ export class Congestion {
     if (this.isPassed) return;
     this.isPassed = true;
     this.allBusy = 0;
-    this.full.fill(0);
-    this.late.fill(0);
+    for (let k = 0; k < this.full.length; k++) this.full[k] = this.late[k] = 0;
   }
 
   /**

@@ -22,8 +22,10 @@ export class FluidLines {
   /** [class] Requests waiting. */
   readonly backlog: Float64Array;
   waiting = 0;
-  /** Up to this rate, and with nothing waiting, nobody overflows and nobody waits too long. */
+  /** Up to this rate, and with nothing waiting, nobody overflows and nobody waits too long; negative where that is never sure. */
   calmRate = 0;
+  /** Since it was last set to 0: requests of the seconds in which surely nobody waited; they are not among the answered. */
+  calm = 0;
   /** [class] Since they were last set to 0: answered by VMs, how many of those a wait made late, and given up. */
   readonly answered: Float64Array;
   readonly lateByWait: Float64Array;
@@ -83,8 +85,8 @@ export class FluidLines {
       this.#maxWaitSeconds[k] = maxWaitMs[k] === null ? Number.POSITIVE_INFINITY : maxWaitMs[k]! / 1000;
       this.#slackSeconds[k] = this.#deadlines.slackSeconds(k, this.#serviceSeconds);
     }
-    this.calmRate = this.latency ? 0 : this.#findCalmRate();
-    this.#steadyRate = this.latency ? 0 : this.#findSteadyRate();
+    this.calmRate = this.latency ? -1 : this.#findCalmRate();
+    this.#steadyRate = this.latency ? -1 : this.#findSteadyRate();
   }
 
   #findCalmRate(): number {
@@ -122,14 +124,22 @@ export class FluidLines {
     }
   }
 
-  /** A second in which surely nobody waits. */
-  pass(offered: number): void {
-    this.#busy.pass(offered);
-    this.#lastRate = offered;
+  /**
+   * Passes the seconds from `first` on, [offset + second], in which surely nobody waits; returns the first other one, or `end`.
+   * Nobody may be waiting.
+   */
+  pass(counts: ArrayLike<number>, offset: number, first: number, end: number): number {
+    const next = this.#busy.pass(counts, offset, first, end, this.calmRate);
+    if (next === first) return next;
+    let passed = 0;
+    for (let second = first; second < next; second++) passed += counts[offset + second]!;
+    this.calm += passed;
+    this.#lastRate = counts[offset + next - 1]!;
     if (this.overflowed > 0) {
       this.overflowed = 0;
-      this.overflow.fill(0);
+      for (let k = 0; k < this.overflow.length; k++) this.overflow[k] = 0;
     }
+    return next;
   }
 
   /** A second. */

@@ -37,8 +37,6 @@ export class FluidWorld {
   #now = 0;
   /** Since when the answers of the VMs are not in the books yet. */
   #unsettledSince = 0;
-  /** Of these, the requests of the seconds in which surely nobody waited. */
-  #calm = 0;
 
   constructor(profile: ServiceProfile, prices: PriceBook, seed: number, initialVms: readonly number[]) {
     const { classes } = profile.slo;
@@ -74,17 +72,16 @@ export class FluidWorld {
     this.#fleets.scaleTo(action.vmCounts, this.#now, decisionSeconds, this.ledger);
     this.#putInForce(action);
     let nextBoot = this.#fleets.nextBoot();
-    let arrived = 0;
-    for (let second = 0; second < decisionSeconds; second++) {
+    for (let second = 0; second < decisionSeconds; ) {
       if (nextBoot <= this.#now) nextBoot = this.#finishBoots(end);
-      const count = counts[offset + second]!;
-      arrived += count;
-      this.#runSecond(count);
-      this.#now++;
+      const until = second + Math.ceil(Math.min(nextBoot, end) - this.#now);
+      const next = this.#run(counts, offset, second, until);
+      this.#now += next - second;
+      second = next;
     }
     this.#settle();
     this.#settleLambda();
-    for (let k = 0; k < this.#shares.length; k++) this.ledger.requests[k]! += arrived * this.#shares[k]!;
+    this.#count(counts, offset);
     this.ledger.insideChange += this.#lines.waiting - waitingBefore;
   }
 
@@ -133,14 +130,24 @@ export class FluidWorld {
     return this.#fleets.nextBoot();
   }
 
-  #runSecond(count: number): void {
+  /** Runs the second `first`, or the seconds from it on in which surely nobody waits, up to `end`; returns the next one. */
+  #run(counts: ArrayLike<number>, offset: number, first: number, end: number): number {
     const lines = this.#lines;
+    if (lines.waiting === 0 && this.#toVms === 1) {
+      const next = lines.pass(counts, offset, first, end);
+      if (next > first) return next;
+    }
+    const count = counts[offset + first]!;
     const offered = count * this.#toVms;
-    if (offered <= lines.calmRate && lines.waiting === 0) {
-      lines.pass(offered);
-      this.#calm += offered;
-    } else lines.flow(offered);
+    lines.flow(offered);
     if (count - offered + lines.overflowed > 0) this.#spill(count - offered);
+    return first + 1;
+  }
+
+  #count(counts: ArrayLike<number>, offset: number): void {
+    let arrived = 0;
+    for (let second = 0; second < this.#profile.decisionSeconds; second++) arrived += counts[offset + second]!;
+    for (let k = 0; k < this.#shares.length; k++) this.ledger.requests[k]! += arrived * this.#shares[k]!;
   }
 
   /** Lambda answers the requests sent to it directly, and what overflows from the lines. */
@@ -181,9 +188,10 @@ export class FluidWorld {
 
   /** Puts the answers of the VMs into the books. */
   #settle(): void {
-    const { answered, lateByWait, lost } = this.#lines;
+    const lines = this.#lines;
+    const { answered, lateByWait, lost } = lines;
     let total = 0;
-    for (let k = 0; k < answered.length; k++) total += answered[k]! += this.#calm * this.#shares[k]!;
+    for (let k = 0; k < answered.length; k++) total += answered[k]! += lines.calm * this.#shares[k]!;
     if (total > 0) {
       this.#fleets.spread(total, this.#now - this.#unsettledSince, this.ledger);
       for (let k = 0; k < answered.length; k++) {
@@ -194,12 +202,12 @@ export class FluidWorld {
       this.ledger.accuracySum += total * this.#accuracy;
       if (this.#latency) this.#recordVms(total);
     }
-    for (let k = 0; k < lost.length; k++) this.ledger.lost[k]! += lost[k]!;
-    this.#calm = 0;
+    for (let k = 0; k < lost.length; k++) {
+      this.ledger.lost[k]! += lost[k]!;
+      answered[k] = lateByWait[k] = lost[k] = 0;
+    }
+    lines.calm = 0;
     this.#unsettledSince = this.#now;
-    answered.fill(0);
-    lateByWait.fill(0);
-    lost.fill(0);
   }
 
   /** Share in time of the answers by VMs that no wait made late. */
