@@ -110,20 +110,21 @@ export class RequestLevelEngine implements Engine {
 
   #runSecond(count: number, intervalEnd: number): void {
     const start = this.#now;
+    const end = start + 1;
     this.#updateLimits();
     this.#instants.draw(count);
     const { times } = this.#instants;
     for (let index = 0; index < count; index++) {
-      const now = start + times[index]!;
-      if (this.#fleets.nextBoot <= now) this.#finishBoots(now, intervalEnd);
-      if (this.#lines.waiting > 0) this.#finishServices(now);
-      this.#arrive(now);
+      this.#now = start + times[index]!;
+      if (this.#fleets.nextBoot <= this.#now) this.#finishBoots(this.#now, intervalEnd);
+      if (this.#lines.waiting > 0) this.#finishServices(this.#now);
+      this.#arrive();
     }
-    this.#now = start + 1;
+    this.#now = end;
     this.#lastSecondArrivals = count;
-    this.#finishBoots(this.#now, intervalEnd);
-    this.#finishServices(this.#now);
-    this.#lines.expire(this.#now, this.#ledger.lost);
+    this.#finishBoots(end, intervalEnd);
+    this.#finishServices(end);
+    this.#lines.expire(end, this.#ledger.lost);
   }
 
   /** Capacity and demand of the last second say how long a line may grow until its last request would wait too long. */
@@ -135,23 +136,24 @@ export class RequestLevelEngine implements Engine {
     }
   }
 
-  #arrive(now: number): void {
+  /** A request arrives now. */
+  #arrive(): void {
     const draw = this.#random.bits() >>> 0;
     let k = 0;
     while (draw >= this.#classBounds[k]!) k++;
     this.#ledger.requests[k]!++;
     if (this.#lambdaBound > 0 && this.#random.bits() >>> 0 < this.#lambdaBound) {
-      this.#spill(k, now);
+      this.#spill(k);
       return;
     }
     for (let pool = 0; pool < this.#slots.length; pool++) {
       const slots = this.#slots[pool]!;
-      if (slots.nextFreeAt > now) continue;
-      this.#serve(slots, k, now, now);
+      if (slots.nextFreeAt > this.#now) continue;
+      this.#serve(slots, k, this.#now, this.#now);
       return;
     }
-    if (this.#lines.ahead(k) + 1 > this.#limits[k]!) this.#spill(k, now);
-    else this.#lines.join(k, now);
+    if (this.#lines.ahead(k) + 1 > this.#limits[k]!) this.#spill(k);
+    else this.#lines.join(k, this.#now);
   }
 
   #serve(slots: Slots, k: number, arrival: number, start: number): void {
@@ -161,9 +163,9 @@ export class RequestLevelEngine implements Engine {
     this.#ledger.answer(k, end - arrival, this.#accuracy);
   }
 
-  #spill(k: number, now: number): void {
+  #spill(k: number): void {
     this.#ledger.spilled++;
-    const latency = this.#function!.invoke(now);
+    const latency = this.#function!.invoke(this.#now);
     if (latency < 0) this.#ledger.lost[k]!++;
     else this.#ledger.answer(k, latency, this.#accuracy);
   }

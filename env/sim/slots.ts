@@ -5,6 +5,8 @@ import { SlotHeap } from './slot-heap.ts';
  * nothing has to happen when a service ends, unless somebody waits for it.
  */
 export class Slots {
+  /** When a slot can take a request; infinity where none will. A field, because it is asked for with every request. */
+  nextFreeAt = Number.POSITIVE_INFINITY;
   /** Mean service time of the variant in force; infinity where it does not run here. */
   serviceSeconds = Number.POSITIVE_INFINITY;
   /** Service time begun since it was last set to 0. */
@@ -19,23 +21,31 @@ export class Slots {
     return this.#freeAt.size / this.serviceSeconds;
   }
 
-  /** When a slot can take a request; infinity where none will. */
-  get nextFreeAt(): number {
-    return this.serviceSeconds < Number.POSITIVE_INFINITY ? this.#freeAt.first : Number.POSITIVE_INFINITY;
+  /** Null: the variant now in force does not run here. */
+  serve(serviceSeconds: number | null): void {
+    this.serviceSeconds = serviceSeconds ?? Number.POSITIVE_INFINITY;
+    this.#findNext();
   }
 
   open(slots: number, time: number): void {
     for (let slot = 0; slot < slots; slot++) this.#freeAt.push(time);
+    this.#findNext();
   }
 
   /** Slots leave with their VMs, the earliest free first: one at work finishes its request and takes no other. */
   retire(slots: number): void {
     for (let slot = 0; slot < slots; slot++) this.#freeAt.pop();
+    this.#findNext();
   }
 
   /** The next free slot works from `start` to `end`. */
   work(start: number, end: number): void {
     this.workedSeconds += end - start;
     this.#freeAt.replaceFirst(end);
+    this.nextFreeAt = this.#freeAt.first;
+  }
+
+  #findNext(): void {
+    this.nextFreeAt = this.serviceSeconds < Number.POSITIVE_INFINITY ? this.#freeAt.first : Number.POSITIVE_INFINITY;
   }
 }

@@ -55,7 +55,7 @@ export class SlottedFleets {
 
   serve(variant: number): void {
     this.slots.forEach((slots, pool) => {
-      slots.serviceSeconds = vmServiceSeconds(this.#profile, pool, variant) ?? Number.POSITIVE_INFINITY;
+      slots.serve(vmServiceSeconds(this.#profile, pool, variant));
     });
   }
 

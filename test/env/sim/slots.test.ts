@@ -82,7 +82,7 @@ describe('lines', () => {
 describe('slots', () => {
   test('that go are idle ones first, then those that finish first, and those finish', () => {
     const slots = new Slots();
-    slots.serviceSeconds = 2;
+    slots.serve(2);
     slots.open(4, 0);
     slots.work(10, 12);
     slots.work(10, 13);
