@@ -25,6 +25,11 @@ export class DeadlineShares {
     return lognormalShareBelow(left, meanServiceSeconds, this.#coefficientOfVariation);
   }
 
+  /** Wait that makes hardly anybody late; negative where some are late without any. */
+  harmlessSeconds(classIndex: number, meanServiceSeconds: number): number {
+    return this.#deadlineSeconds[classIndex]! - meanServiceSeconds * this.#longestService;
+  }
+
   /** Wait that still leaves time for a mean service. */
   slackSeconds(classIndex: number, meanServiceSeconds: number): number {
     return Math.max(0, this.#deadlineSeconds[classIndex]! - meanServiceSeconds);

@@ -10,6 +10,8 @@ import type { LossChain } from './loss-chain.ts';
 const waitPoints = 4;
 /** Requests of a second below which an overflow is not worth an entry in the books. */
 const negligibleOverflow = 1e-6;
+/** Requests waiting that are a rounding error. */
+const negligibleLine = 1e-9;
 /** Of the capacity: where `calmRate` and the rate up to which chance plays no part are looked for. Finer steps would save little. */
 const steadyShares = [1.5, 1.25, 1.1, 1];
 const calmShares = [0.99, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2];
@@ -45,6 +47,7 @@ export class FluidLines {
   readonly #shares: Float64Array;
   readonly #stricterShares: Float64Array;
   readonly #slackSeconds: Float64Array;
+  readonly #harmlessSeconds: Float64Array;
   /** [class] Infinity where any wait is allowed. */
   readonly #maxWaitSeconds: Float64Array;
   #capacity = 0;
@@ -70,6 +73,7 @@ export class FluidLines {
     this.lost = perClass();
     this.overflow = perClass();
     this.#slackSeconds = perClass();
+    this.#harmlessSeconds = perClass();
     this.#maxWaitSeconds = perClass();
   }
 
@@ -84,6 +88,7 @@ export class FluidLines {
     for (let k = 0; k < this.#shares.length; k++) {
       this.#maxWaitSeconds[k] = maxWaitMs[k] === null ? Number.POSITIVE_INFINITY : maxWaitMs[k]! / 1000;
       this.#slackSeconds[k] = this.#deadlines.slackSeconds(k, this.#serviceSeconds);
+      this.#harmlessSeconds[k] = this.#deadlines.harmlessSeconds(k, this.#serviceSeconds);
     }
     this.calmRate = this.latency ? -1 : this.#findCalmRate();
     this.#steadyRate = this.latency ? -1 : this.#findSteadyRate();
@@ -177,11 +182,20 @@ export class FluidLines {
       if (turnedAway < negligibleOverflow) turnedAway = 0;
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;
-      if (after > 0) after = this.#abandon(k, after, Math.max(flowLeft, arrived));
+      if (after < negligibleLine) after = 0;
+      // Who would wait longer than the client's patience gives up.
+      const patient = Math.max(flowLeft, arrived) * this.#timeoutSeconds;
+      if (after > patient) {
+        this.lost[k]! += after - patient;
+        after = patient;
+      }
       answered[k]! += served;
-      if (before + after > 0) this.#answerAfterBacklog(k, served, before, after, flowLeft);
-      else this.lateByWait[k]! += served * busyShare * late[k]!;
-      if (this.latency && before + after === 0) this.#recordBurst(k, served * busyShare, flowLeft, offered);
+      if (before + after === 0) {
+        this.lateByWait[k]! += served * busyShare * late[k]!;
+        if (this.latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
+      } else if (Math.max(before, after) > this.#harmlessSeconds[k]! * flowLeft || this.latency) {
+        this.#answerAfterBacklog(k, served, before, after, flowLeft);
+      }
       backlog[k] = after;
       overflow[k] = turnedAway;
       overflowed += turnedAway;
@@ -193,20 +207,10 @@ export class FluidLines {
     this.overflowed = overflowed;
   }
 
-  /** Who would wait longer than the client's patience gives up. */
-  #abandon(k: number, rest: number, flow: number): number {
-    const patient = flow * this.#timeoutSeconds;
-    if (rest <= patient) return rest < 1e-9 ? 0 : rest;
-    this.lost[k]! += rest - patient;
-    return patient;
-  }
-
   /** The wait goes from that of the line before to that of the line after, while there is one. */
   #answerAfterBacklog(k: number, served: number, before: number, after: number, flow: number): void {
     const waited = served * this.#busy.saturated;
-    const longest = Math.min(Math.max(before, after) / flow, this.#timeoutSeconds);
     const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
-    if (!this.latency && this.#deadlines.share(k, longest, this.#serviceSeconds) === unhurried) return;
     let inTime = 0;
     for (let point = 0.5; point < waitPoints; point++) {
       const ahead = before + (point / waitPoints) * (after - before);

@@ -3,7 +3,7 @@ import { erlangLoss } from '../physics/erlang.ts';
 const largestRatio = 1.5;
 /** Cells to a standard deviation of the load. */
 const cellsPerDeviation = 16;
-const mostTables = 4096;
+const mostShares = 256;
 
 /**
  * What Erlang's loss B becomes where a share of the variance of the load a is no chance, but known from the counts of the seconds: the
@@ -11,7 +11,8 @@ const mostTables = 4096;
  * For whole numbers of slots it is kept in tables, which all worlds share: it is asked for in every simulated second.
  */
 export class LossTable {
-  static readonly #tables = new Map<string, LossTable>();
+  /** [share known][slots] */
+  static readonly #tables = new Map<number, LossTable[]>();
 
   /** Whole. */
   readonly slots: number;
@@ -30,13 +31,15 @@ export class LossTable {
   }
 
   static of(slots: number, known: number): LossTable {
-    const key = `${slots}/${known}`;
-    const table = LossTable.#tables.get(key);
-    if (table) return table;
-    if (LossTable.#tables.size === mostTables) LossTable.#tables.clear();
-    const made = new LossTable(slots, known);
-    LossTable.#tables.set(key, made);
-    return made;
+    let tables = LossTable.#tables.get(known);
+    if (!tables) {
+      // Shares are few, but for a router whose weights take any value.
+      if (LossTable.#tables.size === mostShares) LossTable.#tables.clear();
+      tables = [];
+      LossTable.#tables.set(known, tables);
+    }
+    tables[slots] ??= new LossTable(slots, known);
+    return tables[slots];
   }
 
   at(load: number): number {
