@@ -35,6 +35,8 @@ export class Congestion {
   isPassed = false;
   /** [class] */
   readonly #shares: Float64Array;
+  /** [class] Up to this rate chance makes nobody of it late or turned away. */
+  readonly #quietRates: Float64Array;
   readonly #squaredCv: number;
   #capacity = 0;
   #serviceSeconds = 0;
@@ -52,6 +54,7 @@ export class Congestion {
     this.rooms = perClass();
     this.tolerated = perClass();
     this.ratios = perClass();
+    this.#quietRates = perClass();
   }
 
   /** `counted`: the part that the offered requests are of those whose count is known. */
@@ -83,7 +86,8 @@ export class Congestion {
       full[k] = room >= 1 ? 0 : 1;
       late[k] = 0;
       ratios[k] = ratio;
-      if (room >= 1) {
+      if (offered <= this.#quietRates[k]! && ratio < 1) mostStates = Math.max(mostStates, 1 / (1 - ratio));
+      else if (room >= 1) {
         let tail = 0;
         if (room < Number.POSITIVE_INFINITY) {
           const v = this.#variability(room, ratio, offered);
@@ -115,15 +119,34 @@ export class Congestion {
     return v / (away + Math.sqrt((v * this.#known) / Math.max(offered, 1)));
   }
 
-  /** Whether at so many requests surely no class finds a line of [class] `tolerated` or `rooms`, given how often all slots are busy. */
-  isCalm(offered: number, allBusy: number): boolean {
+  /** Whether at so many requests surely no class finds a line of [class] `tolerated` or `rooms`. */
+  isCalm(offered: number): boolean {
     let ratio = 0;
     for (let k = 0; k < this.#shares.length; k++) {
       ratio += (offered * this.#shares[k]!) / this.#capacity;
-      const length = Math.min(this.tolerated[k]!, this.rooms[k]!);
-      if (allBusy * this.#longerShare(length, Math.min(ratio, 1), offered) > negligibleShare) return false;
+      if (this.losses.loss * this.#reachedShare(k, ratio, offered) > negligibleShare) return false;
     }
     return true;
+  }
+
+  /** The same even if all slots are busy all the time: of every class, kept for `find`; returns whether it holds for all. */
+  isQuiet(offered: number): boolean {
+    let ratio = 0;
+    let areAllQuiet = true;
+    for (let k = 0; k < this.#shares.length; k++) {
+      ratio += (offered * this.#shares[k]!) / this.#capacity;
+      if (this.#reachedShare(k, ratio, offered) > negligibleShare) areAllQuiet = false;
+      else if (offered > this.#quietRates[k]!) this.#quietRates[k] = offered;
+    }
+    return areAllQuiet;
+  }
+
+  forgetQuiet(): void {
+    for (let k = 0; k < this.#quietRates.length; k++) this.#quietRates[k] = -1;
+  }
+
+  #reachedShare(k: number, ratio: number, offered: number): number {
+    return this.#longerShare(Math.min(this.tolerated[k]!, this.rooms[k]!), Math.min(ratio, 1), offered);
   }
 
   /** A second in which chance surely makes nobody late or turned away. */

@@ -13,7 +13,7 @@ const negligibleOverflow = 1e-6;
 /** Requests waiting that are a rounding error. */
 const negligibleLine = 1e-9;
 /** Of the capacity: where `calmRate` and the rate up to which chance plays no part are looked for. Finer steps would save little. */
-const steadyShares = [1.5, 1.25, 1.1, 1];
+const steadyShares = [1.5, 1.2, 1];
 const calmShares = [0.99, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2];
 
 /**
@@ -91,7 +91,7 @@ export class FluidLines {
       this.#harmlessSeconds[k] = this.#deadlines.harmlessSeconds(k, this.#serviceSeconds);
     }
     this.calmRate = this.latency ? -1 : this.#findCalmRate();
-    this.#steadyRate = this.latency ? -1 : this.#findSteadyRate();
+    this.#steadyRate = this.#findSteadyRate();
   }
 
   #findCalmRate(): number {
@@ -99,17 +99,19 @@ export class FluidLines {
       const rate = share * this.#capacity;
       this.#findRooms(rate, rate, 0);
       this.losses.find(rate);
-      if (this.#congestion.isCalm(rate, this.losses.loss)) return rate;
+      if (this.#congestion.isCalm(rate)) return rate;
     }
     return 0;
   }
 
   /** The rate up to which lines are so long that only the counts of the seconds matter, even if all slots are busy all the time. */
   #findSteadyRate(): number {
+    this.#congestion.forgetQuiet();
+    if (this.latency) return -1;
     for (const share of steadyShares) {
       const rate = share * this.#capacity;
       this.#findRooms(rate, rate, 0);
-      if (this.#congestion.isCalm(rate, 1)) return rate;
+      if (this.#congestion.isQuiet(rate)) return rate;
     }
     return 0;
   }
@@ -157,9 +159,26 @@ export class FluidLines {
       this.losses.find(this.#busy.seen);
       this.#congestion.find(offered);
     }
-    this.#share(offered);
+    if (this.waiting > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.latency) this.#share(offered);
+    else this.#shareAtOnce(offered);
     if (isSteady && this.overflowed > 0) this.losses.find(this.#busy.seen);
     this.#lastRate = offered;
+  }
+
+  /** Everybody starts within the second, or is turned away. */
+  #shareAtOnce(offered: number): void {
+    const { full, late, allBusy } = this.#congestion;
+    let overflowed = 0;
+    for (let k = 0; k < full.length; k++) {
+      const arrived = offered * this.#shares[k]!;
+      let turnedAway = arrived * allBusy * full[k]!;
+      if (turnedAway < negligibleOverflow) turnedAway = 0;
+      this.answered[k]! += arrived - turnedAway;
+      this.lateByWait[k]! += (arrived - turnedAway) * allBusy * late[k]!;
+      this.overflow[k] = turnedAway;
+      overflowed += turnedAway;
+    }
+    this.overflowed = overflowed;
   }
 
   /** Shares what can start within the second among the classes. */
