@@ -54,9 +54,9 @@ export async function benchRequestLevel(): Promise<Figure> {
   };
 }
 
-const worldCount = 256;
-const steps = 1500;
-const warmUpSteps = 100;
+const worldCount = 64;
+const steps = 8000;
+const warmUpSteps = 400;
 
 export async function benchFluid(): Promise<Figure> {
   const profile = await readProfile(service);

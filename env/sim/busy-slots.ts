@@ -11,6 +11,7 @@ export class BusySlots {
   saturated = 0;
   /** Requests that can start within the second. */
   startable = Number.POSITIVE_INFINITY;
+  passed = 0;
   #servers = 0;
   #capacity = 0;
   #serviceSeconds = 0;
@@ -34,18 +35,23 @@ export class BusySlots {
 
   /**
    * The seconds from `first` on, [offset + second], with at most `most` requests, in which surely nobody waits.
-   * Returns the first other one, or `end`.
+   * Returns the first other one, or `end`; leaves in `passed` how many requests they had.
    */
   pass(counts: ArrayLike<number>, offset: number, first: number, end: number, most: number): number {
+    const serviceSeconds = this.#serviceSeconds;
+    const left = this.#left;
     let busy = this.#busy;
+    let passed = 0;
     let second = first;
     for (; second < end; second++) {
       const count = counts[offset + second]!;
       if (count > most) break;
-      const load = count * this.#serviceSeconds;
-      busy = load + (busy - load) * this.#left;
+      const load = count * serviceSeconds;
+      busy = load + (busy - load) * left;
+      passed += count;
     }
     this.#busy = Math.min(busy, this.#servers);
+    this.passed = passed;
     return second;
   }
 

@@ -138,9 +138,7 @@ export class FluidLines {
   pass(counts: ArrayLike<number>, offset: number, first: number, end: number): number {
     const next = this.#busy.pass(counts, offset, first, end, this.calmRate);
     if (next === first) return next;
-    let passed = 0;
-    for (let second = first; second < next; second++) passed += counts[offset + second]!;
-    this.calm += passed;
+    this.calm += this.#busy.passed;
     this.#lastRate = counts[offset + next - 1]!;
     if (this.overflowed > 0) {
       this.overflowed = 0;
