@@ -1,6 +1,7 @@
 import { busyStates, tailExponent } from '../physics/blocking.ts';
 import { decay } from '../physics/decay.ts';
 import type { Serving } from './fluid-fleets.ts';
+import type { LineLimits } from './line-limits.ts';
 import { LossChain } from './loss-chain.ts';
 
 /** Where the chance to be blocked or late is below e^-11, about one in 10^5, nobody is. */
@@ -25,9 +26,6 @@ export class Congestion {
   /** [class] While they are: share of the arrivals that find the line full, and that wait longer than their deadline leaves. */
   readonly full: Float64Array;
   readonly late: Float64Array;
-  /** [class] To be set before `find`: requests that may wait before one of this class, and that leave it in time. */
-  readonly rooms: Float64Array;
-  readonly tolerated: Float64Array;
   /** [class] Arrivals up to this class over capacity, those turned away left out. */
   readonly ratios: Float64Array;
   readonly losses = new LossChain();
@@ -37,6 +35,8 @@ export class Congestion {
   readonly #shares: Float64Array;
   /** [class] Up to this rate chance makes nobody of it late or turned away. */
   readonly #quietRates: Float64Array;
+  /** What it finds for a second has to be found before. */
+  readonly #limits: LineLimits;
   readonly #squaredCv: number;
   #capacity = 0;
   #serviceSeconds = 0;
@@ -45,14 +45,13 @@ export class Congestion {
   /** Share of the variance of arrivals and services that lies in the number of arrivals of a second, if that is known. */
   #known = 1;
 
-  constructor(shares: Float64Array, serviceCv: number) {
+  constructor(shares: Float64Array, limits: LineLimits, serviceCv: number) {
     const perClass = () => new Float64Array(shares.length);
     this.#shares = shares;
+    this.#limits = limits;
     this.#squaredCv = serviceCv ** 2;
     this.full = perClass();
     this.late = perClass();
-    this.rooms = perClass();
-    this.tolerated = perClass();
     this.ratios = perClass();
     this.#quietRates = perClass();
   }
@@ -73,7 +72,8 @@ export class Congestion {
   /** A second with so many requests, which find as many at work as `losses` was told. */
   find(offered: number): void {
     this.isPassed = false;
-    const { full, late, rooms, tolerated, ratios } = this;
+    const { full, late, ratios } = this;
+    const { rooms, tolerated } = this.#limits;
     const shares = this.#shares;
     const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
     let ratio = 0;
@@ -146,7 +146,8 @@ export class Congestion {
   }
 
   #reachedShare(k: number, ratio: number, offered: number): number {
-    return this.#longerShare(Math.min(this.tolerated[k]!, this.rooms[k]!), Math.min(ratio, 1), offered);
+    const { rooms, tolerated } = this.#limits;
+    return this.#longerShare(Math.min(tolerated[k]!, rooms[k]!), Math.min(ratio, 1), offered);
   }
 
   /** A second in which chance surely makes nobody late or turned away. */

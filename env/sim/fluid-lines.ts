@@ -1,10 +1,10 @@
 import type { DeadlineShares } from '../physics/deadline-shares.ts';
-import { capacityLeft } from '../physics/service.ts';
 import type { ServiceProfile } from '../types.ts';
 import { BusySlots } from './busy-slots.ts';
 import { Congestion } from './congestion.ts';
 import type { Serving } from './fluid-fleets.ts';
 import type { FluidLatency } from './fluid-latency.ts';
+import { LineLimits } from './line-limits.ts';
 import type { LossChain } from './loss-chain.ts';
 
 const waitPoints = 4;
@@ -40,16 +40,13 @@ export class FluidLines {
   readonly #timeoutSeconds: number;
   readonly #deadlines: DeadlineShares;
   readonly #busy = new BusySlots();
+  readonly #limits: LineLimits;
   readonly #congestion: Congestion;
   /** What the overflow comes from. */
   readonly losses: LossChain;
   /** [class] */
   readonly #shares: Float64Array;
-  readonly #stricterShares: Float64Array;
-  readonly #slackSeconds: Float64Array;
-  readonly #harmlessSeconds: Float64Array;
-  /** [class] Infinity where any wait is allowed. */
-  readonly #maxWaitSeconds: Float64Array;
+  #servers = -1;
   #capacity = 0;
   #serviceSeconds = 0;
   #counted = 1;
@@ -62,34 +59,28 @@ export class FluidLines {
     this.#timeoutSeconds = clientTimeoutMs / 1000;
     this.#deadlines = deadlines;
     this.#shares = Float64Array.from(classes, (one) => one.share);
-    this.#stricterShares = Float64Array.from(classes, (_, k) =>
-      classes.slice(0, k).reduce((sum, one) => sum + one.share, 0),
-    );
-    this.#congestion = new Congestion(this.#shares, serviceCv);
+    this.#limits = new LineLimits(classes, deadlines);
+    this.#congestion = new Congestion(this.#shares, this.#limits, serviceCv);
     this.losses = this.#congestion.losses;
     this.backlog = perClass();
     this.answered = perClass();
     this.lateByWait = perClass();
     this.lost = perClass();
     this.overflow = perClass();
-    this.#slackSeconds = perClass();
-    this.#harmlessSeconds = perClass();
-    this.#maxWaitSeconds = perClass();
   }
 
   /** The slots in use, [class] the waits allowed (null: any), and the part of a known number of requests that is offered here. */
   measure(serving: Serving, maxWaitMs: readonly (number | null)[], counted: number): void {
     const { servers, capacity } = serving;
+    const isSame = servers === this.#servers && capacity === this.#capacity && counted === this.#counted;
+    this.#congestion.measure(serving, counted);
+    if (!this.#limits.allow(maxWaitMs) && isSame) return;
+    this.#servers = servers;
     this.#capacity = capacity;
     this.#serviceSeconds = servers > 0 ? servers / capacity : 0;
     this.#counted = counted;
     this.#busy.measure(servers, capacity);
-    this.#congestion.measure(serving, counted);
-    for (let k = 0; k < this.#shares.length; k++) {
-      this.#maxWaitSeconds[k] = maxWaitMs[k] === null ? Number.POSITIVE_INFINITY : maxWaitMs[k]! / 1000;
-      this.#slackSeconds[k] = this.#deadlines.slackSeconds(k, this.#serviceSeconds);
-      this.#harmlessSeconds[k] = this.#deadlines.harmlessSeconds(k, this.#serviceSeconds);
-    }
+    this.#limits.measure(this.#serviceSeconds, capacity);
     this.calmRate = this.latency ? -1 : this.#findCalmRate();
     this.#steadyRate = this.#findSteadyRate();
   }
@@ -97,7 +88,7 @@ export class FluidLines {
   #findCalmRate(): number {
     for (const share of calmShares) {
       const rate = share * this.#capacity;
-      this.#findRooms(rate, rate, 0);
+      this.#limits.find(rate, rate, null);
       this.losses.find(rate);
       if (this.#congestion.isCalm(rate)) return rate;
     }
@@ -110,25 +101,10 @@ export class FluidLines {
     if (this.latency) return -1;
     for (const share of steadyShares) {
       const rate = share * this.#capacity;
-      this.#findRooms(rate, rate, 0);
+      this.#limits.find(rate, rate, null);
       if (this.#congestion.isQuiet(rate)) return rate;
     }
     return 0;
-  }
-
-  /** What each class may find waiting: before it is turned away, given the rate of the last second, and before it is late. */
-  #findRooms(offered: number, lastRate: number, waiting: number): void {
-    const { rooms, tolerated } = this.#congestion;
-    let ahead = 0;
-    for (let k = 0; k < rooms.length; k++) {
-      const stricterShare = this.#stricterShares[k]!;
-      const maxWait = this.#maxWaitSeconds[k]!;
-      const left = capacityLeft(this.#capacity, lastRate * stricterShare);
-      const limit = maxWait === Number.POSITIVE_INFINITY ? maxWait : maxWait * left;
-      rooms[k] = Math.max(0, Math.floor(limit - ahead));
-      tolerated[k] = this.#slackSeconds[k]! * Math.max(this.#capacity - offered * stricterShare, 0);
-      if (waiting > 0) ahead += this.backlog[k]!;
-    }
   }
 
   /**
@@ -150,7 +126,7 @@ export class FluidLines {
   /** A second. */
   flow(offered: number): void {
     this.#busy.run(offered, this.#counted, this.waiting);
-    this.#findRooms(offered, this.#lastRate, this.waiting);
+    this.#limits.find(offered, this.#lastRate, this.waiting > 0 ? this.backlog : null);
     const isSteady = offered <= this.#steadyRate;
     if (isSteady) this.#congestion.pass();
     else {
@@ -182,7 +158,8 @@ export class FluidLines {
   /** Shares what can start within the second among the classes. */
   #share(offered: number): void {
     const { backlog, overflow, answered } = this;
-    const { rooms, full, late, allBusy } = this.#congestion;
+    const { full, late, allBusy } = this.#congestion;
+    const { rooms, harmlessSeconds } = this.#limits;
     let startable = this.#busy.startable;
     let flowLeft = this.#capacity;
     let behind = this.waiting;
@@ -210,7 +187,7 @@ export class FluidLines {
       if (before + after === 0) {
         this.lateByWait[k]! += served * busyShare * late[k]!;
         if (this.latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
-      } else if (Math.max(before, after) > this.#harmlessSeconds[k]! * flowLeft || this.latency) {
+      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || this.latency) {
         this.#answerAfterBacklog(k, served, before, after, flowLeft);
       }
       backlog[k] = after;
@@ -239,8 +216,8 @@ export class FluidLines {
   }
 
   #recordBurst(k: number, waited: number, flow: number, offered: number): void {
-    const { full, rooms } = this.#congestion;
-    const meanLength = Math.min(this.#congestion.meanLength(k, offered), rooms[k]!);
+    const { full } = this.#congestion;
+    const meanLength = Math.min(this.#congestion.meanLength(k, offered), this.#limits.rooms[k]!);
     this.latency!.recordExponentialWait(waited * (1 - full[k]!), meanLength / flow, this.#serviceSeconds);
   }
 }
