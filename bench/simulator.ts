@@ -33,30 +33,37 @@ function processorSeconds(): number {
   return process.cpuUsage().user / 1e6;
 }
 
+/** The least disturbed of some rounds, each of which returns things done per second. */
+const rounds = 5;
+
 export async function benchRequestLevel(): Promise<Figure> {
-  const profile = await readProfile(service);
-  const act = loadFollower(profile);
-  const workload = await readWorkload('diurnal:mean=600,hours=8,seed=1', {});
-  const simulator = openSimulator({ fidelity: 'request-level', profile, prices: defaultPrices, workload, seed: 1 });
-  let requests = 0;
-  let start = 0;
-  for (let decision = 0; decision < 480; decision++) {
-    if (decision === 30) [requests, start] = [0, processorSeconds()]; // warm by now
-    const bins = (await simulator.observe()).arrivals?.value ?? [600];
-    const outcome = await simulator.step(act(bins.reduce((sum, one) => sum + one, 0) / bins.length));
-    for (const one of outcome.classes) requests += one.requests;
-  }
+  let fastest = 0;
+  for (let round = 0; round < rounds; round++) fastest = Math.max(fastest, await simulateRequests());
   return {
-    name: 'request-level simulator, one core, load-following policy',
-    value: requests / (processorSeconds() - start),
+    name: `request-level simulator, one core, load-following policy, best of ${rounds}`,
+    value: fastest,
     unit: 'requests/s',
     goal: { atLeast: 5e6 },
   };
 }
 
+async function simulateRequests(): Promise<number> {
+  const profile = await readProfile(service);
+  const act = loadFollower(profile);
+  const workload = await readWorkload('diurnal:mean=600,hours=2,seed=1', {});
+  const simulator = openSimulator({ fidelity: 'request-level', profile, prices: defaultPrices, workload, seed: 1 });
+  let requests = 0;
+  const start = processorSeconds();
+  for (let decision = 0; decision < 120; decision++) {
+    const bins = (await simulator.observe()).arrivals?.value ?? [600];
+    const outcome = await simulator.step(act(bins.reduce((sum, one) => sum + one, 0) / bins.length));
+    for (const one of outcome.classes) requests += one.requests;
+  }
+  return requests / (processorSeconds() - start);
+}
+
 const worldCount = 64;
-const steps = 8000;
-const warmUpSteps = 400;
+const stepsOfRound = 1440;
 
 export async function benchFluid(): Promise<Figure> {
   const profile = await readProfile(service);
@@ -72,21 +79,24 @@ export async function benchFluid(): Promise<Figure> {
   });
   const initial = initialFleet(profile, workload);
   const worlds = Array.from({ length: worldCount }, (_, seed) => new FluidWorld(profile, defaultPrices, seed, initial));
-  let start = 0;
+  let fastest = 0;
   let usd = 0;
-  for (let step = 0; step < warmUpSteps + steps; step++) {
-    if (step === warmUpSteps) start = processorSeconds();
-    worlds.forEach((world, index) => {
-      const minute = 1 + ((step + index * 5) % (minutes - 1));
-      world.advance(act(means[minute - 1]!), counts, minute * decisionSeconds);
-      usd += world.ledger.vmUsd + world.ledger.lambdaUsd;
-      world.ledger.clear();
-    });
+  for (let round = 0; round < rounds; round++) {
+    const start = processorSeconds();
+    for (let step = 0; step < stepsOfRound; step++) {
+      worlds.forEach((world, index) => {
+        const minute = 1 + ((step + index * 5) % (minutes - 1));
+        world.advance(act(means[minute - 1]!), counts, minute * decisionSeconds);
+        usd += world.ledger.vmUsd + world.ledger.lambdaUsd;
+        world.ledger.clear();
+      });
+    }
+    fastest = Math.max(fastest, (worldCount * stepsOfRound) / (processorSeconds() - start));
   }
   if (!(usd > 0)) throw new Error('the worlds cost nothing: the bench measures something else');
   return {
-    name: `fluid simulator, one core, ${worldCount} worlds, load-following policy`,
-    value: (worldCount * steps) / (processorSeconds() - start),
+    name: `fluid simulator, one core, ${worldCount} worlds, load-following policy, best of ${rounds}`,
+    value: fastest,
     unit: 'decision steps/s',
     goal: { atLeast: 2e5 },
   };

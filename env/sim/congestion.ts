@@ -73,7 +73,7 @@ export class Congestion {
   find(offered: number): void {
     this.isPassed = false;
     const { full, late, ratios } = this;
-    const { rooms, tolerated } = this.#limits;
+    const { rooms, slackSeconds } = this.#limits;
     const shares = this.#shares;
     const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
     let ratio = 0;
@@ -98,7 +98,8 @@ export class Congestion {
           full[k] = (tail * beyond * decay(this.#bridgeExponent(room, v, offered))) / states;
           if (states > mostStates) mostStates = states;
         } else mostStates = Math.max(mostStates, busyStates(Math.min(ratio, 1), 0, 1));
-        if (tolerated[k]! < room) late[k] = this.#longerShare(tolerated[k]!, Math.min(ratio, 1), offered);
+        const tolerated = slackSeconds[k]! * this.#capacity * Math.max(1 - stricter, 0);
+        if (tolerated < room) late[k] = this.#longerShare(tolerated, Math.min(ratio, 1), offered);
       }
       ratio -= own * full[k]!;
     }
@@ -119,12 +120,13 @@ export class Congestion {
     return v / (away + Math.sqrt((v * this.#known) / Math.max(offered, 1)));
   }
 
-  /** Whether at so many requests surely no class finds a line of [class] `tolerated` or `rooms`. */
+  /** Whether at so many requests surely nobody finds a line full, or too long for the deadline. */
   isCalm(offered: number): boolean {
     let ratio = 0;
     for (let k = 0; k < this.#shares.length; k++) {
+      const stricter = ratio;
       ratio += (offered * this.#shares[k]!) / this.#capacity;
-      if (this.losses.loss * this.#reachedShare(k, ratio, offered) > negligibleShare) return false;
+      if (this.losses.loss * this.#reachedShare(k, stricter, ratio, offered) > negligibleShare) return false;
     }
     return true;
   }
@@ -134,8 +136,9 @@ export class Congestion {
     let ratio = 0;
     let areAllQuiet = true;
     for (let k = 0; k < this.#shares.length; k++) {
+      const stricter = ratio;
       ratio += (offered * this.#shares[k]!) / this.#capacity;
-      if (this.#reachedShare(k, ratio, offered) > negligibleShare) areAllQuiet = false;
+      if (this.#reachedShare(k, stricter, ratio, offered) > negligibleShare) areAllQuiet = false;
       else if (offered > this.#quietRates[k]!) this.#quietRates[k] = offered;
     }
     return areAllQuiet;
@@ -145,9 +148,11 @@ export class Congestion {
     for (let k = 0; k < this.#quietRates.length; k++) this.#quietRates[k] = -1;
   }
 
-  #reachedShare(k: number, ratio: number, offered: number): number {
-    const { rooms, tolerated } = this.#limits;
-    return this.#longerShare(Math.min(tolerated[k]!, rooms[k]!), Math.min(ratio, 1), offered);
+  /** While all slots are busy: share of the arrivals of a class that find their line full, or too long for their deadline. */
+  #reachedShare(k: number, stricter: number, ratio: number, offered: number): number {
+    const { rooms, slackSeconds } = this.#limits;
+    const tolerated = slackSeconds[k]! * this.#capacity * Math.max(1 - stricter, 0);
+    return this.#longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
   }
 
   /** A second in which chance surely makes nobody late or turned away. */

@@ -88,7 +88,7 @@ export class FluidLines {
   #findCalmRate(): number {
     for (const share of calmShares) {
       const rate = share * this.#capacity;
-      this.#limits.find(rate, rate, null);
+      this.#limits.find(rate, null);
       this.losses.find(rate);
       if (this.#congestion.isCalm(rate)) return rate;
     }
@@ -101,7 +101,7 @@ export class FluidLines {
     if (this.latency) return -1;
     for (const share of steadyShares) {
       const rate = share * this.#capacity;
-      this.#limits.find(rate, rate, null);
+      this.#limits.find(rate, null);
       if (this.#congestion.isQuiet(rate)) return rate;
     }
     return 0;
@@ -126,7 +126,7 @@ export class FluidLines {
   /** A second. */
   flow(offered: number): void {
     this.#busy.run(offered, this.#counted, this.waiting);
-    this.#limits.find(offered, this.#lastRate, this.waiting > 0 ? this.backlog : null);
+    this.#limits.find(this.#lastRate, this.waiting > 0 ? this.backlog : null);
     const isSteady = offered <= this.#steadyRate;
     if (isSteady) this.#congestion.pass();
     else {
@@ -195,7 +195,8 @@ export class FluidLines {
       overflowed += turnedAway;
       waiting += after;
       startable -= served;
-      flowLeft = Math.max(flowLeft - served, 0);
+      // Who finds the line full while all slots are busy takes no slot from who waits behind.
+      flowLeft = Math.max(flowLeft - Math.min(served, arrived * (1 - full[k]!)), 0);
     }
     this.waiting = waiting;
     this.overflowed = overflowed;

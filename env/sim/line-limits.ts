@@ -2,17 +2,17 @@ import type { DeadlineShares } from '../physics/deadline-shares.ts';
 import { capacityLeft } from '../physics/service.ts';
 import type { RequestClass } from '../types.ts';
 
-/** How many requests each class may find waiting: before it is turned away, and before it is late. */
+/** How many requests each class may find waiting before it is turned away, and how long it may wait before it is late. */
 export class LineLimits {
-  /** [class] As `find` left them: requests that may wait before one of this class, and that leave it in time. */
+  /** [class] As `find` left them: requests that may wait before one of this class joins. */
   readonly rooms: Float64Array;
-  readonly tolerated: Float64Array;
+  /** [class] A wait that leaves time for a mean service. */
+  readonly slackSeconds: Float64Array;
   /** [class] A wait that makes hardly anybody late. */
   readonly harmlessSeconds: Float64Array;
   readonly #deadlines: DeadlineShares;
   /** [class] */
   readonly #stricterShares: Float64Array;
-  readonly #slackSeconds: Float64Array;
   /** [class] Infinity where any wait is allowed. */
   readonly #maxWaitSeconds: Float64Array;
   #capacity = 0;
@@ -24,16 +24,15 @@ export class LineLimits {
       classes.slice(0, k).reduce((sum, one) => sum + one.share, 0),
     );
     this.rooms = perClass();
-    this.tolerated = perClass();
     this.harmlessSeconds = perClass();
-    this.#slackSeconds = perClass();
+    this.slackSeconds = perClass();
     this.#maxWaitSeconds = perClass();
   }
 
   measure(serviceSeconds: number, capacity: number): void {
     this.#capacity = capacity;
     for (let k = 0; k < this.rooms.length; k++) {
-      this.#slackSeconds[k] = this.#deadlines.slackSeconds(k, serviceSeconds);
+      this.slackSeconds[k] = this.#deadlines.slackSeconds(k, serviceSeconds);
       this.harmlessSeconds[k] = this.#deadlines.harmlessSeconds(k, serviceSeconds);
     }
   }
@@ -50,17 +49,15 @@ export class LineLimits {
     return areNew;
   }
 
-  /** Given the rate of the last second, which the router knows, and of this one, and [class] who waits; null: nobody. */
-  find(offered: number, lastRate: number, backlog: Float64Array | null): void {
-    const { rooms, tolerated } = this;
+  /** Given the rate of the last second, which is what the router knows, and [class] who waits; null: nobody. */
+  find(lastRate: number, backlog: Float64Array | null): void {
+    const { rooms } = this;
     let ahead = 0;
     for (let k = 0; k < rooms.length; k++) {
-      const stricterShare = this.#stricterShares[k]!;
       const maxWait = this.#maxWaitSeconds[k]!;
-      const left = capacityLeft(this.#capacity, lastRate * stricterShare);
+      const left = capacityLeft(this.#capacity, lastRate * this.#stricterShares[k]!);
       const limit = maxWait === Number.POSITIVE_INFINITY ? maxWait : maxWait * left;
       rooms[k] = Math.max(0, Math.floor(limit - ahead));
-      tolerated[k] = this.#slackSeconds[k]! * Math.max(this.#capacity - offered * stricterShare, 0);
       if (backlog) ahead += backlog[k]!;
     }
   }
