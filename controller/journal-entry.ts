@@ -99,6 +99,7 @@ export function outcomeNote(outcome: Outcome): OutcomeNote {
       vm: short(outcome.usd.vm),
       lambdaCompute: short(outcome.usd.lambdaCompute),
       lambdaRequests: short(outcome.usd.lambdaRequests),
+      lambdaProvisioned: short(outcome.usd.lambdaProvisioned),
     },
     spilled: short(spilled),
     throttled: short(throttled),

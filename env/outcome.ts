@@ -16,7 +16,7 @@ export function emptyOutcome(profile: ServiceProfile): Outcome {
     vmSeconds: perPool,
     busySlotSeconds: perPool,
     readySlotSeconds: perPool,
-    usd: { vm: 0, lambdaCompute: 0, lambdaRequests: 0 },
+    usd: { vm: 0, lambdaCompute: 0, lambdaRequests: 0, lambdaProvisioned: 0 },
     latency: emptyHistogram(),
     insideChange: 0,
   };
@@ -39,6 +39,7 @@ export function addOutcomes(a: Outcome, b: Outcome): Outcome {
       vm: a.usd.vm + b.usd.vm,
       lambdaCompute: a.usd.lambdaCompute + b.usd.lambdaCompute,
       lambdaRequests: a.usd.lambdaRequests + b.usd.lambdaRequests,
+      lambdaProvisioned: a.usd.lambdaProvisioned + b.usd.lambdaProvisioned,
     },
     latency: a.latency.map((count, bin) => count + b.latency[bin]!),
     insideChange: a.insideChange + b.insideChange,
@@ -59,7 +60,8 @@ function addEach(a: readonly number[], b: readonly number[]): number[] {
 }
 
 export function totalUsd(outcome: Outcome): number {
-  return outcome.usd.vm + outcome.usd.lambdaCompute + outcome.usd.lambdaRequests;
+  const { vm, lambdaCompute, lambdaRequests, lambdaProvisioned } = outcome.usd;
+  return vm + lambdaCompute + lambdaRequests + lambdaProvisioned;
 }
 
 export function totalRequests(outcome: Outcome): number {

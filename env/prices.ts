@@ -39,6 +39,8 @@ export const defaultPrices: PriceBook = {
   },
   minimumBilledSeconds: 60,
   lambdaUsdPerGbSecond: 0.0000166667,
+  lambdaProvisionedUsdPerGbSecond: 0.0000041667,
+  lambdaProvisionedDurationUsdPerGbSecond: 0.0000097222,
   lambdaUsdPerRequest: 0.0000002,
 };
 
@@ -55,6 +57,14 @@ export const pricesSchema = section({
   ),
   minimumBilledSeconds: decimal({ least: 0 }, 'state the shortest time that a VM is billed').default(60),
   lambdaUsdPerGbSecond: decimal({ least: 0 }, 'state dollars per gigabyte-second'),
+  lambdaProvisionedUsdPerGbSecond: decimal(
+    { least: 0 },
+    'state dollars per gigabyte-second of provisioned concurrency',
+  ).default(0.0000041667),
+  lambdaProvisionedDurationUsdPerGbSecond: decimal(
+    { least: 0 },
+    'state dollars per gigabyte-second of what provisioned environments serve',
+  ).default(0.0000097222),
   lambdaUsdPerRequest: decimal({ least: 0 }, 'state dollars per request, as in 0.0000002'),
 });
 

@@ -34,6 +34,8 @@ export interface VmPool {
   readonly drainSeconds: number;
   /** [variant] Mean service time with all slots busy; null: the variant does not run here. */
   readonly serviceMs: readonly (number | null)[];
+  /** Share by which the service time grows for each request that waits per VM, up to twice the time; 0: lines cost nothing. */
+  readonly contention: number;
 }
 
 /** The serverless function that takes what the VMs cannot. */
@@ -48,6 +50,16 @@ export interface LambdaFunction {
   readonly keepAliveSeconds: number;
   /** Environments at once; a request beyond is throttled, and so lost. */
   readonly concurrencyLimit: number;
+  /** A batch of b requests takes `1 + batchMarginal * (b - 1)` times the service time of one; 1: batches save nothing. */
+  readonly batchMarginal: number;
+}
+
+/** What the router `overflow` may spend within the second, for whatever policy (docs/simulator.md). */
+export interface RouterBudgets {
+  /** Larger variants where capacity is idle, smaller ones before it spills, the running mean accuracy never below the floor. */
+  readonly accuracy: boolean;
+  /** A class whose running attainment is above the promise may wait where it would have spilled. */
+  readonly misses: boolean;
 }
 
 /** `overflow`: decided per request by queue thresholds. `weights`: a fixed share of requests per interval. */
@@ -73,6 +85,9 @@ export interface ServiceProfile {
   readonly pools: readonly VmPool[];
   readonly lambda: LambdaFunction;
   readonly router: RouterKind;
+  readonly budgets: RouterBudgets;
+  /** Requests that may wait for VMs; one that arrives beyond is refused, and so lost. Null: no limit. */
+  readonly queueLimit: number | null;
   /** A request that waited this long in a VM queue is given up by its client, and so lost. */
   readonly clientTimeoutMs: number;
   readonly metrics: {
@@ -93,6 +108,10 @@ export interface PriceBook {
   readonly usdPerHour: Readonly<Record<string, number>>;
   readonly minimumBilledSeconds: number;
   readonly lambdaUsdPerGbSecond: number;
+  /** For keeping an environment provisioned. */
+  readonly lambdaProvisionedUsdPerGbSecond: number;
+  /** For what a provisioned environment serves, in place of `lambdaUsdPerGbSecond`. */
+  readonly lambdaProvisionedDurationUsdPerGbSecond: number;
   readonly lambdaUsdPerRequest: number;
 }
 
@@ -149,6 +168,16 @@ export interface Action {
   readonly vmCounts: readonly number[];
   readonly lambdaMemoryMb: number;
   readonly spillover: Spillover;
+  /** Environments kept initialised (provisioned concurrency), and paid for; absent: none. */
+  readonly lambdaProvisioned?: number;
+  /** Requests for Lambda are gathered before they are sent; absent: each by itself. */
+  readonly lambdaBatch?: LambdaBatch;
+}
+
+/** A batch is sent when it holds `size` requests, or when its first has waited `timeoutMs`. */
+export interface LambdaBatch {
+  readonly size: number;
+  readonly timeoutMs: number;
 }
 
 /** What goes to Lambda, in the terms of the profile's router. */
@@ -190,7 +219,13 @@ export interface Outcome {
   readonly busySlotSeconds: readonly number[];
   /** [pool] */
   readonly readySlotSeconds: readonly number[];
-  readonly usd: { readonly vm: number; readonly lambdaCompute: number; readonly lambdaRequests: number };
+  readonly usd: {
+    readonly vm: number;
+    readonly lambdaCompute: number;
+    readonly lambdaRequests: number;
+    /** For keeping environments provisioned. */
+    readonly lambdaProvisioned: number;
+  };
   /** Latencies of the answered requests, in the bins of env/histogram.ts. */
   readonly latency: Float64Array;
   /** Change of the requests waiting or in service over the interval: requests = in time + late + lost + this. */
@@ -217,4 +252,6 @@ export interface Decision {
 export interface Policy {
   readonly name: string;
   decide(observation: Observation): Decision;
+  /** Called at most once, before the first decision, with the demand up to it as far as it is known. */
+  recall?(past: Workload): void;
 }

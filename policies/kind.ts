@@ -1,4 +1,4 @@
-import type { Policy, PriceBook, RouterKind, ServiceProfile } from '../env/types.ts';
+import type { Policy, PriceBook, RouterKind, ServiceProfile, Workload } from '../env/types.ts';
 
 /** A knob of a rule. */
 export interface Parameter {
@@ -31,8 +31,20 @@ export interface PolicyKind {
   /** What the source leaves open, and what was chosen. */
   readonly open: string;
   readonly parameters: readonly Parameter[];
+  /**
+   * The rule's own clock, where its source states one: it is run with this time between decisions, and `create` gets the profile with
+   * `decisionSeconds` replaced. Absent: it decides when the service's profile says.
+   */
+  readonly cadenceSeconds?: number;
+  /** It knows the future (`foresee`): a yardstick, which no controller can run. */
+  readonly isClairvoyant?: true;
   /** The values name every parameter, each within its range. */
   create(profile: ServiceProfile, prices: PriceBook, values: ParameterValues): Policy;
+}
+
+/** A policy that is told what will arrive, before its first decision. */
+export interface Clairvoyant extends Policy {
+  foresee(future: Workload): void;
 }
 
 type ValuesOf<P extends readonly Parameter[]> = {

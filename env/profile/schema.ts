@@ -35,6 +35,10 @@ const pool = section({
   }),
   drainSeconds: decimal({ least: 0 }, 'state how long a VM that is told to go may finish its work').default(30),
   serviceMs: named(milliseconds, 'write "variant: milliseconds" for each variant that runs here'),
+  contention: decimal(
+    { least: 0, most: 1 },
+    'state the share by which service slows down for each waiting request per VM',
+  ).default(0),
 });
 
 const lambda = section({
@@ -52,7 +56,15 @@ const lambda = section({
   ),
   keepAliveSeconds: decimal({ above: 0 }, 'state after how long an idle environment is reclaimed').default(600),
   concurrencyLimit: decimal({ least: 1, whole: true }, 'state the most environments at once').default(1000),
+  batchMarginal: decimal(
+    { least: 0, most: 1 },
+    'state what one more request of a batch adds, as a share of the service time of one',
+  ).default(1),
 });
+
+const flag = z.boolean({ error: 'true or false: say whether the router may spend it' });
+
+const budgets = section({ accuracy: flag.default(false), misses: flag.default(false) });
 
 const metrics = section({
   binSeconds: decimal({ least: 1, whole: true }, 'state the width of the arrival bins').default(10),
@@ -79,6 +91,10 @@ export const profileSchema = section({
   pools: named(pool, 'write "name:" and the fields of the pool below it'),
   lambda,
   router: choice(['overflow', 'weights'], 'see docs/profile.md for what each does').default('overflow'),
+  budgets: budgets.prefault({}),
+  queueLimit: decimal({ least: 0, whole: true }, 'state how many requests may wait, or null for no limit')
+    .nullable()
+    .default(null),
   clientTimeoutMs: decimal({ above: 0 }, 'state how long a client waits before it gives up').default(60_000),
   metrics: metrics.prefault({}),
 });

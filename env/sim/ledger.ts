@@ -22,6 +22,10 @@ export class Ledger {
   terminations = 0;
   lambdaGigabyteSeconds = 0;
   lambdaRequests = 0;
+  /** Kept provisioned. */
+  provisionedGigabyteSeconds = 0;
+  /** Served by provisioned environments. */
+  provisionedWorkGigabyteSeconds = 0;
   insideChange = 0;
   readonly #prices: PriceBook;
   /** [pool] */
@@ -59,10 +63,18 @@ export class Ledger {
   }
 
   get lambdaUsd(): number {
+    return this.#lambdaComputeUsd + this.lambdaRequests * this.#prices.lambdaUsdPerRequest + this.#lambdaProvisionedUsd;
+  }
+
+  get #lambdaComputeUsd(): number {
     return (
       this.lambdaGigabyteSeconds * this.#prices.lambdaUsdPerGbSecond +
-      this.lambdaRequests * this.#prices.lambdaUsdPerRequest
+      this.provisionedWorkGigabyteSeconds * this.#prices.lambdaProvisionedDurationUsdPerGbSecond
     );
+  }
+
+  get #lambdaProvisionedUsd(): number {
+    return this.provisionedGigabyteSeconds * this.#prices.lambdaProvisionedUsdPerGbSecond;
   }
 
   /** What was written since the last call, as an Outcome; the account starts anew. */
@@ -86,8 +98,9 @@ export class Ledger {
       readySlotSeconds: [...this.readySlotSeconds],
       usd: {
         vm: this.vmUsd,
-        lambdaCompute: this.lambdaGigabyteSeconds * this.#prices.lambdaUsdPerGbSecond,
+        lambdaCompute: this.#lambdaComputeUsd,
         lambdaRequests: this.lambdaRequests * this.#prices.lambdaUsdPerRequest,
+        lambdaProvisioned: this.#lambdaProvisionedUsd,
       },
       latency: this.latency,
       insideChange: this.insideChange,
@@ -107,5 +120,6 @@ export class Ledger {
     this.accuracySum = this.spilled = this.throttled = this.coldStarts = 0;
     this.launches = this.terminations = 0;
     this.lambdaGigabyteSeconds = this.lambdaRequests = this.insideChange = 0;
+    this.provisionedGigabyteSeconds = this.provisionedWorkGigabyteSeconds = 0;
   }
 }

@@ -24,7 +24,7 @@ const resultSchema = z.object({
   launches: finite,
   terminations: finite,
   vmHours: finite,
-  usdByKind: z.object({ vm: finite, lambdaCompute: finite, lambdaRequests: finite }),
+  usdByKind: z.object({ vm: finite, lambdaCompute: finite, lambdaRequests: finite, lambdaProvisioned: finite }),
   regret: finite.nullable(),
   seedsUsd: z.array(finite),
 });

@@ -35,6 +35,7 @@ export function summarise(profile: ServiceProfile, trial: Trial, boundUsd: numbe
       vm: mean(pooled.usd.vm),
       lambdaCompute: mean(pooled.usd.lambdaCompute),
       lambdaRequests: mean(pooled.usd.lambdaRequests),
+      lambdaProvisioned: mean(pooled.usd.lambdaProvisioned),
     },
     regret: boundUsd === null ? null : usd / boundUsd - 1,
     seedsUsd: outcomes.map(totalUsd),

@@ -1,3 +1,4 @@
+import { totalUsd } from '../../env/outcome.ts';
 import type { Decision, Observation, Outcome, ServiceProfile } from '../../env/types.ts';
 
 /** What happened at each decision of a run, as columns: plain data that crosses threads. Every column is [step]. */
@@ -55,7 +56,7 @@ export function appendStep(timeline: Timeline, observation: Observation, decisio
   timeline.late.push(sumOf(outcome, 'late'));
   timeline.lost.push(sumOf(outcome, 'lost'));
   timeline.spilled.push(outcome.spilled);
-  timeline.usd.push(outcome.usd.vm + outcome.usd.lambdaCompute + outcome.usd.lambdaRequests);
+  timeline.usd.push(totalUsd(outcome));
   observation.pools.forEach((pool, index) => {
     timeline.readyVms[index]!.push(pool.ready);
     timeline.bootingVms[index]!.push(pool.booting);

@@ -9,7 +9,7 @@ type Sums = {
   readonly vmSeconds: number[];
   readonly busySlotSeconds: number[];
   readonly readySlotSeconds: number[];
-  readonly usd: { vm: number; lambdaCompute: number; lambdaRequests: number };
+  readonly usd: { vm: number; lambdaCompute: number; lambdaRequests: number; lambdaProvisioned: number };
 };
 
 /** Adds outcomes as `addOutcomes` does, in place: a week of decisions leaves no garbage behind. */
@@ -30,7 +30,7 @@ export class OutcomeTotals {
       vmSeconds: perPool(),
       busySlotSeconds: perPool(),
       readySlotSeconds: perPool(),
-      usd: { vm: 0, lambdaCompute: 0, lambdaRequests: 0 },
+      usd: { vm: 0, lambdaCompute: 0, lambdaRequests: 0, lambdaProvisioned: 0 },
       latency: emptyHistogram(),
       insideChange: 0,
     };
@@ -49,6 +49,7 @@ export class OutcomeTotals {
     sums.usd.vm += outcome.usd.vm;
     sums.usd.lambdaCompute += outcome.usd.lambdaCompute;
     sums.usd.lambdaRequests += outcome.usd.lambdaRequests;
+    sums.usd.lambdaProvisioned += outcome.usd.lambdaProvisioned;
     addEach(sums.vmSeconds, outcome.vmSeconds);
     addEach(sums.busySlotSeconds, outcome.busySlotSeconds);
     addEach(sums.readySlotSeconds, outcome.readySlotSeconds);

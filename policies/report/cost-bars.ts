@@ -6,6 +6,7 @@ const kinds = [
   { key: 'vm', title: 'VMs', colour: 'var(--kind-vm)' },
   { key: 'lambdaCompute', title: 'Lambda compute', colour: 'var(--kind-compute)' },
   { key: 'lambdaRequests', title: 'Lambda requests', colour: 'var(--kind-requests)' },
+  { key: 'lambdaProvisioned', title: 'Lambda provisioned', colour: 'var(--kind-provisioned)' },
 ] as const;
 
 const width = 640;

@@ -34,6 +34,7 @@ export const profile: ServiceProfile = {
       boot: { medianSeconds: 60, sigma: 0.2 },
       drainSeconds: 30,
       serviceMs: [40, 60, 80],
+      contention: 0,
     },
     {
       name: 'gpu',
@@ -44,6 +45,7 @@ export const profile: ServiceProfile = {
       boot: { medianSeconds: 90, sigma: 0.2 },
       drainSeconds: 30,
       serviceMs: [5, 8, 12],
+      contention: 0,
     },
   ],
   lambda: {
@@ -60,8 +62,11 @@ export const profile: ServiceProfile = {
     ],
     keepAliveSeconds: 300,
     concurrencyLimit: 100,
+    batchMarginal: 1,
   },
   router: 'overflow',
+  budgets: { accuracy: false, misses: false },
+  queueLimit: null,
   clientTimeoutMs: 5000,
   metrics: { binSeconds: 10, delaySeconds: 60, lossProbability: 0 },
 };
@@ -137,7 +142,7 @@ export class FakeEnvironment implements Environment {
       seconds: 60,
       classes,
       accuracySum: 6.75,
-      usd: { vm: 0.5, lambdaCompute: 0.25, lambdaRequests: 0.25 },
+      usd: { vm: 0.5, lambdaCompute: 0.25, lambdaRequests: 0.25, lambdaProvisioned: 0 },
     };
   }
 

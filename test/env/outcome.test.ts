@@ -24,7 +24,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.record({
   vmSeconds: fc.tuple(count),
   busySlotSeconds: fc.tuple(count),
   readySlotSeconds: fc.tuple(count),
-  usd: fc.record({ vm: count, lambdaCompute: count, lambdaRequests: count }),
+  usd: fc.record({ vm: count, lambdaCompute: count, lambdaRequests: count, lambdaProvisioned: count }),
   latency: fc.array(fc.tuple(fc.nat(767), count), { maxLength: 5 }).map((entries) => {
     const latency = emptyHistogram();
     for (const [bin, requests] of entries) latency[bin] = requests;

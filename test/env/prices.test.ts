@@ -38,6 +38,8 @@ describe('a price book', () => {
       usdPerHour: { 'c5.large': 0.085 },
       minimumBilledSeconds: 60,
       lambdaUsdPerGbSecond: 0.00002,
+      lambdaProvisionedUsdPerGbSecond: 0.0000041667,
+      lambdaProvisionedDurationUsdPerGbSecond: 0.0000097222,
       lambdaUsdPerRequest: 2e-7,
     });
   });

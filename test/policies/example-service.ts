@@ -8,6 +8,8 @@ export const examplePrices: PriceBook = {
   usdPerHour: { small: 36, large: 144 },
   minimumBilledSeconds: 60,
   lambdaUsdPerGbSecond: 0.02,
+  lambdaProvisionedUsdPerGbSecond: 0.0000041667,
+  lambdaProvisionedDurationUsdPerGbSecond: 0.0000097222,
   lambdaUsdPerRequest: 0,
 };
 
@@ -20,6 +22,7 @@ export const examplePool: VmPool = {
   slots: 1,
   boot: { medianSeconds: 120, sigma: 0 },
   drainSeconds: 0,
+  contention: 0,
   serviceMs: [50, 100, 200],
 };
 
@@ -56,8 +59,11 @@ export const exampleProfile: ServiceProfile = {
     ],
     keepAliveSeconds: 600,
     concurrencyLimit: 1000,
+    batchMarginal: 1,
   },
   router: 'overflow',
+  budgets: { accuracy: false, misses: false },
+  queueLimit: null,
   clientTimeoutMs: 10000,
   metrics: { binSeconds: 10, delaySeconds: 0, lossProbability: 0 },
 };

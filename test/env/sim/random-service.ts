@@ -56,6 +56,7 @@ const profiles = (serviceCv: readonly number[]): fc.Arbitrary<ServiceProfile> =>
       ],
       lambda: {
         ...lambda,
+        batchMarginal: 1,
         memoryMb: [1024, 2048],
         serviceMs: [
           [120, 70],

@@ -10,6 +10,8 @@ export const prices: PriceBook = {
   usdPerHour: { small: 3.6, large: 36 },
   minimumBilledSeconds: 60,
   lambdaUsdPerGbSecond: 0.001,
+  lambdaProvisionedUsdPerGbSecond: 0.0000041667,
+  lambdaProvisionedDurationUsdPerGbSecond: 0.0000097222,
   lambdaUsdPerRequest: 0.00001,
 };
 
@@ -31,6 +33,7 @@ export const service: ServiceProfile = {
       slots: 1,
       boot: { medianSeconds: 100, sigma: 0.2 },
       drainSeconds: 30,
+      contention: 0,
       serviceMs: [100],
     },
   ],
@@ -40,8 +43,11 @@ export const service: ServiceProfile = {
     coldStartMs: [[1000]],
     keepAliveSeconds: 600,
     concurrencyLimit: 1000,
+    batchMarginal: 1,
   },
   router: 'overflow',
+  budgets: { accuracy: false, misses: false },
+  queueLimit: null,
   clientTimeoutMs: 1e9,
   metrics: { binSeconds: 10, delaySeconds: 0, lossProbability: 0 },
 };

@@ -37,6 +37,7 @@ export const profile: ServiceProfile = {
       slots: 2,
       boot: { medianSeconds: 100, sigma: 0.2 },
       drainSeconds: 30,
+      contention: 0,
       serviceMs: [50, 100],
     },
   ],
@@ -52,8 +53,11 @@ export const profile: ServiceProfile = {
     ],
     keepAliveSeconds: 600,
     concurrencyLimit: 1000,
+    batchMarginal: 1,
   },
   router: 'overflow',
+  budgets: { accuracy: false, misses: false },
+  queueLimit: null,
   clientTimeoutMs: 60_000,
   metrics: { binSeconds: 10, delaySeconds: 60, lossProbability: 0 },
 };
@@ -65,6 +69,8 @@ export const prices: PriceBook = {
   usdPerHour: { 'c5.large': 0.085 },
   minimumBilledSeconds: 60,
   lambdaUsdPerGbSecond: 0.0000166667,
+  lambdaProvisionedUsdPerGbSecond: 0.0000041667,
+  lambdaProvisionedDurationUsdPerGbSecond: 0.0000097222,
   lambdaUsdPerRequest: 0.0000002,
 };
 
@@ -128,7 +134,12 @@ export function fakeOutcome(random: Random, vms: number): Outcome {
     vmSeconds: [60 * vms],
     busySlotSeconds: [30 * vms],
     readySlotSeconds: [120 * vms],
-    usd: { vm: 0.0014 * vms, lambdaCompute: 0.001 * random.uniform(), lambdaRequests: 0.0001 * random.uniform() },
+    usd: {
+      vm: 0.0014 * vms,
+      lambdaCompute: 0.001 * random.uniform(),
+      lambdaRequests: 0.0001 * random.uniform(),
+      lambdaProvisioned: 0,
+    },
     latency,
     insideChange: 0,
   };
@@ -164,7 +175,7 @@ export function result(change: Partial<Result> = {}): Result {
     launches: 12,
     terminations: 11,
     vmHours: 120,
-    usdByKind: { vm: 8, lambdaCompute: 1.9, lambdaRequests: 0.1 },
+    usdByKind: { vm: 8, lambdaCompute: 1.9, lambdaRequests: 0.1, lambdaProvisioned: 0 },
     regret: 0.2,
     seedsUsd: [9.9, 10.1],
     ...change,

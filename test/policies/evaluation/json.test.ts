@@ -75,7 +75,7 @@ describe('the JSON contract', () => {
         launches: number,
         terminations: number,
         vmHours: number,
-        usdByKind: { vm: number, lambdaCompute: number, lambdaRequests: number },
+        usdByKind: { vm: number, lambdaCompute: number, lambdaRequests: number, lambdaProvisioned: number },
         regret: null,
         seedsUsd: [number, number],
       },

@@ -63,7 +63,10 @@ describe('a summary', () => {
 
   test('splits the dollars by kind without remainder', () => {
     const { usd, usdByKind } = summaryOf(4);
-    expect(usdByKind.vm + usdByKind.lambdaCompute + usdByKind.lambdaRequests).toBeCloseTo(usd, 12);
+    expect(usdByKind.vm + usdByKind.lambdaCompute + usdByKind.lambdaRequests + usdByKind.lambdaProvisioned).toBeCloseTo(
+      usd,
+      12,
+    );
   });
 
   test('does not change when every seed is counted twice', () => {

@@ -72,7 +72,7 @@ describe('the report', () => {
   });
 
   test('draws a bar for each policy and kind, and a point for each policy', () => {
-    expect([...page.matchAll(/<rect /g)]).toHaveLength(9);
+    expect([...page.matchAll(/<rect /g)]).toHaveLength(12);
     expect([...page.matchAll(/<circle /g)]).toHaveLength(3);
     expect(page).not.toContain('NaN');
   });

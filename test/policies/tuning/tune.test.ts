@@ -37,7 +37,7 @@ class InstantWorld implements Environment {
         { requests: 0, inTime: 0, late: 0, lost: 0 },
       ],
       accuracySum: 0.8 * requests,
-      usd: { vm: 0.01 * 60 * vms, lambdaCompute: 0, lambdaRequests: 0 },
+      usd: { vm: 0.01 * 60 * vms, lambdaCompute: 0, lambdaRequests: 0, lambdaProvisioned: 0 },
     };
   }
 
