@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerPolicies } from './policies.ts';
+import { registerProfile } from './profile.ts';
 import { type RunDependencies, registerRun } from './run.ts';
 import { registerTrace } from './trace.ts';
 import { packageVersion } from './version.ts';
@@ -24,5 +25,6 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
   registerRun(program, run);
   registerPolicies(program, write);
   registerTrace(program, write);
+  registerProfile(program, write);
   return program;
 }

@@ -1,6 +1,6 @@
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
-import { serviceQuantileMs } from './service-time.ts';
+import { lognormalQuantile } from '../env/physics/lognormal.ts';
 
 /** Indices into `variants`, `pools` and `lambda.memoryMb`. */
 export interface Choice {
@@ -76,7 +76,7 @@ export function strictestDeadlineMs(profile: ServiceProfile): number {
 
 /** True where the promised share of requests is served within the deadline if none has to wait. */
 export function fitsDeadline(profile: ServiceProfile, serviceMs: number | null, deadlineMs: number): boolean {
-  return serviceMs !== null && serviceQuantileMs(serviceMs, profile.serviceCv, profile.slo.attainment) <= deadlineMs;
+  return serviceMs !== null && lognormalQuantile(serviceMs, profile.serviceCv, profile.slo.attainment) <= deadlineMs;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Observation, ServiceProfile, Spillover } from '../env/types.ts';
 import { newestRate } from './demand.ts';
 import { strictestDeadlineMs } from './economics.ts';
-import { serviceQuantileMs } from './service-time.ts';
+import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import { readyPerSecond, type Setting } from './setting.ts';
 
 /** What goes to Lambda, seen from this observation. */
@@ -43,7 +43,7 @@ export function spillStrict(setting: Setting, knobs: SpillKnobs): Spill {
 
 function spillByWait({ profile, choice }: Setting, waitShare: number, spills: (deadlineMs: number) => boolean): Spill {
   const meanMs = profile.pools[choice.pool]!.serviceMs[choice.variant]!;
-  const serviceMs = serviceQuantileMs(meanMs, profile.serviceCv, profile.slo.attainment);
+  const serviceMs = lognormalQuantile(meanMs, profile.serviceCv, profile.slo.attainment);
   const spillover: Spillover = {
     maxWaitMs: profile.slo.classes.map(({ deadlineMs }) =>
       spills(deadlineMs) ? waitShare * Math.max(0, deadlineMs - serviceMs) : null,

@@ -11,6 +11,12 @@ export function lognormalShareBelow(value: number, mean: number, coefficientOfVa
   return normalShareBelow((Math.log(value / mean) + sigma ** 2 / 2) / sigma);
 }
 
+/** The value that a share of a lognormal with the given mean stays below. */
+export function lognormalQuantile(mean: number, coefficientOfVariation: number, share: number): number {
+  const sigma = lognormalSigma(coefficientOfVariation);
+  return sigma === 0 ? mean : mean * Math.exp(sigma * normalQuantile(share) - sigma ** 2 / 2);
+}
+
 /** Standard normal distribution function (Abramowitz and Stegun 7.1.26; absolute error below 1.5e-7). */
 export function normalShareBelow(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;

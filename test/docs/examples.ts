@@ -74,11 +74,20 @@ export async function standIns(folder: string, words: readonly string[]): Promis
     const before = words[index - 1] ?? '';
     if (outputs.includes(before) && word !== '-') replaced.push(join(folder, 'written', word));
     else if (word.startsWith('ppo:')) replaced.push(`ppo:${await untrainedAgent(folder)}`);
+    else if (word === 'answers.csv') replaced.push(await fewAnswers(folder));
     else if (word.endsWith('.csv') && !existsSync(word)) replaced.push(await smallTrace(folder, basename(word)));
     else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
     else replaced.push(word);
   }
   return replaced;
+}
+
+/** Measured answers of one variant on one pool. */
+async function fewAnswers(folder: string): Promise<string> {
+  const path = join(folder, 'answers.csv');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, 'variant,resource,latency_ms\ninception-v3,cpu,120\ninception-v3,cpu,130\n');
+  return path;
 }
 
 /** A day of a few requests a second. */

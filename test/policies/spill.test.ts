@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createPolicy } from '../../policies/registry.ts';
-import { serviceQuantileMs } from '../../policies/service-time.ts';
+import { lognormalQuantile } from '../../env/physics/lognormal.ts';
 import { drive } from './drive.ts';
 import { examplePrices, exampleProfile, observation, withRouter } from './example-service.ts';
 
@@ -19,7 +19,7 @@ test.each(spillers)(
 test('where service times vary, the wait leaves room for all but the share that may miss', () => {
   const profile = { ...exampleProfile, serviceCv: 0.5 };
   const { action } = createPolicy('mixed:waitShare=1', profile, examplePrices).decide(observation({ rates: 100 }));
-  const slowMs = serviceQuantileMs(100, 0.5, 0.99);
+  const slowMs = lognormalQuantile(100, 0.5, 0.99);
   expect(slowMs).toBeGreaterThan(200);
   expect(action.spillover.maxWaitMs).toEqual([500 - slowMs, 2000 - slowMs]);
 });

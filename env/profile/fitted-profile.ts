@@ -1,0 +1,73 @@
+import { isCollection, parseDocument } from 'yaml';
+import type { ServiceProfile } from '../types.ts';
+import type { PlaceFit, ProfileFit } from './fit.ts';
+
+/**
+ * The profile's file with what was fitted in place of what it said, its comments kept. Memory tiers that only the samples have are added; what was
+ * not measured stays as it is.
+ */
+export function fittedProfile(text: string, profile: ServiceProfile, fit: ProfileFit): string {
+  const document = parseDocument(text);
+  const write = (path: readonly string[], value: number | readonly (number | null)[], comment: string) => {
+    const node = document.createNode(value);
+    if (isCollection(node)) node.flow = true;
+    node.comment = ` ${comment}`;
+    const parent = document.getIn(path.slice(0, -1));
+    // A comment after a value of a one-line section would swallow the rest of the line.
+    if (isCollection(parent)) parent.flow = false;
+    document.setIn(path, node);
+  };
+  for (const one of fit.places) {
+    if (one.pool !== null)
+      write(['pools', one.pool, 'serviceMs', one.variant], rounded(one.serviceMs), sizeText(one.samples));
+  }
+  if (fit.places.some(({ pool }) => pool === null)) writeLambda(profile, fit, write);
+  if (fit.serviceCv !== null) write(['serviceCv'], rounded(fit.serviceCv), 'fitted: pooled over all places');
+  if (fit.batchMarginal !== null)
+    write(['lambda', 'batchMarginal'], rounded(fit.batchMarginal), 'fitted: least squares');
+  return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+type Write = (path: readonly string[], value: readonly (number | null)[], comment: string) => void;
+
+function writeLambda({ variants, lambda }: ServiceProfile, { places }: ProfileFit, write: Write): void {
+  const measured = places.filter(({ pool }) => pool === null);
+  const memoryMb = [...new Set([...lambda.memoryMb, ...measured.map((one) => one.memoryMb!)])].sort((a, b) => a - b);
+  write(['lambda', 'memoryMb'], memoryMb, 'those of the profile and those measured');
+  variants.forEach(({ name }, variant) => {
+    const found = memoryMb.map((memory) => measured.find((one) => one.variant === name && one.memoryMb === memory));
+    const before = (table: readonly (readonly (number | null)[])[], memory: number) =>
+      table[variant]?.[lambda.memoryMb.indexOf(memory)] ?? null;
+    const tiers = memoryMb.map((memory, tier) => ({ fit: found[tier], memory }));
+    const comment = commentOf(found);
+    write(
+      ['lambda', 'serviceMs', name],
+      tiers.map(({ fit, memory }) => (fit ? rounded(fit.serviceMs) : before(lambda.serviceMs, memory))),
+      comment,
+    );
+    write(
+      ['lambda', 'coldStartMs', name],
+      tiers.map(({ fit, memory }) => coldStart(fit, before(lambda.coldStartMs, memory))),
+      comment,
+    );
+  });
+}
+
+/** A new tier without a cold answer cannot be told: its cold start is that of no tier. */
+function coldStart(fit: PlaceFit | undefined, before: number | null): number | null {
+  return fit === undefined || fit.coldStartMs === null ? before : rounded(fit.coldStartMs);
+}
+
+function commentOf(found: readonly (PlaceFit | undefined)[]): string {
+  const measured = found.filter((one) => one !== undefined);
+  if (measured.length === 0) return 'not measured: as before';
+  return sizeText(measured.reduce((sum, one) => sum + one.samples + one.coldSamples, 0));
+}
+
+function sizeText(samples: number): string {
+  return `fitted: ${samples} ${samples === 1 ? 'sample' : 'samples'}`;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
