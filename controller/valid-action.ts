@@ -13,18 +13,23 @@ export function validAction(value: unknown, profile: ServiceProfile): ActionOrFa
     variantFault(value.variant, profile) ??
     vmFault(value.vmCounts, profile) ??
     memoryFault(value.lambdaMemoryMb, profile) ??
-    spilloverFault(value.spillover, profile);
+    spilloverFault(value.spillover, profile) ??
+    provisionedFault(value.lambdaProvisioned, profile) ??
+    batchFault(value.lambdaBatch);
   return fault === null ? { action: copyOf(value as unknown as Action) } : { fault };
 }
 
 /** Field by field, so that what a policy later does to its own objects changes nothing here. */
 function copyOf(action: Action): Action {
   const { maxWaitMs, lambdaShare } = action.spillover;
+  const { lambdaProvisioned, lambdaBatch } = action;
   return {
     variant: action.variant,
     vmCounts: [...action.vmCounts],
     lambdaMemoryMb: action.lambdaMemoryMb,
     spillover: { maxWaitMs: [...maxWaitMs], lambdaShare },
+    ...(lambdaProvisioned === undefined ? {} : { lambdaProvisioned }),
+    ...(lambdaBatch === undefined ? {} : { lambdaBatch: { size: lambdaBatch.size, timeoutMs: lambdaBatch.timeoutMs } }),
   };
 }
 
@@ -64,6 +69,23 @@ function spilloverFault(spillover: unknown, profile: ServiceProfile): string | n
     return `gave a waiting limit of ${shown(maxWaitMs[wrong])} ms for class ${profile.slo.classes[wrong]!.name}`;
   if (!isWithin(lambdaShare, 0, 1)) return `gave Lambda a share of ${shown(lambdaShare)}, which must be 0 to 1`;
   return null;
+}
+
+function provisionedFault(count: unknown, { lambda }: ServiceProfile): string | null {
+  if (count === undefined || isWhole(count, 0, lambda.concurrencyLimit)) return null;
+  return `gave ${shown(count)} provisioned environments, where the function allows 0 to ${lambda.concurrencyLimit}`;
+}
+
+/** Lambda's largest batch of a queue: 10,000 (AWS Lambda developer guide, event source mappings). */
+const largestBatch = 10_000;
+
+function batchFault(batch: unknown): string | null {
+  if (batch === undefined) return null;
+  if (!isRecord(batch)) return 'gave a Lambda batch that is no record of size and timeoutMs';
+  if (!isWhole(batch.size, 1, largestBatch))
+    return `gave Lambda batches of ${shown(batch.size)}, which must be 1 to ${largestBatch}`;
+  if (isWithin(batch.timeoutMs, 0, Infinity)) return null;
+  return `gave Lambda batches a timeout of ${shown(batch.timeoutMs)} ms, which must be 0 or more`;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

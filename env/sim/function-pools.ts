@@ -17,7 +17,14 @@ export class FunctionPools {
     this.#random = random;
   }
 
-  of(variant: number, memoryMb: number): FunctionPool {
+  /** The function that takes requests from now on, with so many environments kept initialised; no other keeps any. */
+  putInForce(variant: number, memoryMb: number, provisioned: number, now: number, seconds: number): FunctionPool {
+    const inForce = this.#of(variant, memoryMb);
+    for (const pool of this.#pools.values()) pool.provision(pool === inForce ? provisioned : 0, now, seconds);
+    return inForce;
+  }
+
+  #of(variant: number, memoryMb: number): FunctionPool {
     const key = `${variant}/${memoryMb}`;
     const known = this.#pools.get(key);
     if (known) return known;

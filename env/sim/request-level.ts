@@ -1,3 +1,4 @@
+import { contentionFactor } from '../physics/contention.ts';
 import { unitLognormalTable } from '../physics/lognormal.ts';
 import { queueLimit } from '../physics/service.ts';
 import { Random } from '../random.ts';
@@ -5,15 +6,14 @@ import type { Action, PoolState, PriceBook, ServiceProfile, Workload } from '../
 import { ArrivalStream } from '../workload/arrivals.ts';
 import { ArrivalInstants } from './arrival-instants.ts';
 import type { Engine, Interval } from './engine.ts';
-import type { FunctionPool } from './function-pool.ts';
-import { FunctionPools } from './function-pools.ts';
+import { LambdaGate } from './lambda-gate.ts';
 import { Ledger } from './ledger.ts';
 import { ratesPerBin } from './rates-per-bin.ts';
 import type { Slots } from './slots.ts';
 import { SlottedFleets } from './slotted-fleets.ts';
 import { WaitingLines } from './waiting-lines.ts';
 
-const tableBits = 12;
+const tableSize = 4096;
 const draws = 2 ** 32;
 
 /**
@@ -28,11 +28,14 @@ export class RequestLevelEngine implements Engine {
   readonly #instants: ArrivalInstants;
   readonly #ledger: Ledger;
   readonly #unitService: Float64Array;
+  readonly #serviceShift: number;
   readonly #fleets: SlottedFleets;
   /** [pool] */
   readonly #slots: readonly Slots[];
   readonly #lines: WaitingLines;
-  readonly #functions: FunctionPools;
+  readonly #gate: LambdaGate;
+  /** Requests that may wait. */
+  readonly #waitingRoom: number;
   /** [second] Requests of the interval. */
   readonly #counts: Int32Array;
   /** [class] Share of arrivals in this class or a stricter one, in 2^32nds. */
@@ -41,20 +44,25 @@ export class RequestLevelEngine implements Engine {
   readonly #stricterShare: Float64Array;
   /** [class] Longest line in front of a request that still waits. */
   readonly #limits: Float64Array;
-  #function: FunctionPool | null = null;
   #accuracy = 0;
   /** Share of requests that the router `weights` sends to Lambda, in 2^32nds. */
   #lambdaBound = 0;
   #maxWaitMs: readonly (number | null)[] = [];
   #now = 0;
+  /** When the next boot ends or batch is sent. */
+  #nextEvent = Number.POSITIVE_INFINITY;
   #lastSecondArrivals = 0;
 
+  /**
+   * `unitService`: equally likely values of a service time over its mean, a power of two of them; by default lognormal with the profile's `serviceCv`.
+   */
   constructor(
     profile: ServiceProfile,
     prices: PriceBook,
     workload: Workload,
     seed: number,
     initialVms: readonly number[],
+    unitService: Float64Array = unitLognormalTable(profile.serviceCv, tableSize),
   ) {
     const { classes } = profile.slo;
     this.#profile = profile;
@@ -62,11 +70,13 @@ export class RequestLevelEngine implements Engine {
     this.#arrivals = new ArrivalStream(workload, Random.seeded(seed, 'arrivals'));
     this.#instants = new ArrivalInstants(this.#random);
     this.#ledger = new Ledger(profile, prices);
-    this.#unitService = unitLognormalTable(profile.serviceCv, 1 << tableBits);
+    this.#unitService = unitService;
+    this.#serviceShift = 32 - Math.log2(unitService.length);
     this.#fleets = new SlottedFleets(profile, prices, seed, initialVms);
     this.#slots = this.#fleets.slots;
     this.#lines = new WaitingLines(classes.length, profile.clientTimeoutMs / 1000);
-    this.#functions = new FunctionPools(profile, this.#unitService, this.#random);
+    this.#gate = new LambdaGate(profile, this.#ledger, unitService, this.#random);
+    this.#waitingRoom = profile.queueLimit ?? Number.POSITIVE_INFINITY;
     this.#counts = new Int32Array(profile.decisionSeconds);
     this.#limits = new Float64Array(classes.length);
     this.#stricterShare = Float64Array.from(classes, (_, k) =>
@@ -83,14 +93,14 @@ export class RequestLevelEngine implements Engine {
   advance(action: Action): Interval {
     const { decisionSeconds, metrics } = this.#profile;
     const end = this.#now + decisionSeconds;
-    const waitingBefore = this.#lines.waiting;
+    const insideBefore = this.#lines.waiting + this.#gate.waiting;
     this.#fleets.scaleTo(action.vmCounts, this.#now, decisionSeconds, this.#ledger);
     this.#putInForce(action);
     this.#arrivals.take(this.#counts);
     for (const count of this.#counts) this.#runSecond(count, end);
-    this.#ledger.insideChange = this.#lines.waiting - waitingBefore;
+    this.#ledger.insideChange = this.#lines.waiting + this.#gate.waiting - insideBefore;
     this.#fleets.settle(this.#ledger);
-    this.#functions.settle(this.#ledger);
+    this.#gate.settle();
     return {
       outcome: this.#ledger.close(decisionSeconds),
       arrivals: ratesPerBin(this.#counts, metrics.binSeconds),
@@ -98,13 +108,15 @@ export class RequestLevelEngine implements Engine {
     };
   }
 
-  #putInForce({ variant, lambdaMemoryMb, spillover }: Action): void {
+  #putInForce(action: Action): void {
+    const { variant, spillover } = action;
     const isOverflow = this.#profile.router === 'overflow';
+    this.#gate.putInForce(action, this.#now);
     this.#accuracy = this.#profile.variants[variant]!.accuracy;
-    this.#function = this.#functions.of(variant, lambdaMemoryMb);
     this.#maxWaitMs = isOverflow ? spillover.maxWaitMs : spillover.maxWaitMs.map(() => null);
     this.#lambdaBound = isOverflow ? 0 : spillover.lambdaShare * draws;
     this.#fleets.serve(variant);
+    this.#findNextEvent();
     this.#startWaiting(this.#now);
   }
 
@@ -116,13 +128,13 @@ export class RequestLevelEngine implements Engine {
     const { times } = this.#instants;
     for (let index = 0; index < count; index++) {
       this.#now = start + times[index]!;
-      if (this.#fleets.nextBoot <= this.#now) this.#finishBoots(this.#now, intervalEnd);
+      if (this.#nextEvent <= this.#now) this.#runEvents(this.#now, intervalEnd);
       if (this.#lines.waiting > 0) this.#finishServices(this.#now);
       this.#arrive();
     }
     this.#now = end;
     this.#lastSecondArrivals = count;
-    this.#finishBoots(end, intervalEnd);
+    this.#runEvents(end, intervalEnd);
     this.#finishServices(end);
     this.#lines.expire(end, this.#ledger.lost);
   }
@@ -152,32 +164,45 @@ export class RequestLevelEngine implements Engine {
       this.#serve(slots, k, this.#now, this.#now);
       return;
     }
-    if (this.#lines.ahead(k) + 1 > this.#limits[k]!) this.#spill(k);
+    const isFull = this.#lines.waiting >= this.#waitingRoom;
+    if (this.#lines.ahead(k) + 1 > this.#limits[k]! || (isFull && this.#maxWaitMs[k] !== null)) this.#spill(k);
+    else if (isFull) this.#ledger.lost[k]!++;
     else this.#lines.join(k, this.#now);
   }
 
   #serve(slots: Slots, k: number, arrival: number, start: number): void {
-    const unit = this.#unitService[this.#random.bits() >>> (32 - tableBits)]!;
-    const end = start + slots.serviceSeconds * unit;
+    const unit = this.#unitService[this.#random.bits() >>> this.#serviceShift]!;
+    const end = start + slots.serviceSeconds * unit * slots.slowness;
     slots.work(start, end);
     this.#ledger.answer(k, end - arrival, this.#accuracy);
   }
 
   #spill(k: number): void {
-    this.#ledger.spilled++;
-    const latency = this.#function!.invoke(this.#now);
-    if (latency < 0) this.#ledger.lost[k]!++;
-    else this.#ledger.answer(k, latency, this.#accuracy);
+    this.#gate.take(k, this.#now);
+    if (this.#gate.sendAt < this.#nextEvent) this.#findNextEvent();
   }
 
-  /** Boots up to `now`, in order of time, each after the services that end before it. */
-  #finishBoots(now: number, intervalEnd: number): void {
-    for (let time = this.#fleets.nextBoot; time <= now; time = this.#fleets.nextBoot) {
-      this.#finishServices(time);
-      this.#fleets.finishBoots(time, intervalEnd, this.#ledger);
-      this.#startWaiting(time);
-      this.#updateLimits();
+  #findNextEvent(): void {
+    this.#nextEvent = Math.min(this.#fleets.nextBoot, this.#gate.sendAt);
+  }
+
+  /** Boots that end and batches that are sent up to `now`, in order of time. */
+  #runEvents(now: number, intervalEnd: number): void {
+    for (let time = this.#nextEvent; time <= now; time = this.#nextEvent) {
+      if (this.#gate.sendAt <= time) {
+        this.#gate.send(time);
+        this.#findNextEvent();
+      } else this.#finishBoots(time, intervalEnd);
     }
+  }
+
+  /** Boots that end at `time`, after the services that end before it. */
+  #finishBoots(time: number, intervalEnd: number): void {
+    this.#finishServices(time);
+    this.#fleets.finishBoots(time, intervalEnd, this.#ledger);
+    this.#findNextEvent();
+    this.#startWaiting(time);
+    this.#updateLimits();
   }
 
   /** While somebody waits, each slot that becomes free by `now` takes the next request. */
@@ -211,6 +236,9 @@ export class RequestLevelEngine implements Engine {
     this.#lines.expire(time, this.#ledger.lost);
     if (this.#lines.waiting === 0) return;
     const arrival = this.#lines.next();
+    if (slots.contention > 0)
+      slots.slowness = contentionFactor(slots.contention, this.#lines.waiting, this.#fleets.readyVms);
     this.#serve(slots, this.#lines.taken, arrival, time);
+    slots.slowness = 1;
   }
 }

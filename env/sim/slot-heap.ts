@@ -36,6 +36,13 @@ export class SlotHeap {
     this.#siftDown(time);
   }
 
+  /** Removes all but the earliest times. */
+  keepEarliest(count: number): void {
+    if (count >= this.#size) return;
+    this.#times.subarray(0, this.#size).sort(); // rising times are a heap
+    this.#size = count;
+  }
+
   #siftDown(time: number): void {
     const times = this.#times;
     const size = this.#size;

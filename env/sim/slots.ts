@@ -9,9 +9,17 @@ export class Slots {
   nextFreeAt = Number.POSITIVE_INFINITY;
   /** Mean service time of the variant in force; infinity where it does not run here. */
   serviceSeconds = Number.POSITIVE_INFINITY;
+  /** By how much the next service takes longer than that, because others wait. */
+  slowness = 1;
   /** Service time begun since it was last set to 0. */
   workedSeconds = 0;
+  /** Share by which the service time grows for each request that waits per VM. */
+  readonly contention: number;
   readonly #freeAt = new SlotHeap();
+
+  constructor(contention = 0) {
+    this.contention = contention;
+  }
 
   get count(): number {
     return this.#freeAt.size;

@@ -21,7 +21,7 @@ export class SlottedFleets {
         new Fleet(pool, prices.minimumBilledSeconds, Random.seeded(seed, `boot ${pool.name}`), initialVms[index]!),
     );
     this.slots = profile.pools.map((pool, index) => {
-      const slots = new Slots();
+      const slots = new Slots(pool.contention);
       slots.open(initialVms[index]! * pool.slots, 0);
       return slots;
     });
@@ -36,6 +36,12 @@ export class SlottedFleets {
     let capacity = 0;
     for (const slots of this.slots) capacity += slots.capacityPerSecond;
     return capacity;
+  }
+
+  get readyVms(): number {
+    let ready = 0;
+    for (const fleet of this.#fleets) ready += fleet.ready;
+    return ready;
   }
 
   /** Makes the desired VMs live, and bills the live ones for the next `seconds`. */

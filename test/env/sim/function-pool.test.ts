@@ -9,7 +9,7 @@ import { expectMean, seeds } from '../confidence.ts';
 import { action, poisson, prices, service, simulate, withLambda } from './small-service.ts';
 
 const tier = { serviceSeconds: 0.05, coldStartSeconds: 0.5, gigabytes: 2 };
-const limits = { keepAliveSeconds: 100, concurrencyLimit: 1000 };
+const limits = { keepAliveSeconds: 100, concurrencyLimit: 1000, batchMarginal: 1 };
 
 function pool(overrides: Partial<typeof limits & typeof tier & { cv: number; seed: number }> = {}): FunctionPool {
   const { cv = 0, seed = 1, ...rest } = overrides;
