@@ -38,13 +38,18 @@ export function registerEvaluate(program: Command): void {
     .summary('judge policies on traces')
     .description('Runs policies on traces with several seeds, prints a table, and writes JSON and an HTML report.')
     .option('--service <file>', 'service profile (YAML)')
-    .option('--trace <reference...>', 'CSV files with time_s,requests, or generators such as diurnal:mean=200,hours=24')
+    .option(
+      '--trace <reference...>',
+      'CSV files with time_s,requests, or generators such as diurnal:mean=200,hours=24; @START+DURATION: only this part',
+    )
     .option('--policies <specification...>', 'name, name:key=value,key=value or ppo:CHECKPOINT, by space or comma')
     .option('--scale <factor>', 'multiplies every count of the traces')
+    .option('--fleet <vms...>', 'scales each trace so that its mean load keeps so many VMs busy; several: to each')
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of each trace')
+    .option('--at-most <duration>', 'uses no more than this much of each trace')
     .option('--warm-up <duration>', 'simulated first, but not judged', '600')
-    .option('--seeds <count>', 'runs every policy with the seeds 1 to this', '3')
+    .option('--seeds <count>', 'runs every policy with the seeds 1 to this', '5')
     .option('--fidelity <kind>', 'request-level or fluid', 'request-level')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option('--json <file>', 'writes the results as JSON (docs/json.md); - for the standard output')

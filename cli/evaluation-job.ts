@@ -1,31 +1,35 @@
 import { InputProblem } from '../env/problem.ts';
+import { initialFleet } from '../env/sim/initial-fleet.ts';
 import type { Environment, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import type { Cell, CellRun } from '../policies/evaluation/matrix.ts';
 import { runPolicy } from '../policies/evaluation/run.ts';
+import { policyOnItsClock } from './own-clock.ts';
+import { pastOf, type TraceSource } from './trace-source.ts';
 
 export type Fidelity = 'request-level' | 'fluid';
 
-/** Where a workload comes from: a CSV path or a generator, and what part of it. */
-export interface TraceSource {
-  readonly reference: string;
-  readonly scale?: number;
-  readonly startSeconds?: number;
-  readonly durationSeconds?: number;
-}
-
 /** One run as plain data: whichever thread takes it builds its own objects. */
 export interface EvaluationJob extends Cell {
+  /** The policy with its parameters; `policy` is what it is called. */
+  readonly specification: string;
   readonly service: string;
   /** A price book's file; null: the one that ships with Spillway. */
   readonly prices: string | null;
   readonly source: TraceSource;
   readonly fidelity: Fidelity;
+  /** How many decisions the policy takes on its own clock. */
   readonly decisions: number;
   readonly warmUpSeconds: number;
   readonly keepsTimeline: boolean;
 }
 
-export type JudgedPolicy = Policy & { readonly parameters: Readonly<Record<string, number | string>> };
+export type JudgedPolicy = Policy & {
+  readonly parameters: Readonly<Record<string, number | string>>;
+  /** Time between its decisions, where it is not the service's. */
+  readonly cadenceSeconds?: number;
+  /** Present where it must be told the whole workload before it decides. */
+  readonly foresee?: (future: Workload) => void;
+};
 
 /** What turns the plain data of a job into objects. */
 export interface Parts {
@@ -39,6 +43,8 @@ export interface Parts {
     readonly prices: PriceBook;
     readonly workload: Workload;
     readonly seed: number;
+    /** [pool] VMs that are ready at the start, whatever the policy's clock. */
+    readonly initialVms: readonly number[];
   }) => Environment;
 }
 
@@ -50,11 +56,15 @@ export async function runEvaluationJob(
   parts: Parts,
   onProgress: (decisions: number) => void | Promise<void>,
 ): Promise<CellRun> {
-  const profile = await parts.profile(job.service);
+  const service = await parts.profile(job.service);
   const prices = await parts.prices(job.prices);
   const workload = await parts.workload(job.source);
-  const policy = await parts.policy(job.policy, profile, prices);
-  const environment = parts.simulator({ fidelity: job.fidelity, profile, prices, workload, seed: job.seed });
+  const past = await pastOf(job.source, parts);
+  const { profile, policy } = await policyOnItsClock(job.specification, service, prices, parts);
+  if (past !== null) policy.recall?.(past);
+  policy.foresee?.(workload);
+  const world = { fidelity: job.fidelity, profile, prices, workload, seed: job.seed };
+  const environment = parts.simulator({ ...world, initialVms: initialFleet(service, workload) });
   const period = Math.ceil(job.decisions / progressReports);
   const { outcome, timeline } = await runPolicy({
     profile,

@@ -9,3 +9,8 @@ export function numberAfter(option: string, rule: NumberRule): (text: string) =>
     return value;
   };
 }
+
+/** For an option that takes several values: each is read alone. */
+export function listOf<Value>(read: (text: string) => Value): (text: string, before?: readonly Value[]) => Value[] {
+  return (text, before = []) => [...before, read(text)];
+}

@@ -37,7 +37,17 @@ function example(kinds: readonly PolicyKind[]): string {
 
 function kindText(kind: PolicyKind): string {
   const rows = columns(kind.parameters.map(parameterCells));
-  return `${kind.name}: ${kind.summary}\n${rows.map((row) => `  ${row}\n`).join('')}  Source: ${kind.source}\n  Left open there: ${kind.open}\n`;
+  return `${kind.name}: ${kind.summary}\n${marks(kind)}${rows.map((row) => `  ${row}\n`).join('')}  Source: ${kind.source}\n  Left open there: ${kind.open}\n`;
+}
+
+/** What sets a kind apart from those that decide on the service's clock and know the past only. */
+function marks({ isClairvoyant, cadenceSeconds }: PolicyKind): string {
+  const clairvoyant = isClairvoyant
+    ? '  Knows the future: a yardstick for spillway evaluate, which no controller can run.\n'
+    : '';
+  const clock =
+    cadenceSeconds === undefined ? '' : `  Decides every ${cadenceSeconds} s, whatever decisionSeconds says.\n`;
+  return `${clairvoyant}${clock}`;
 }
 
 function parameterCells(parameter: Parameter): string[] {

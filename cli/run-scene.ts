@@ -1,9 +1,12 @@
 import type { Mode } from '../controller/journal-entry.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
+import { initialFleet } from '../env/sim/initial-fleet.ts';
 import type { Environment, Policy, ServiceProfile } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
-import type { Fidelity, JudgedPolicy, Parts, TraceSource } from './evaluation-job.ts';
+import type { Fidelity, JudgedPolicy, Parts } from './evaluation-job.ts';
+import { policyOnItsClock } from './own-clock.ts';
+import { pastOf, type TraceSource, traceSource } from './trace-source.ts';
 
 /** What the person asked `spillway run` for. */
 export interface RunOptions {
@@ -39,14 +42,20 @@ export interface Scene {
 
 /** Writes nothing. */
 export async function setScene(options: RunOptions, parts: Parts): Promise<Scene> {
-  const profile = await parts.profile(options.service);
+  const service = await parts.profile(options.service);
   const prices = await parts.prices(options.prices ?? null);
-  checkPrices(profile, prices);
+  checkPrices(service, prices);
   const source = sourceOf(options);
   const workload = await parts.workload(source);
-  const policy = await parts.policy(options.policy, profile, prices);
+  const { profile, policy } = await policyOnItsClock(options.policy, service, prices, parts);
+  // The incumbent is asked at the same moments as the policy that it is compared with.
   const incumbent =
     options.mode === 'live' ? null : await parts.policy(options.incumbent ?? 'reactive', profile, prices);
+  const past = await pastOf(source, parts);
+  for (const one of [policy, incumbent]) {
+    if (one?.foresee !== undefined) refuseClairvoyant(one.name);
+    if (past !== null) one?.recall?.(past);
+  }
   const inWorkload = Math.floor(durationSeconds(workload) / profile.decisionSeconds);
   if (inWorkload === 0) {
     throw new InputProblem(
@@ -54,7 +63,8 @@ export async function setScene(options: RunOptions, parts: Parts): Promise<Scene
     );
   }
   const { fidelity, seed } = options;
-  const environment = parts.simulator({ fidelity, profile, prices, workload, seed });
+  const initialVms = initialFleet(service, workload);
+  const environment = parts.simulator({ fidelity, profile, prices, workload, seed, initialVms });
   return { profile, policy, incumbent, environment, decisions: Math.min(options.decisions ?? Infinity, inWorkload) };
 }
 
@@ -76,12 +86,17 @@ function sourceOf({ trace, scale, start, duration }: RunOptions): TraceSource {
       '--trace is missing: name the arrivals, a CSV file or a generator such as diurnal:mean=200,hours=24.',
     );
   }
-  return {
-    reference: trace,
+  return traceSource(trace, {
     ...(scale === undefined ? {} : { scale }),
     ...(start === undefined ? {} : { startSeconds: start }),
     ...(duration === undefined ? {} : { durationSeconds: duration }),
-  };
+  });
+}
+
+function refuseClairvoyant(name: string): never {
+  throw new InputProblem(
+    `policy ${name}: knows the future, which no controller does; it is a yardstick for \`spillway evaluate\`, and another one must run here.`,
+  );
 }
 
 /** The settings of a run in a sentence, for its first log line. */

@@ -7,7 +7,7 @@ import type { Parts } from './evaluation-job.ts';
 import { createAnyPolicy } from './policy.ts';
 
 /** Workloads kept in memory. */
-const mostWorkloads = 8;
+const mostWorkloads = 40;
 
 /** The real parts. The last workloads are remembered: jobs come trace by trace, batch by batch, and a day takes a moment to read. */
 export function simulatedParts(): Parts {

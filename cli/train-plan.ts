@@ -7,7 +7,8 @@ import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
 import { parseDuration } from './duration.ts';
-import type { Parts, TraceSource } from './evaluation-job.ts';
+import type { Parts } from './evaluation-job.ts';
+import type { TraceSource } from './trace-source.ts';
 
 export interface TrainFlags {
   readonly env: string;

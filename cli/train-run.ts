@@ -151,7 +151,9 @@ async function scores(options: TrainingOptions, state: TrainingState): Promise<A
   };
   const makers = [
     { policy: 'ppo', make: () => new PpoPolicy('ppo', profile, prices, agent) },
-    ...policyKinds.map(({ name }) => ({ policy: name, make: () => createPolicy(name, profile, prices) })),
+    ...policyKinds
+      .filter((kind) => !kind.isClairvoyant)
+      .map(({ name }) => ({ policy: name, make: () => createPolicy(name, profile, prices) })),
   ];
   const results: { policy: string; usd: number; attainment: number }[] = [];
   for (const { policy, make } of makers) {

@@ -1,13 +1,14 @@
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
-import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
-import { durationSeconds } from '../env/workload/duration.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { costBound } from '../policies/bound/cost-bound.ts';
 import { defaultValues, type ParameterValues, type PolicyKind } from '../policies/kind.ts';
 import { policyKinds } from '../policies/registry.ts';
 import { parseSpecification } from '../policies/specification.ts';
-import { type TuningTrace, tuningTrace } from '../policies/tuning/tune.ts';
+import type { TuningTrace } from '../policies/tuning/tune.ts';
 import { parseDuration } from './duration.ts';
-import type { Fidelity, Parts, TraceSource } from './evaluation-job.ts';
+import type { Fidelity, Parts } from './evaluation-job.ts';
+import { type PlannedTrace, planTraces, type TraceWishes } from './trace-plan.ts';
 import { checkFileWritable } from './write-file.ts';
 
 /** The command's options as they were typed. */
@@ -20,8 +21,10 @@ export interface TuneFlags {
   readonly seed: number;
   readonly reserve: number;
   readonly scale?: number;
+  readonly fleet?: readonly number[];
   readonly start?: string;
   readonly duration?: string;
+  readonly atMost?: string;
   readonly warmUp: string;
   readonly prices?: string;
   readonly json?: string;
@@ -33,75 +36,68 @@ export interface TuneFlags {
 export interface TunedRule {
   readonly kind: PolicyKind;
   readonly fixed: ParameterValues;
-}
-
-export interface PlannedTrace extends TuningTrace {
-  readonly name: string;
-  readonly source: TraceSource;
+  /** Time between its decisions: its own, or the service's. */
+  readonly cadenceSeconds: number;
 }
 
 export interface TunePlan {
   readonly rules: readonly TunedRule[];
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
-  readonly traces: readonly PlannedTrace[];
+  readonly traces: readonly (PlannedTrace & TuningTrace)[];
   readonly fidelity: Fidelity;
   readonly warmUpSeconds: number;
 }
 
 /** Reads and checks all that the command was given; simulates and writes nothing. */
 export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePlan> {
-  const rules = rulesToTune(flags.policy);
   const fidelity = fidelityOf(flags.fidelity);
   const warmUpSeconds = parseDuration(flags.warmUp, '--warm-up');
   if (flags.json !== undefined && flags.json !== '-') await checkFileWritable(flags.json, '--json');
   const profile = await parts.profile(flags.service);
   const prices = await parts.prices(flags.prices ?? null);
   checkPrices(profile, prices);
+  const rules = rulesToTune(flags.policy, profile);
   for (const { kind, fixed } of rules) kind.create(profile, prices, { ...defaultValues(kind), ...fixed });
-  const traces = await planTraces(flags, profile, prices, warmUpSeconds, parts);
-  return { rules, profile, prices, traces, fidelity, warmUpSeconds };
+  const cadences = [profile.decisionSeconds, ...rules.map((one) => one.cadenceSeconds)];
+  const planned = await planTraces(traceWishes(flags), { profile, prices, warmUpSeconds, cadences, parts });
+  const traces = planned.map((one) => ({ ...one, boundUsd: boundUsd(one, profile, prices) }));
+  return { rules, profile, prices, traces, fidelity, warmUpSeconds: planned[0]!.fromSeconds };
 }
 
-/** `mixed`, `mixed:pool=2` or, for every rule in turn, `all` and `all:pool=2`; what is stated stays. */
-function rulesToTune(policy: string): TunedRule[] {
+/**
+ * `mixed`, `mixed:pool=2` or, for every rule in turn, `all` and `all:pool=2`; what is stated stays.
+ * A policy that knows the future is no rule.
+ */
+function rulesToTune(policy: string, profile: ServiceProfile): TunedRule[] {
   const stated = /^\s*all\s*(:.*)?$/.exec(policy);
-  const specifications = stated === null ? [policy] : policyKinds.map(({ name }) => `${name}${stated[1] ?? ''}`);
+  const rules = policyKinds.filter((one) => !one.isClairvoyant);
+  const specifications = stated === null ? [policy] : rules.map(({ name }) => `${name}${stated[1] ?? ''}`);
   return specifications.map((one) => {
     const { kind, values } = parseSpecification(one, policyKinds);
-    return { kind, fixed: values };
+    return { kind, fixed: values, cadenceSeconds: kind.cadenceSeconds ?? profile.decisionSeconds };
   });
 }
 
-async function planTraces(
-  flags: TuneFlags,
-  profile: ServiceProfile,
-  prices: PriceBook,
-  warmUpSeconds: number,
-  parts: Parts,
-): Promise<PlannedTrace[]> {
-  const part: Omit<TraceSource, 'reference'> = {
-    ...(flags.scale !== undefined && { scale: flags.scale }),
-    ...(flags.start !== undefined && { startSeconds: parseDuration(flags.start, '--start') }),
-    ...(flags.duration !== undefined && { durationSeconds: parseDuration(flags.duration, '--duration') }),
+function traceWishes(flags: TuneFlags): TraceWishes {
+  const seconds = (text: string | undefined, option: string) =>
+    text === undefined ? null : parseDuration(text, option);
+  return {
+    references: flags.trace,
+    scale: flags.scale ?? null,
+    fleets: flags.fleet ?? [],
+    startSeconds: seconds(flags.start, '--start'),
+    durationSeconds: seconds(flags.duration, '--duration'),
+    atMostSeconds: seconds(flags.atMost, '--at-most'),
   };
-  const traces: PlannedTrace[] = [];
-  for (const reference of flags.trace) {
-    const source = { reference, ...part };
-    const workload = await parts.workload(source);
-    checkLength(reference, workload, profile, warmUpSeconds);
-    traces.push({ name: workload.name, source, ...tuningTrace(workload, profile, prices, warmUpSeconds) });
-  }
-  return traces;
 }
 
-function checkLength(reference: string, workload: Workload, profile: ServiceProfile, warmUpSeconds: number): void {
-  const least = (Math.ceil(warmUpSeconds / profile.decisionSeconds) + 1) * profile.decisionSeconds;
-  if (durationSeconds(workload) >= least) return;
-  throw new InputProblem(
-    `--trace ${reference}: lasts ${durationSeconds(workload)} s, but a warm-up of ${warmUpSeconds} s and one decision need ` +
-      `${least} s; give a longer trace or --duration, or a shorter --warm-up`,
-  );
+function boundUsd(
+  { workload, fromSeconds, untilSeconds }: PlannedTrace,
+  profile: ServiceProfile,
+  prices: PriceBook,
+): number {
+  return costBound(profile, prices, workload, { fromSeconds, toSeconds: untilSeconds }).usd;
 }
 
 function fidelityOf(text: string): Fidelity {

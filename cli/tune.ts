@@ -10,7 +10,7 @@ import { freeParameters, type TuningRun, tune } from '../policies/tuning/tune.ts
 import { Crew } from './crew.ts';
 import type { EvaluationJob, Parts } from './evaluation-job.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
-import { numberAfter } from './number.ts';
+import { listOf, numberAfter } from './number.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { planTuning, type TunedRule, type TuneFlags, type TunePlan } from './tune-plan.ts';
 import { type Tuning, tuningJson, tuningText } from './tune-result.ts';
@@ -54,8 +54,14 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
       defaultReserve,
     )
     .option('--scale <factor>', 'multiplies every count of the traces', numberAfter('--scale', { above: 0 }))
+    .option(
+      '--fleet <vms...>',
+      'scales each trace so that its mean load keeps so many VMs busy; several: to each',
+      listOf(numberAfter('--fleet', { above: 0 })),
+    )
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of each trace')
+    .option('--at-most <duration>', 'uses no more than this much of each trace')
     .option('--warm-up <duration>', 'simulated first, but not judged', '600')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option('--json <file>', 'writes every setting tried; - for the standard output')
@@ -111,17 +117,23 @@ async function tuneRule(
 ): Promise<Trial[]> {
   const { budget, seed, reserve, quiet = false } = flags;
   const tries = Math.min(budget, 1 + gridSize(freeParameters({ ...plan, ...rule })));
-  const total = tries * plan.traces.reduce((sum, one) => sum + one.decisions, 0);
+  const total = (tries * plan.traces.reduce((sum, one) => sum + one.untilSeconds, 0)) / rule.cadenceSeconds;
   const progress = openProgress({ label: `tuning ${rule.kind.name}`, total, quiet, stream: messages, nowMs });
-  const run = runsOn(crew, plan, flags, progress);
+  const run = runsOn(crew, rule, plan, flags, progress);
   return tune({ ...plan, ...rule, budget, seed, reserve, run }).finally(() => progress.finish());
 }
 
 /** Has runs done by the crew, and adds up what is done. */
-function runsOn(crew: Crew<EvaluationJob, CellRun>, plan: TunePlan, flags: TuneFlags, progress: Progress) {
+function runsOn(
+  crew: Crew<EvaluationJob, CellRun>,
+  rule: TunedRule,
+  plan: TunePlan,
+  flags: TuneFlags,
+  progress: Progress,
+) {
   let before = 0;
   return async (runs: readonly TuningRun[]) => {
-    const jobs = runs.map((one) => jobOf(one, plan, flags));
+    const jobs = runs.map((one) => jobOf(one, rule, plan, flags));
     const results = await crew.run({
       jobs,
       onProgress: (done, job) => progress.update(before + done, `${job.policy} on ${job.trace}`),
@@ -131,12 +143,22 @@ function runsOn(crew: Crew<EvaluationJob, CellRun>, plan: TunePlan, flags: TuneF
   };
 }
 
-function jobOf({ specification, trace }: TuningRun, plan: TunePlan, flags: TuneFlags): EvaluationJob {
-  const { name, source, decisions } = plan.traces[trace]!;
-  const { fidelity, warmUpSeconds } = plan;
+function jobOf({ specification, trace }: TuningRun, rule: TunedRule, plan: TunePlan, flags: TuneFlags): EvaluationJob {
+  const { name, source, fromSeconds, untilSeconds } = plan.traces[trace]!;
   const { service, prices = null, seed } = flags;
-  const cell = { trace: name, policy: specification, seed };
-  return { ...cell, service, prices, source, fidelity, decisions, warmUpSeconds, keepsTimeline: false };
+  return {
+    trace: name,
+    policy: specification,
+    specification,
+    seed,
+    service,
+    prices,
+    source,
+    fidelity: plan.fidelity,
+    decisions: untilSeconds / rule.cadenceSeconds,
+    warmUpSeconds: fromSeconds,
+    keepsTimeline: false,
+  };
 }
 
 async function tell(

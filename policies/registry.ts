@@ -1,6 +1,6 @@
-import type { Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import type { Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { exascale } from './exascale.ts';
-import { defaultValues, type PolicyKind } from './kind.ts';
+import { type Clairvoyant, defaultValues, type PolicyKind } from './kind.ts';
 import { mixed } from './mixed.ts';
 import { paragon } from './paragon.ts';
 import { percentile } from './percentile.ts';
@@ -25,6 +25,10 @@ export const policyKinds: readonly PolicyKind[] = [
 export type NamedPolicy = Policy & {
   /** [parameter name] Those that are set. */
   readonly parameters: Readonly<Record<string, number>>;
+  /** The rule's own clock (policies/cadence.ts); absent: it decides when the profile says. */
+  readonly cadenceSeconds?: number;
+  /** Present where the rule must be told the future before it decides. */
+  readonly foresee?: (future: Workload) => void;
 };
 
 /**
@@ -37,5 +41,12 @@ export function createPolicy(specification: string, profile: ServiceProfile, pri
   const policy = kind.create(profile, prices, all);
   const parameters: Record<string, number> = {};
   for (const [name, value] of Object.entries(all)) if (value !== null) parameters[name] = value;
-  return { name: specification.trim(), parameters, decide: (observation) => policy.decide(observation) };
+  return {
+    name: specification.trim(),
+    parameters,
+    ...(kind.cadenceSeconds !== undefined && { cadenceSeconds: kind.cadenceSeconds }),
+    decide: (observation) => policy.decide(observation),
+    recall: (past) => policy.recall?.(past),
+    ...(kind.isClairvoyant && { foresee: (future: Workload) => (policy as Clairvoyant).foresee(future) }),
+  };
 }

@@ -1,7 +1,5 @@
 import { Random } from '../../env/random.ts';
-import type { Outcome, PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
-import { durationSeconds } from '../../env/workload/duration.ts';
-import { costBound } from '../bound/cost-bound.ts';
+import type { Outcome, PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { ParameterValues, PolicyKind } from '../kind.ts';
 import { tunedParameters } from './dials.ts';
 import { scoreOf, traceScore } from './score.ts';
@@ -9,7 +7,6 @@ import { searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
 export interface TuningTrace {
-  readonly decisions: number;
   /** The least that any policy must spend on its judged part. */
   readonly boundUsd: number;
 }
@@ -69,17 +66,4 @@ export function freeParameters({
   fixed,
 }: Pick<TuneOptions, 'kind' | 'profile' | 'prices' | 'fixed'>) {
   return tunedParameters(kind, profile, prices).filter(({ name }) => !(name in fixed));
-}
-
-export function tuningTrace(
-  workload: Workload,
-  profile: ServiceProfile,
-  prices: PriceBook,
-  warmUpSeconds: number,
-): TuningTrace {
-  const { decisionSeconds } = profile;
-  const decisions = Math.floor(durationSeconds(workload) / decisionSeconds);
-  const fromSeconds = Math.ceil(warmUpSeconds / decisionSeconds) * decisionSeconds;
-  const toSeconds = decisions * decisionSeconds;
-  return { decisions, boundUsd: costBound(profile, prices, workload, { fromSeconds, toSeconds }).usd };
 }

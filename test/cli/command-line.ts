@@ -26,7 +26,7 @@ export function machine(overrides: Partial<RunDependencies> = {}) {
         asked.push(specification);
         if (specification === 'unknown') throw new InputProblem('policy unknown: is unknown.');
         const policy = policyOf(specification, actionOf(specification === 'reactive' ? 2 : 4));
-        return { ...policy, parameters: {} };
+        return { ...policy, parameters: {}, ...(specification === 'clairvoyant' && { foresee: () => {} }) };
       },
       simulator: () => environment,
     }),

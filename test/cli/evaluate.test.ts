@@ -78,7 +78,7 @@ describe('spillway evaluate', () => {
     expect(await readdir(out)).toEqual(['report.html', 'results.json']);
     const text = await readFile(join(folder, 'r.json'), 'utf8');
     expect(await readFile(join(out, 'results.json'), 'utf8')).toBe(text);
-    expect(parseEvaluation(text, 'r.json').results.map((one) => one.seedsUsd.length)).toEqual([3, 3]);
+    expect(parseEvaluation(text, 'r.json').results.map((one) => one.seedsUsd.length)).toEqual([5, 5]);
   });
 
   test('with --json - puts nothing but JSON on the standard output', async () => {
@@ -118,9 +118,9 @@ describe('spillway evaluate', () => {
       };
     };
     await evaluate(options({ policies: ['hold'], jobs: '2' }), surroundings({ startThread }));
-    expect(asked).toEqual([false, false, false]);
+    expect(asked).toEqual([false, false, false, false, false]);
     await evaluate(options({ policies: ['hold'], jobs: '2', out: folder }), surroundings({ startThread }));
-    expect(asked.slice(3)).toEqual([true, false, false]);
+    expect(asked.slice(5)).toEqual([true, false, false, false, false]);
   });
 });
 

@@ -11,6 +11,7 @@ const { threadRunner }: typeof import('../../cli/evaluation-runner.ts') = await 
 const job = (seed: number, policy = 'mixed'): EvaluationJob => ({
   trace: 'flat',
   policy,
+  specification: policy,
   seed,
   service: fileURLToPath(new URL('../../examples/image-classifier.yaml', import.meta.url)),
   prices: null,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { policiesText } from '../../cli/policies.ts';
 import { policyKinds } from '../../policies/registry.ts';
 import { machine } from './command-line.ts';
 
@@ -22,4 +23,16 @@ test('spillway policies NAME lists that one alone', async () => {
 test('an unknown policy is refused with the nearest name', async () => {
   const answer = await machine().call('policies', 'reactiv');
   expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining('did you mean "reactive"?') });
+});
+
+test('the list says who knows the future, and who has a clock of its own', () => {
+  const kind = policyKinds[0]!;
+  const text = policiesText([
+    kind,
+    { ...kind, name: 'seer', isClairvoyant: true },
+    { ...kind, name: 'fast', cadenceSeconds: 10 },
+  ]);
+  expect(text.match(/Knows the future/g)).toHaveLength(1);
+  expect(text).toMatch(/seer: [^\n]+\n {2}Knows the future: a yardstick/);
+  expect(text).toMatch(/fast: [^\n]+\n {2}Decides every 10 s, whatever decisionSeconds says/);
 });

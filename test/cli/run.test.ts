@@ -78,6 +78,8 @@ describe('spillway run refuses with exit code 2, in one sentence, having written
     ['an unknown flag', ['--sped', '2'], /unknown option '--sped' \(Did you mean .*--speed/],
     ['an unknown policy', ['--policy', 'unknown'], /policy unknown/],
     ['an unknown incumbent', ['--incumbent', 'unknown'], /policy unknown/],
+    ['a policy that knows the future', ['--policy', 'clairvoyant'], /policy clairvoyant: knows the future, which no/],
+    ['an incumbent that knows the future', ['--incumbent', 'clairvoyant'], /policy clairvoyant: knows the future/],
     ['an incumbent in live mode', ['--mode', 'live', '--incumbent', 'reactive'], /only shadow mode has an incumbent/],
     ['a speed of nothing', ['--speed', '0'], /--speed 0: must be a number above 0/],
     ['half a decision', ['--decisions', '0.5'], /--decisions 0.5: must be a whole number of at least 1/],

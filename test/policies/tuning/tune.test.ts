@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { emptyOutcome } from '../../../env/outcome.ts';
 import type { Action, Environment, Outcome, Workload } from '../../../env/types.ts';
+import { costBound } from '../../../policies/bound/cost-bound.ts';
 import { runPolicy } from '../../../policies/evaluation/run.ts';
 import { reactive } from '../../../policies/reactive.ts';
 import { createPolicy } from '../../../policies/registry.ts';
-import { type TuningRun, tune, tuningTrace } from '../../../policies/tuning/tune.ts';
+import { type TuningRun, tune } from '../../../policies/tuning/tune.ts';
 import { examplePrices, exampleProfile, observation } from '../example-service.ts';
 
 /** Everything boots at once, and what does not fit is late. */
@@ -54,7 +55,11 @@ const warmUpSeconds = 120;
 
 /** The best settings of `reactive` on these loads. */
 function tuned(workloads: readonly Workload[], more: { readonly budget?: number; readonly reserve?: number } = {}) {
-  const traces = workloads.map((one) => tuningTrace(one, exampleProfile, examplePrices, warmUpSeconds));
+  const traces = workloads.map((one) => {
+    const decisions = one.requests.length;
+    const judged = { fromSeconds: warmUpSeconds, toSeconds: 60 * decisions };
+    return { decisions, boundUsd: costBound(exampleProfile, examplePrices, one, judged).usd };
+  });
   const runOne = async ({ specification, trace }: TuningRun): Promise<Outcome> => {
     const { decisions } = traces[trace]!;
     const policy = createPolicy(specification, exampleProfile, examplePrices);
