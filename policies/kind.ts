@@ -31,6 +31,8 @@ export interface PolicyKind {
   /** What the source leaves open, and what was chosen. */
   readonly open: string;
   readonly parameters: readonly Parameter[];
+  /** Settings that its source states or uses, where they are not the defaults; what one does not name has its default. Tuning tries them all. */
+  readonly published?: readonly ParameterValues[];
   /**
    * The rule's own clock, where its source states one: it is run with this time between decisions, and `create` gets the profile with
    * `decisionSeconds` replaced. Absent: it decides when the service's profile says.
