@@ -38,16 +38,15 @@ export class BusySlots {
    * Returns the first other one, or `end`; leaves in `passed` how many requests they had.
    */
   pass(counts: ArrayLike<number>, offset: number, first: number, end: number, most: number): number {
-    const serviceSeconds = this.#serviceSeconds;
     const left = this.#left;
+    const joining = this.#serviceSeconds * (1 - left);
     let busy = this.#busy;
     let passed = 0;
     let second = first;
     for (; second < end; second++) {
       const count = counts[offset + second]!;
       if (count > most) break;
-      const load = count * serviceSeconds;
-      busy = load + (busy - load) * left;
+      busy = busy * left + count * joining;
       passed += count;
     }
     this.#busy = Math.min(busy, this.#servers);

@@ -29,8 +29,6 @@ export class Congestion {
   /** [class] Arrivals up to this class over capacity, those turned away left out. */
   readonly ratios: Float64Array;
   readonly losses = new LossChain();
-  /** Whether chance played no part in the last second. */
-  isPassed = false;
   /** [class] */
   readonly #shares: Float64Array;
   /** [class] Up to this rate chance makes nobody of it late or turned away. */
@@ -71,7 +69,6 @@ export class Congestion {
 
   /** A second with so many requests, which find as many at work as `losses` was told. */
   find(offered: number): void {
-    this.isPassed = false;
     const { full, late, ratios } = this;
     const { rooms, slackSeconds } = this.#limits;
     const shares = this.#shares;
@@ -153,14 +150,6 @@ export class Congestion {
     const { rooms, slackSeconds } = this.#limits;
     const tolerated = slackSeconds[k]! * this.#capacity * Math.max(1 - stricter, 0);
     return this.#longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
-  }
-
-  /** A second in which chance surely makes nobody late or turned away. */
-  pass(): void {
-    if (this.isPassed) return;
-    this.isPassed = true;
-    this.allBusy = 0;
-    for (let k = 0; k < this.full.length; k++) this.full[k] = this.late[k] = 0;
   }
 
   /**

@@ -26,7 +26,8 @@ export class FluidLines {
   waiting = 0;
   /** Up to this rate, and with nothing waiting, nobody overflows and nobody waits too long; negative where that is never sure. */
   calmRate = 0;
-  /** Since it was last set to 0: requests of the seconds in which surely nobody waited; they are not among the answered. */
+  /** Since they were last set to 0: requests offered; and those of the seconds in which surely nobody waited, who are not among the answered. */
+  arrived = 0;
   calm = 0;
   /** [class] Since they were last set to 0: answered by VMs, how many of those a wait made late, and given up. */
   readonly answered: Float64Array;
@@ -108,35 +109,108 @@ export class FluidLines {
   }
 
   /**
-   * Passes the seconds from `first` on, [offset + second], in which surely nobody waits; returns the first other one, or `end`.
-   * Nobody may be waiting.
+   * Runs the seconds from `first` on, [offset + second], of whose counts `toVms` is the part offered here, up to the first that turns
+   * somebody away; returns the one after, or `end`. The requests that were offered are added to `arrived`.
    */
-  pass(counts: ArrayLike<number>, offset: number, first: number, end: number): number {
-    const next = this.#busy.pass(counts, offset, first, end, this.calmRate);
-    if (next === first) return next;
-    this.calm += this.#busy.passed;
-    this.#lastRate = counts[offset + next - 1]!;
-    if (this.overflowed > 0) {
-      this.overflowed = 0;
-      for (let k = 0; k < this.overflow.length; k++) this.overflow[k] = 0;
+  run(counts: ArrayLike<number>, offset: number, first: number, end: number, toVms: number): number {
+    let second = first;
+    while (second < end) {
+      if (this.waiting === 0 && toVms === 1) {
+        const next = this.#busy.pass(counts, offset, second, end, this.calmRate);
+        if (next > second) {
+          this.#goOn(this.#busy.passed, counts[offset + next - 1]!);
+          if (next === end) return next;
+          second = next;
+        }
+      }
+      const offered = counts[offset + second++]! * toVms;
+      this.arrived += offered;
+      this.#flow(offered);
+      if (this.overflowed > 0) return second;
     }
-    return next;
+    return second;
+  }
+
+  /** After seconds in which surely nobody waited. */
+  #goOn(passed: number, lastRate: number): void {
+    this.calm += passed;
+    this.arrived += passed;
+    this.#lastRate = lastRate;
+    this.#forgetOverflow();
+  }
+
+  #forgetOverflow(): void {
+    if (this.overflowed === 0) return;
+    this.overflowed = 0;
+    for (let k = 0; k < this.overflow.length; k++) this.overflow[k] = 0;
   }
 
   /** A second. */
-  flow(offered: number): void {
+  #flow(offered: number): void {
     this.#busy.run(offered, this.#counted, this.waiting);
-    this.#limits.find(this.#lastRate, this.waiting > 0 ? this.backlog : null);
-    const isSteady = offered <= this.#steadyRate;
-    if (isSteady) this.#congestion.pass();
-    else {
+    if (offered <= this.#steadyRate) {
+      this.#shareSteadily(offered);
+      if (this.overflowed > 0) this.losses.find(this.#busy.seen);
+    } else {
+      this.#limits.find(this.#lastRate, this.waiting > 0 ? this.backlog : null);
       this.losses.find(this.#busy.seen);
       this.#congestion.find(offered);
+      if (this.waiting > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.latency) this.#share(offered);
+      else this.#shareAtOnce(offered);
     }
-    if (this.waiting > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.latency) this.#share(offered);
-    else this.#shareAtOnce(offered);
-    if (isSteady && this.overflowed > 0) this.losses.find(this.#busy.seen);
     this.#lastRate = offered;
+  }
+
+  /** What `#share` does in a second in which chance makes nobody late or turned away. */
+  #shareSteadily(offered: number): void {
+    const { backlog, answered } = this;
+    this.#forgetOverflow();
+    let startable = this.#busy.startable;
+    let flowLeft = this.#capacity;
+    let ahead = 0;
+    let waiting = 0;
+    for (let k = 0; k < backlog.length; k++) {
+      const arrived = offered * this.#shares[k]!;
+      const before = backlog[k]!;
+      let served = arrived;
+      if (before > 0 || arrived > startable) {
+        served = Math.min(startable, before + arrived);
+        waiting += this.#wait(k, before, arrived, served, ahead, flowLeft);
+        ahead += before;
+      } else answered[k]! += served;
+      startable -= served;
+      flowLeft = Math.max(flowLeft - Math.min(served, arrived), 0);
+    }
+    this.waiting = waiting;
+  }
+
+  /** Some of a class wait, before or after the second; returns how many after. */
+  #wait(k: number, before: number, arrived: number, served: number, ahead: number, flow: number): number {
+    let after = before + arrived - served;
+    if (after < negligibleLine) after = 0;
+    else {
+      const turnedAway = Math.min(arrived, after - this.#limits.room(k, this.#lastRate, ahead));
+      if (turnedAway >= negligibleOverflow) {
+        after -= turnedAway;
+        this.overflow[k] = turnedAway;
+        this.overflowed += turnedAway;
+      }
+      after = this.#giveUp(k, after, Math.max(flow, arrived));
+    }
+    this.answered[k]! += served;
+    if (Math.max(before, after) > this.#limits.harmlessSeconds[k]! * flow) {
+      this.#answerAfterBacklog(k, served, before, after, flow);
+    }
+    this.backlog[k] = after;
+    return after;
+  }
+
+  /** Who would wait longer than the client's patience gives up. */
+  #giveUp(k: number, waiting: number, flow: number): number {
+    const patient = flow * this.#timeoutSeconds;
+    if (waiting <= patient) return waiting;
+    this.lost[k]! += waiting - patient;
+    return patient;
   }
 
   /** Everybody starts within the second, or is turned away. */
@@ -177,12 +251,7 @@ export class FluidLines {
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;
       if (after < negligibleLine) after = 0;
-      // Who would wait longer than the client's patience gives up.
-      const patient = Math.max(flowLeft, arrived) * this.#timeoutSeconds;
-      if (after > patient) {
-        this.lost[k]! += after - patient;
-        after = patient;
-      }
+      after = this.#giveUp(k, after, Math.max(flowLeft, arrived));
       answered[k]! += served;
       if (before + after === 0) {
         this.lateByWait[k]! += served * busyShare * late[k]!;

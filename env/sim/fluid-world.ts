@@ -34,6 +34,8 @@ export class FluidWorld {
   #action: Action | null = null;
   #accuracy = 0;
   #toVms = 1;
+  /** Requests of the interval that the router sent to Lambda unseen. */
+  #direct = 0;
   #now = 0;
   /** Since when the answers of the VMs are not in the books yet. */
   #unsettledSince = 0;
@@ -75,13 +77,11 @@ export class FluidWorld {
     for (let second = 0; second < decisionSeconds; ) {
       if (nextBoot <= this.#now) nextBoot = this.#finishBoots(end);
       const until = second + Math.ceil(Math.min(nextBoot, end) - this.#now);
-      const next = this.#run(counts, offset, second, until);
-      this.#now += next - second;
-      second = next;
+      second = this.#run(counts, offset, second, until);
     }
     this.#settle();
     this.#settleLambda();
-    this.#count(counts, offset);
+    this.#count();
     this.ledger.insideChange += this.#lines.waiting - waitingBefore;
   }
 
@@ -130,31 +130,29 @@ export class FluidWorld {
     return this.#fleets.nextBoot();
   }
 
-  /** Runs the second `first`, or the seconds from it on in which surely nobody waits, up to `end`; returns the next one. */
+  /** Runs the seconds from `first` on, up to the first of which some go to Lambda, or to `end`; returns the next one. */
   #run(counts: ArrayLike<number>, offset: number, first: number, end: number): number {
+    const toVms = this.#toVms;
     const lines = this.#lines;
-    if (lines.waiting === 0 && this.#toVms === 1) {
-      const next = lines.pass(counts, offset, first, end);
-      if (next > first) return next;
-    }
-    const count = counts[offset + first]!;
-    const offered = count * this.#toVms;
-    lines.flow(offered);
-    if (count - offered + lines.overflowed > 0) this.#spill(count - offered);
-    return first + 1;
+    const next = lines.run(counts, offset, first, toVms === 1 ? end : first + 1, toVms);
+    const direct = toVms === 1 ? 0 : counts[offset + first]! * (1 - toVms);
+    this.#direct += direct;
+    this.#now += next - first;
+    if (direct + lines.overflowed > 0) this.#spill(direct);
+    return next;
   }
 
-  #count(counts: ArrayLike<number>, offset: number): void {
-    let arrived = 0;
-    for (let second = 0; second < this.#profile.decisionSeconds; second++) arrived += counts[offset + second]!;
+  #count(): void {
+    const arrived = this.#lines.arrived + this.#direct;
     for (let k = 0; k < this.#shares.length; k++) this.ledger.requests[k]! += arrived * this.#shares[k]!;
+    this.#lines.arrived = this.#direct = 0;
   }
 
   /** Lambda answers the requests sent to it directly, and what overflows from the lines. */
   #spill(direct: number): void {
     const { overflow, overflowed, losses } = this.#lines;
     const one = this.#function;
-    one.serve(direct + overflowed, this.#now, losses);
+    one.serve(direct + overflowed, this.#now - 1, losses);
     for (let k = 0; k < overflow.length; k++) {
       const sent = direct * this.#shares[k]! + overflow[k]!;
       this.#spilled[k]! += sent;

@@ -54,11 +54,16 @@ export class LineLimits {
     const { rooms } = this;
     let ahead = 0;
     for (let k = 0; k < rooms.length; k++) {
-      const maxWait = this.#maxWaitSeconds[k]!;
-      const left = capacityLeft(this.#capacity, lastRate * this.#stricterShares[k]!);
-      const limit = maxWait === Number.POSITIVE_INFINITY ? maxWait : maxWait * left;
-      rooms[k] = Math.max(0, Math.floor(limit - ahead));
+      rooms[k] = this.room(k, lastRate, ahead);
       if (backlog) ahead += backlog[k]!;
     }
+  }
+
+  /** Requests of one class that may wait, behind so many of stricter ones. */
+  room(k: number, lastRate: number, ahead: number): number {
+    const maxWait = this.#maxWaitSeconds[k]!;
+    if (maxWait === Number.POSITIVE_INFINITY) return maxWait;
+    const limit = maxWait * capacityLeft(this.#capacity, lastRate * this.#stricterShares[k]!);
+    return Math.max(0, Math.floor(limit - ahead));
   }
 }
