@@ -25,6 +25,8 @@ export class ConditionalRatios implements Forecaster {
   #rates: number[] = [];
   #means: number[] = [];
   #signs: number[] = [];
+  /** Past moments, those most like the present first; null: not looked for yet. */
+  #alike: readonly number[] | null = null;
 
   constructor({ memory = 1440, neighbours = 120, meanSteps = 5 }: ConditionalRatioTerms = {}) {
     this.#memory = memory;
@@ -39,6 +41,7 @@ export class ConditionalRatios implements Forecaster {
     this.#means.push(mean);
     this.#signs.push(mean > 0 ? ratePerSecond / mean : 1);
     if (this.#rates.length > 2 * this.#memory) this.#forget();
+    this.#alike = null;
   }
 
   #forget(): void {
@@ -51,10 +54,10 @@ export class ConditionalRatios implements Forecaster {
     if (this.#rates.length < this.#meanSteps + fewestNeighbours) return null;
     const mean = this.#means.at(-1)!;
     const forecast = new Float64Array(steps);
-    const alike = this.#mostAlike();
+    this.#alike ??= this.#mostAlike();
     let ratio = 1;
     for (let step = 0; step < steps; step++) {
-      const ratios = this.#ratiosAfter(alike, step + 1);
+      const ratios = this.#ratiosAfter(this.#alike, step + 1);
       // Further ahead than the past reaches, what is known stands in.
       if (ratios.length >= fewestNeighbours) ratio = quantileOf(ratios, quantile);
       forecast[step] = mean * ratio;
@@ -62,7 +65,6 @@ export class ConditionalRatios implements Forecaster {
     return forecast;
   }
 
-  /** Past moments, those most like the present first. */
   #mostAlike(): number[] {
     const newest = this.#rates.length - 1;
     const oldest = Math.max(this.#meanSteps - 1, newest - this.#memory);

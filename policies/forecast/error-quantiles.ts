@@ -1,5 +1,5 @@
 import type { Forecaster, PointForecaster } from './forecaster.ts';
-import { quantileOf } from './sample-quantile.ts';
+import { SortedWindow } from './sorted-window.ts';
 
 export interface ErrorTerms {
   /** Steps ahead up to which errors are told apart; what lies further ahead is taken to err as the furthest of them. */
@@ -17,47 +17,37 @@ const fewestErrors = 10;
  */
 export class ErrorQuantiles implements Forecaster {
   readonly #point: PointForecaster;
-  readonly #steps: number;
-  readonly #memory: number;
-  /** [forecast, oldest first] What was expected after each of the last `steps` intervals: [step] */
+  /** [forecast, oldest first] What was expected after each of the newest intervals: [step] */
   readonly #expected: (Float64Array | null)[] = [];
-  /** [step][error] Rings. */
-  readonly #errors: readonly Float64Array[];
-  /** [step] Errors ever booked. */
-  readonly #booked: Int32Array;
+  /** [step] */
+  readonly #errors: readonly SortedWindow[];
 
   constructor(point: PointForecaster, { steps = 60, memory = 240 }: ErrorTerms = {}) {
     this.#point = point;
-    this.#steps = steps;
-    this.#memory = memory;
-    this.#errors = Array.from({ length: steps }, () => new Float64Array(memory));
-    this.#booked = new Int32Array(steps);
+    this.#errors = Array.from({ length: steps }, () => new SortedWindow(memory));
   }
 
   observe(ratePerSecond: number): void {
+    const newest = this.#expected.length - 1;
     for (const [index, expected] of this.#expected.entries()) {
-      const step = this.#expected.length - 1 - index;
-      if (expected) this.#errors[step]![this.#booked[step]!++ % this.#memory] = ratePerSecond - expected[step]!;
+      if (expected) this.#errors[newest - index]!.add(ratePerSecond - expected[newest - index]!);
     }
     this.#point.learn(ratePerSecond);
-    this.#expected.push(this.#point.expect(this.#steps));
-    if (this.#expected.length > this.#steps) this.#expected.shift();
+    this.#expected.push(this.#point.expect(this.#errors.length));
+    if (this.#expected.length > this.#errors.length) this.#expected.shift();
   }
 
   forecast(steps: number, quantile?: number): Float64Array | null {
     const expected = this.#point.expect(steps);
     if (expected === null || quantile === undefined) return expected?.map(notNegative) ?? null;
-    if (this.#booked[0]! < fewestErrors) return null;
+    if (this.#errors[0]!.count < fewestErrors) return null;
     let error = 0;
     return expected.map((rate, step) => {
       // Further ahead than errors are known, the furthest known ones stand in.
-      if ((this.#booked[step] ?? 0) >= fewestErrors) error = quantileOf(this.#known(step), quantile);
+      const known = this.#errors[step];
+      if (known && known.count >= fewestErrors) error = known.quantile(quantile);
       return notNegative(rate + error);
     });
-  }
-
-  #known(step: number): Float64Array {
-    return this.#errors[step]!.slice(0, Math.min(this.#memory, this.#booked[step]!));
   }
 }
 
