@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Random } from '../../../env/random.ts';
-import type { Action, ServiceProfile, Workload } from '../../../env/types.ts';
+import type { Action, RouterKind, ServiceProfile, Workload } from '../../../env/types.ts';
 import { counts, service } from './small-service.ts';
 
 /** A service, a load and a sequence of actions, drawn by fast-check, and so shrunk by it. */
@@ -19,6 +19,8 @@ export interface RandomCaseOptions {
   readonly capacity: { readonly min: number; readonly max: number };
   readonly maxWaitMs: readonly (number | null)[];
   readonly serviceCv: readonly number[];
+  /** Any where it is not stated. */
+  readonly router?: RouterKind;
 }
 
 const variants = [
@@ -28,11 +30,11 @@ const variants = [
 const serviceMs = [60, 150];
 const [pool] = service.pools;
 
-const profiles = (serviceCv: readonly number[]): fc.Arbitrary<ServiceProfile> =>
+const profiles = (serviceCv: readonly number[], routers: readonly RouterKind[]): fc.Arbitrary<ServiceProfile> =>
   fc
     .record({
       serviceCv: fc.constantFrom(...serviceCv),
-      router: fc.constantFrom('overflow' as const, 'overflow' as const, 'weights' as const),
+      router: fc.constantFrom(...routers),
       slots: fc.constantFrom(1, 1, 2, 4),
       concurrencyLimit: fc.constantFrom(1000, 1000, 30),
       keepAliveSeconds: fc.constantFrom(120, 600),
@@ -83,11 +85,12 @@ const workloads = (rate: number, intervals: number): fc.Arbitrary<Workload> =>
     });
 
 export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
-  const { intervals, rate, capacity, maxWaitMs, serviceCv } = options;
+  const { intervals, rate, capacity, maxWaitMs, serviceCv, router } = options;
+  const routers: readonly RouterKind[] = router ? [router] : ['overflow', 'overflow', 'weights'];
   const wait = fc.constantFrom(...maxWaitMs);
   return fc
     .record({
-      profile: profiles(serviceCv),
+      profile: profiles(serviceCv, routers),
       rate: fc.integer(rate),
       variant: fc.constantFrom(0, 1),
       factors: fc.array(fc.double({ ...capacity, noNaN: true }), { minLength: 3, maxLength: 3 }),

@@ -1,0 +1,60 @@
+import { attainment, totalRequests, totalUsd } from '../../../env/outcome.ts';
+import type { RandomCase, RandomCaseOptions } from './random-service.ts';
+import { simulate } from './small-service.ts';
+
+/** How far the fluid is off the request level: of dollars in parts; of attainment and the spilled share in points of 1. */
+export interface FluidError {
+  readonly usd: number;
+  readonly attainment: number;
+  readonly spilled: number;
+}
+
+/** What the project promises of the fluid where it promises something. */
+export const bounds = { usd: 0.02, attainment: 0.01 };
+
+export function isWithinBounds({ usd, attainment }: FluidError): boolean {
+  return Math.abs(usd) <= bounds.usd && Math.abs(attainment) <= bounds.attainment;
+}
+
+export async function fluidError(options: Omit<Parameters<typeof simulate>[0], 'fidelity'>): Promise<FluidError> {
+  const fluid = await simulate({ ...options, fidelity: 'fluid' });
+  const exact = await simulate({ ...options, fidelity: 'request-level' });
+  return {
+    usd: totalUsd(fluid.total) / totalUsd(exact.total) - 1,
+    attainment: (attainment(fluid.total.classes) ?? 1) - (attainment(exact.total.classes) ?? 1),
+    spilled: (fluid.total.spilled - exact.total.spilled) / Math.max(1, totalRequests(exact.total)),
+  };
+}
+
+const intervals = 15;
+
+export function errorOfCase({ profile, workload, actions, seed }: RandomCase): Promise<FluidError> {
+  return fluidError({ profile, workload, actions, intervals: actions.length, seed });
+}
+
+/** Where a service may run: loads, fleets, waits and services from which cases are drawn. */
+export interface Regime {
+  readonly name: string;
+  readonly cases: RandomCaseOptions;
+}
+
+const usual: RandomCaseOptions = {
+  intervals,
+  router: 'overflow',
+  rate: { min: 15, max: 150 },
+  capacity: { min: 0.9, max: 1.5 },
+  maxWaitMs: [0, 50, 200, 300],
+  serviceCv: [0.05, 0.12, 0.3],
+};
+
+export const regimes: readonly Regime[] = [
+  { name: 'usual: 15 to 150 requests/s, capacity 0.9 to 1.5 of the load, short waits, cv to 0.3', cases: usual },
+  { name: 'large: 150 to 1,000 requests/s', cases: { ...usual, rate: { min: 150, max: 1000 } } },
+  { name: 'small: 2 to 15 requests/s', cases: { ...usual, rate: { min: 2, max: 15 } } },
+  { name: 'enough VMs: capacity 1.2 to 2', cases: { ...usual, capacity: { min: 1.2, max: 2 } } },
+  { name: 'too few VMs: capacity 0.5 to 0.9', cases: { ...usual, capacity: { min: 0.5, max: 0.9 } } },
+  { name: 'long waits, or any', cases: { ...usual, maxWaitMs: [200, 500, 1000, 1800, null] } },
+  { name: 'any wait, nothing spilled', cases: { ...usual, maxWaitMs: [null] } },
+  { name: 'router weights', cases: { ...usual, router: 'weights' } },
+  { name: 'cv 0.6 to 1', cases: { ...usual, serviceCv: [0.6, 1] } },
+];
