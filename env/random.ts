@@ -40,6 +40,27 @@ export class Random {
     return result;
   }
 
+  /** The next `count` integers, as `bits` would give them: the state stays in registers meanwhile. */
+  fill(target: Int32Array, count: number): void {
+    const s = this.#state;
+    let a = s[0]!;
+    let b = s[1]!;
+    let c = s[2]!;
+    let counter = s[3]!;
+    for (let index = 0; index < count; index++) {
+      const result = (a + b + counter) | 0;
+      counter = (counter + 1) | 0;
+      a = b ^ (b >>> 9);
+      b = (c + (c << 3)) | 0;
+      c = (((c << 21) | (c >>> 11)) + result) | 0;
+      target[index] = result;
+    }
+    s[0] = a;
+    s[1] = b;
+    s[2] = c;
+    s[3] = counter;
+  }
+
   /** Uniform in [0, 1). */
   uniform(): number {
     return (this.bits() >>> 0) / 4294967296;

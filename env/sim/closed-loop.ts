@@ -74,7 +74,11 @@ class Run {
 
   #station(vms: number): Station {
     const slots = new Slots(this.#loop.contention);
-    slots.serve(this.#loop.serviceMs / 1000);
+    slots.serve({
+      inForce: { variant: 0, serviceSeconds: this.#loop.serviceMs / 1000, accuracy: 1 },
+      larger: null,
+      smaller: null,
+    });
     slots.open(vms * this.#loop.slots, 0);
     return { line: new WaitingLine(), slots, vms };
   }

@@ -43,6 +43,13 @@ export class SlotHeap {
     this.#size = count;
   }
 
+  /** Times up to the given one, counted up to `atMost`: only those and their successors are looked at. */
+  countUpTo(time: number, atMost: number, root = 0): number {
+    if (atMost <= 0 || root >= this.#size || this.#times[root]! > time) return 0;
+    const left = 1 + this.countUpTo(time, atMost - 1, 2 * root + 1);
+    return left + this.countUpTo(time, atMost - left, 2 * root + 2);
+  }
+
   #siftDown(time: number): void {
     const times = this.#times;
     const size = this.#size;

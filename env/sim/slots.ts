@@ -1,3 +1,4 @@
+import type { Ladder } from '../physics/budgets.ts';
 import { SlotHeap } from './slot-heap.ts';
 
 /**
@@ -9,13 +10,12 @@ export class Slots {
   nextFreeAt = Number.POSITIVE_INFINITY;
   /** Mean service time of the variant in force; infinity where it does not run here. */
   serviceSeconds = Number.POSITIVE_INFINITY;
-  /** By how much the next service takes longer than that, because others wait. */
-  slowness = 1;
   /** Service time begun since it was last set to 0. */
   workedSeconds = 0;
   /** Share by which the service time grows for each request that waits per VM. */
   readonly contention: number;
   readonly #freeAt = new SlotHeap();
+  #ladder: Ladder | null = null;
 
   constructor(contention = 0) {
     this.contention = contention;
@@ -29,9 +29,21 @@ export class Slots {
     return this.#freeAt.size / this.serviceSeconds;
   }
 
+  /** Null: the variant does not run here. */
+  get ladder(): Ladder | null {
+    return this.#ladder;
+  }
+
+  /** Requests per second if all were answered by the smaller variant, where there is one. */
+  get smallestCapacityPerSecond(): number {
+    const { smaller } = this.#ladder ?? { smaller: null };
+    return smaller ? this.#freeAt.size / smaller.serviceSeconds : this.capacityPerSecond;
+  }
+
   /** Null: the variant now in force does not run here. */
-  serve(serviceSeconds: number | null): void {
-    this.serviceSeconds = serviceSeconds ?? Number.POSITIVE_INFINITY;
+  serve(ladder: Ladder | null): void {
+    this.#ladder = ladder;
+    this.serviceSeconds = ladder?.inForce.serviceSeconds ?? Number.POSITIVE_INFINITY;
     this.#findNext();
   }
 
@@ -49,8 +61,18 @@ export class Slots {
   /** The next free slot works from `start` to `end`. */
   work(start: number, end: number): void {
     this.workedSeconds += end - start;
+    this.workUntil(end);
+  }
+
+  /** The next free slot works until `end`; the caller accounts for its work. */
+  workUntil(end: number): void {
     this.#freeAt.replaceFirst(end);
     this.nextFreeAt = this.#freeAt.first;
+  }
+
+  /** Whether so many slots are free at a time. */
+  areFree(slots: number, time: number): boolean {
+    return this.#freeAt.countUpTo(time, slots) >= slots;
   }
 
   #findNext(): void {

@@ -1,4 +1,4 @@
-import { vmServiceSeconds } from '../physics/service.ts';
+import { ladder } from '../physics/budgets.ts';
 import { Random } from '../random.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../types.ts';
 import { Fleet } from './fleet.ts';
@@ -38,6 +38,13 @@ export class SlottedFleets {
     return capacity;
   }
 
+  /** Requests per second if the smaller variants answered. */
+  get smallestCapacity(): number {
+    let capacity = 0;
+    for (const slots of this.slots) capacity += slots.smallestCapacityPerSecond;
+    return capacity;
+  }
+
   get readyVms(): number {
     let ready = 0;
     for (const fleet of this.#fleets) ready += fleet.ready;
@@ -61,7 +68,7 @@ export class SlottedFleets {
 
   serve(variant: number): void {
     this.slots.forEach((slots, pool) => {
-      slots.serve(vmServiceSeconds(this.#profile, pool, variant));
+      slots.serve(ladder(this.#profile, pool, variant));
     });
   }
 

@@ -1,22 +1,35 @@
 import { WaitingLine } from './waiting-line.ts';
 
-/** One line per class in front of all VMs, served strictest class first; who waits longer than the client's patience is lost. */
+/**
+ * One line per class in front of all VMs, served strictest class first, and behind them, per class, a line of those whom the router lets
+ * wait instead of spilling them (profile.budgets.misses): nobody waits for them. Who waits longer than the client's patience is lost.
+ */
 export class WaitingLines {
   /** Requests in all lines. */
   waiting = 0;
   /** The class of the request that `next` took. */
   taken = 0;
+  /** [line] The classes', then those of the patient. */
   readonly #lines: readonly WaitingLine[];
+  readonly #classes: number;
   readonly #timeoutSeconds: number;
+  /** Nobody's patience ends before. */
+  #nextExpiry = Number.POSITIVE_INFINITY;
 
   constructor(classes: number, timeoutSeconds: number) {
-    this.#lines = Array.from({ length: classes }, () => new WaitingLine());
+    this.#lines = Array.from({ length: 2 * classes }, () => new WaitingLine());
+    this.#classes = classes;
     this.#timeoutSeconds = timeoutSeconds;
   }
 
   /** [class] */
   lengths(): number[] {
-    return this.#lines.map((line) => line.length);
+    return Array.from({ length: this.#classes }, (_, k) => this.#lines[k]!.length + this.patient(k));
+  }
+
+  /** Requests of a class that were let wait instead of spilled. */
+  patient(classIndex: number): number {
+    return this.#lines[this.#classes + classIndex]!.length;
   }
 
   /** Requests that would be served before one that now joins the line of this class. */
@@ -29,26 +42,38 @@ export class WaitingLines {
   join(classIndex: number, arrival: number): void {
     this.#lines[classIndex]!.push(arrival);
     this.waiting++;
+    if (arrival + this.#timeoutSeconds < this.#nextExpiry) this.#nextExpiry = arrival + this.#timeoutSeconds;
+  }
+
+  /** Waits behind everybody else. */
+  joinPatient(classIndex: number, arrival: number): void {
+    this.join(this.#classes + classIndex, arrival);
   }
 
   /** Takes the request that is served next and returns its arrival time; somebody must wait. */
   next(): number {
-    let k = 0;
-    while (this.#lines[k]!.length === 0) k++;
-    this.taken = k;
+    let line = 0;
+    while (this.#lines[line]!.length === 0) line++;
+    this.taken = line < this.#classes ? line : line - this.#classes;
     this.waiting--;
-    return this.#lines[k]!.shift();
+    return this.#lines[line]!.shift();
   }
 
   /** Drops who has waited too long by `now`, counted in `lost`, [class]. */
   expire(now: number, lost: Float64Array): void {
-    for (let k = 0; k < this.#lines.length; k++) {
-      const line = this.#lines[k]!;
+    if (now > this.#nextExpiry) this.#dropExpired(now, lost);
+  }
+
+  #dropExpired(now: number, lost: Float64Array): void {
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.#lines.length; index++) {
+      const line = this.#lines[index]!;
       while (line.length > 0 && now - line.first > this.#timeoutSeconds) {
         line.shift();
         this.waiting--;
-        lost[k]!++;
+        lost[index % this.#classes]!++;
       }
+      if (line.length > 0) this.#nextExpiry = Math.min(this.#nextExpiry, line.first + this.#timeoutSeconds);
     }
   }
 }

@@ -82,7 +82,7 @@ describe('lines', () => {
 describe('slots', () => {
   test('that go are idle ones first, then those that finish first, and those finish', () => {
     const slots = new Slots();
-    slots.serve(2);
+    slots.serve({ inForce: { variant: 0, serviceSeconds: 2, accuracy: 1 }, larger: null, smaller: null });
     slots.open(4, 0);
     slots.work(10, 12);
     slots.work(10, 13);
