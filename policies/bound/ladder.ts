@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { vmUsdPerSecond } from '../economics.ts';
+import { launchSeconds } from './launch-seconds.ts';
 
 /** The fleet as a pile of levels that each cost the same per second while they run. */
 export interface Ladder {
@@ -10,6 +11,8 @@ export interface Ladder {
   readonly most: number;
   /** Dollars of a launch per level: its price times the boot. */
   readonly launchUsd: number;
+  /** Dollars of a stop per level: its price times the drain. */
+  readonly stopUsd: number;
   /** True where a level is one VM; else VMs of several pools are told as one divisible pool. */
   readonly isWhole: boolean;
   /** True where the cost between two levels must be told for the sum to remain a bound. */
@@ -42,7 +45,8 @@ export function ladderOf(
     // Rounding in favour of the bound: fewer VMs forced, more allowed.
     standing: Math.floor(total((pool) => pool.min) / levelUsdPerSecond + 1e-9),
     most: Math.ceil(most / levelUsdPerSecond - 1e-9),
-    launchUsd: levelUsdPerSecond * Math.min(...pools.map((pool) => pool.boot.medianSeconds)),
+    launchUsd: levelUsdPerSecond * Math.min(...pools.map((pool) => launchSeconds(pool.boot))),
+    stopUsd: levelUsdPerSecond * Math.min(...pools.map((pool) => pool.drainSeconds)),
     isWhole,
     isExact: 'fine' in levels,
   };

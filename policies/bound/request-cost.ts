@@ -1,11 +1,14 @@
-import { lognormalShareBelow } from '../../env/physics/lognormal.ts';
+import { DeadlineShares } from '../../env/physics/deadline-shares.ts';
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
-import { lambdaUsdPerRequest, vmUsdPerRequest } from '../economics.ts';
+import { vmUsdPerRequest } from '../economics.ts';
+import { lambdaOptions } from './lambda-options.ts';
 
 /** A way to deal with a request of one class. */
 export interface Option {
   /** Dollars of VM time that it takes. */
   readonly vmUsd: number;
+  /** The pool whose time it takes; null: none. */
+  readonly pool: number | null;
   readonly lambdaUsd: number;
   /** Accuracy floor less the accuracy of the answer. */
   readonly accuracyLack: number;
@@ -35,43 +38,51 @@ export interface RequestCost {
   readonly segments: readonly Segment[];
 }
 
-/** [class][option] Everything that a policy could do with a request. Where several pools offer a variant, each is an option of its own. */
-export function requestOptions(profile: ServiceProfile, prices: PriceBook): Option[][] {
+/**
+ * [class][option] Everything that a policy could do with a request. Where several pools offer a variant, each is an option of its own.
+ *
+ * @param provisions Lambda environments may be kept provisioned
+ */
+export function requestOptions(profile: ServiceProfile, prices: PriceBook, provisions: boolean): Option[][] {
   const best = Math.max(...profile.variants.map((one) => one.accuracy));
   // A miss takes nothing, and counts as if it were answered late, by the best variant, on capacity that was idle anyway.
-  const miss = { vmUsd: 0, lambdaUsd: 0, accuracyLack: Math.min(0, profile.accuracyFloor - best), missShare: 1 };
-  return profile.slo.classes.map(({ deadlineMs }) => [
+  const miss = {
+    vmUsd: 0,
+    pool: null,
+    lambdaUsd: 0,
+    accuracyLack: Math.min(0, profile.accuracyFloor - best),
+    missShare: 1,
+  };
+  const deadlines = new DeadlineShares(profile);
+  const onLambda = profile.variants.map((_, variant) => lambdaOptions(profile, prices, variant, provisions));
+  return profile.slo.classes.map((_, classIndex) => [
     miss,
-    ...profile.variants.flatMap((_, variant) => [
-      ...vmOptions(profile, prices, variant, deadlineMs),
-      ...lambdaOptions(profile, prices, variant, deadlineMs),
-    ]),
+    ...profile.variants.flatMap(({ accuracy }, variant) => {
+      const accuracyLack = profile.accuracyFloor - accuracy;
+      const missShare = (serviceMs: number) => 1 - deadlines.share(classIndex, 0, serviceMs / 1000);
+      return [
+        ...vmOptions(profile, prices, variant, missShare),
+        ...onLambda[variant]!.map(({ usd, missShares }) => {
+          return { vmUsd: 0, pool: null, lambdaUsd: usd, accuracyLack, missShare: missShares[classIndex]! };
+        }),
+      ];
+    }),
   ]);
 }
 
-function vmOptions(profile: ServiceProfile, prices: PriceBook, variant: number, deadlineMs: number): Option[] {
-  return profile.pools.flatMap((pool, index) => {
-    const serviceMs = pool.serviceMs[variant] ?? null;
-    if (serviceMs === null || pool.max === 0) return [];
-    const vmUsd = vmUsdPerRequest(profile, prices, index, variant)!;
-    return [{ vmUsd, lambdaUsd: 0, ...quality(profile, variant, serviceMs, deadlineMs) }];
+function vmOptions(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  variant: number,
+  missShare: (serviceMs: number) => number,
+): Option[] {
+  return profile.pools.flatMap(({ serviceMs, max }, pool) => {
+    const meanMs = serviceMs[variant] ?? null;
+    if (meanMs === null || max === 0) return [];
+    const accuracyLack = profile.accuracyFloor - profile.variants[variant]!.accuracy;
+    const vmUsd = vmUsdPerRequest(profile, prices, pool, variant)!;
+    return [{ vmUsd, pool, lambdaUsd: 0, accuracyLack, missShare: missShare(meanMs) }];
   });
-}
-
-function lambdaOptions(profile: ServiceProfile, prices: PriceBook, variant: number, deadlineMs: number): Option[] {
-  return profile.lambda.memoryMb.flatMap((_, tier) => {
-    const serviceMs = profile.lambda.serviceMs[variant]?.[tier] ?? null;
-    if (serviceMs === null) return [];
-    const lambdaUsd = lambdaUsdPerRequest(profile, prices, variant, tier)!;
-    return [{ vmUsd: 0, lambdaUsd, ...quality(profile, variant, serviceMs, deadlineMs) }];
-  });
-}
-
-function quality(profile: ServiceProfile, variant: number, serviceMs: number, deadlineMs: number) {
-  return {
-    accuracyLack: profile.accuracyFloor - profile.variants[variant]!.accuracy,
-    missShare: 1 - lognormalShareBelow(deadlineMs, serviceMs, profile.serviceCv),
-  };
 }
 
 /** `shares` are those of the classes; every class uses the VM time where it saves the most. */
@@ -83,10 +94,24 @@ export function requestCost(
   const ofClasses = options.map((ofClass) => classCost(ofClass, multipliers));
   return {
     withoutVms: ofClasses.reduce((sum, one, index) => sum + shares[index]! * one.withoutVms, 0),
-    segments: ofClasses
-      .flatMap((one, index) => one.segments.map(({ length, slope }) => ({ length: shares[index]! * length, slope })))
-      .sort((a, b) => a.slope - b.slope),
+    segments: merged(
+      ofClasses
+        .flatMap((one, index) => one.segments.map(({ length, slope }) => ({ length: shares[index]! * length, slope })))
+        .sort((a, b) => a.slope - b.slope),
+    ),
   };
+}
+
+/** Segments of one slope, as classes with the same choice have them, are one. */
+function merged(segments: readonly Segment[]): Segment[] {
+  const distinct: Segment[] = [];
+  for (const one of segments) {
+    const last = distinct.at(-1);
+    if (last && one.slope - last.slope <= 1e-9 * Math.abs(last.slope)) {
+      distinct[distinct.length - 1] = { length: last.length + one.length, slope: last.slope };
+    } else distinct.push(one);
+  }
+  return distinct;
 }
 
 /** The falling part of the lower convex hull of the options, in the plane of VM time and price. */

@@ -9,6 +9,7 @@ import { examplePool, examplePrices, exampleProfile } from '../example-service.t
 function tinyService(overrides: {
   pools?: VmPool[];
   boot?: number;
+  drain?: number;
   ratio?: number;
   attainment?: number;
   floor?: number;
@@ -16,8 +17,15 @@ function tinyService(overrides: {
   profile: ServiceProfile;
   prices: PriceBook;
 } {
-  const { boot = 90, ratio = 2, attainment = 0.9, floor = 0.75 } = overrides;
-  const pool = { ...examplePool, min: 0, max: 2, boot: { medianSeconds: boot, sigma: 0 }, serviceMs: [50, 100] };
+  const { boot = 90, drain = 0, ratio = 2, attainment = 0.9, floor = 0.75 } = overrides;
+  const pool = {
+    ...examplePool,
+    min: 0,
+    max: 2,
+    boot: { medianSeconds: boot, sigma: 0 },
+    drainSeconds: drain,
+    serviceMs: [50, 100],
+  };
   const profile: ServiceProfile = {
     ...exampleProfile,
     slo: { attainment, classes: [{ name: 'all', share: 1, deadlineMs: 500 }] },
@@ -100,7 +108,7 @@ test('several pools together bound lower than each of them alone', () => {
   const rates = Array.from({ length: 60 }, (_, minute) => 30 + 20 * Math.sin(minute / 5));
   const bound = (pools: VmPool[]) => costBound({ ...profile, pools }, prices, workloadOf(rates));
   const both = bound([cpu!, gpu]);
-  expect(both.isWhole).toBe(false);
+  expect(both.kind).toBe('pooled');
   expect(both.usd).toBeLessThanOrEqual(bound([cpu!]).usd + 1e-9);
   expect(both.usd).toBeLessThanOrEqual(bound([gpu]).usd + 1e-9);
   expect(both.usd).toBeGreaterThan(0.5 * Math.min(bound([cpu!]).usd, bound([gpu]).usd));
@@ -163,8 +171,10 @@ function bestByBruteForce(
   let best = Number.POSITIVE_INFINITY;
   for (const fleet of everyChoice([0, 1, 2], rates.length)) {
     const launches = fleet.reduce((sum, vms, step) => sum + Math.max(0, vms - (fleet[step - 1] ?? vms)), 0);
-    const vmUsd =
-      price * (30 * fleet.reduce((sum, vms) => sum + vms, 0) + launches * profile.pools[0]!.boot.medianSeconds);
+    const stops = fleet.reduce((sum, vms, step) => sum + Math.max(0, (fleet[step - 1] ?? vms) - vms), 0);
+    const { boot, drainSeconds } = profile.pools[0]!;
+    const ranSeconds = 30 * fleet.reduce((sum, vms) => sum + vms, 0);
+    const vmUsd = price * (ranSeconds + launches * boot.medianSeconds + stops * drainSeconds);
     let plans = [{ usd: vmUsd, missed: 0, lack: 0 }];
     for (const [step, rate] of rates.entries()) {
       const steps = dealings(profile, prices, rate, fleet[step]!, chunks);
@@ -203,6 +213,7 @@ function undominated(plans: readonly Plan[]): Plan[] {
 test('no plan of a search over all fleets, variants and misses beats the bound, not even one that switches within steps', () => {
   const service = fc.record({
     boot: fc.constantFrom(0, 20, 60, 90, 180),
+    drain: fc.constantFrom(0, 30),
     ratio: fc.double({ min: 0.5, max: 6, noNaN: true }),
     attainment: fc.constantFrom(0.7, 0.9, 0.99),
     floor: fc.constantFrom(0.7, 0.725, 0.75, 0.8),

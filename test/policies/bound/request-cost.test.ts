@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { costWith, requestCost, requestOptions, worthwhileVmUsd } from '../../../policies/bound/request-cost.ts';
 import { examplePrices, exampleProfile } from '../example-service.ts';
 
-const options = requestOptions(exampleProfile, examplePrices);
+const options = requestOptions(exampleProfile, examplePrices, false);
 const shares = [0.5, 0.5];
 const multiplier = fc.double({ min: 0, max: 0.1, noNaN: true });
 
