@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerPlan } from './plan.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProfile } from './profile.ts';
 import { type RunDependencies, registerRun } from './run.ts';
@@ -26,5 +27,6 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
   registerPolicies(program, write);
   registerTrace(program, write);
   registerProfile(program, write);
+  registerPlan(program, write);
   return program;
 }

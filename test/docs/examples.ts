@@ -46,6 +46,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('tune', (flags: TuneFlags) => planTuning(flags, parts));
   on('run', decideOnce);
   on('demo', async () => {});
+  on('plan', async () => {});
   return program;
 }
 

@@ -1,0 +1,99 @@
+import type { ServiceProfile } from '../env/types.ts';
+import { formatAttainment, formatMs, formatShare, formatUsd } from '../policies/evaluation/format.ts';
+import type { BreakEven } from '../policies/navigator/break-even.ts';
+import { configurationText } from '../policies/navigator/configuration.ts';
+import type { Plan } from '../policies/navigator/plan.ts';
+import type { Rehearsal } from '../policies/navigator/rehearse.ts';
+import type { Candidate } from '../policies/navigator/search.ts';
+import { columns } from './columns.ts';
+
+/** What the planner printed is about. */
+export interface PlannedFor {
+  readonly profile: ServiceProfile;
+  /** "200 req/s", or a trace's name. */
+  readonly load: string;
+  /** Dollars per hour that no policy on this trace goes below; null: not a trace. */
+  readonly boundUsdPerHour: number | null;
+}
+
+/** Rows of the table at most; --json has them all. */
+const mostRows = 20;
+
+/** @param rehearsals of the first rows of `plan.best`, in their order; empty: none was run */
+export function planText(about: PlannedFor, plan: Plan, rehearsals: readonly Rehearsal[]): string {
+  const { profile, load } = about;
+  const { attainment } = profile.slo;
+  const lines = [
+    `${profile.name} at ${load}: mean ${rate(plan.meanPerSecond)}, busiest minutes ${rate(plan.peakPerSecond)} req/s; promised ` +
+      `${formatAttainment(attainment)} in time, accuracy at least ${formatShare(profile.accuracyFloor)}`,
+    '',
+    ...candidateTable(about, plan, rehearsals),
+    '',
+    '*  on the Pareto front: no other is cheaper, quicker and as accurate',
+    '!  misses the promise',
+    ...(rehearsals.length > 0 ? ['simulated: the same, request by request'] : []),
+    ...followed(about, plan),
+    '',
+    'One VM or Lambda: from which rate on one VM that is busy with nothing else is cheaper',
+    ...breakEvenTable(profile, plan.breakEvens),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function candidateTable({ profile }: PlannedFor, plan: Plan, rehearsals: readonly Rehearsal[]): string[] {
+  const header = ['', '', 'configuration', '$/h', '$/M requests', 'in time', 'p95', 'accuracy', 'spilled'];
+  const simulated = rehearsals.length === 0 ? [] : ['simulated $/h', 'in time', 'p95'];
+  const rows = plan.best
+    .slice(0, mostRows)
+    .map((one, index) => [
+      one.keepsPromise ? '' : '!',
+      plan.front.includes(one) ? '*' : '',
+      configurationText(profile, one.configuration),
+      formatUsd(one.usdPerHour),
+      formatUsd((1e6 * one.usdPerHour) / 3600 / plan.meanPerSecond),
+      formatAttainment(one.attainment),
+      latency(one),
+      formatShare(one.accuracy),
+      formatShare(one.spilledShare),
+      ...rehearsalCells(rehearsals[index] ?? null, simulated.length),
+    ]);
+  return columns([[...header, ...simulated], ...rows]);
+}
+
+function rehearsalCells(rehearsal: Rehearsal | null, count: number): string[] {
+  if (count === 0) return [];
+  if (rehearsal === null) return ['', '', ''];
+  return [formatUsd(rehearsal.usdPerHour), formatAttainment(rehearsal.attainment), formatMs(rehearsal.p95Ms)];
+}
+
+function latency({ p95Ms }: Candidate): string {
+  return Number.isFinite(p95Ms) ? formatMs(p95Ms) : 'never';
+}
+
+/** On a trace a fixed configuration is not all that can be had. */
+function followed({ boundUsdPerHour }: PlannedFor, { best }: Plan): string[] {
+  if (boundUsdPerHour === null) return [];
+  const cheapest = best[0]!;
+  return [
+    '',
+    `These stay as they are. A policy that follows the load cannot go below $${formatUsd(boundUsdPerHour)}/h; the cheapest above takes ` +
+      `${(cheapest.usdPerHour / boundUsdPerHour).toFixed(2)} times that: spillway evaluate tells what policies do.`,
+  ];
+}
+
+function breakEvenTable(profile: ServiceProfile, breakEvens: readonly BreakEven[]): string[] {
+  return columns([
+    ['variant', 'pool', 'cheapest Lambda', 'req/s', 'of what the VM can serve'],
+    ...breakEvens.map(({ variant, pool, tier, perSecond, utilization }) => [
+      profile.variants[variant]!.name,
+      `${profile.pools[pool]!.name} (${profile.pools[pool]!.instanceType})`,
+      `${profile.lambda.memoryMb[tier]} MB`,
+      rate(perSecond),
+      utilization > 1 ? `${formatShare(utilization)}: Lambda is always cheaper` : formatShare(utilization),
+    ]),
+  ]);
+}
+
+function rate(perSecond: number): string {
+  return String(Number(perSecond.toPrecision(3)));
+}

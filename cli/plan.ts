@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { checkPrices, defaultPrices, readPrices } from '../env/prices.ts';
+import { InputProblem } from '../env/problem.ts';
+import { readProfile } from '../env/profile.ts';
+import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { durationSeconds } from '../env/workload/duration.ts';
+import { readWorkload } from '../env/workload/reference.ts';
+import { costBound } from '../policies/bound/cost-bound.ts';
+import { constantLoad, loadOf } from '../policies/navigator/load.ts';
+import { planPage } from '../policies/navigator/page.ts';
+import { type Plan, planFor } from '../policies/navigator/plan.ts';
+import { type Rehearsal, rehearse } from '../policies/navigator/rehearse.ts';
+import { readAssets } from '../policies/report/assets.ts';
+import { parseDuration } from './duration.ts';
+import { numberAfter } from './number.ts';
+import { type PlannedFor, planText } from './plan-text.ts';
+import { checkFileWritable, checkFolderWritable, writeFileAtomically } from './write-file.ts';
+
+export interface PlanOptions {
+  readonly service: string;
+  readonly rate?: number;
+  readonly trace?: string;
+  readonly scale?: number;
+  readonly start?: string;
+  readonly duration?: string;
+  readonly prices?: string;
+  readonly simulate: number;
+  readonly seed: number;
+  readonly json?: string;
+  readonly out?: string;
+}
+
+/** How long a rate is rehearsed. */
+const rehearsalHours = 1;
+
+export function registerPlan(program: Command, write: (text: string) => void): void {
+  const number = numberAfter;
+  program
+    .command('plan')
+    .summary('the cheapest fixed configuration, and where VM and Lambda break even')
+    .description(
+      'Looks through the design space of a service at a rate or on a trace: variants, instance types, numbers of VMs, Lambda memory, batches and provisioned concurrency. Prints the cheapest that keep the promise, simulates the first of them, and the rates at which VM and Lambda break even.',
+    )
+    .requiredOption('--service <file>', 'service profile (YAML)')
+    .option('--rate <requests>', 'constant load, in requests per second', number('--rate', { above: 0 }))
+    .option('--trace <reference>', 'CSV file or generator, in place of --rate')
+    .option('--scale <factor>', 'multiplies every count of the trace', number('--scale', { above: 0 }))
+    .option('--start <duration>', 'skips this much of the trace: 3600, 90s, 30m, 24h')
+    .option('--duration <duration>', 'uses this much of the trace')
+    .option('--prices <file>', 'price book (YAML) in place of the built-in one')
+    .option(
+      '--simulate <count>',
+      'how many of the best to run request by request',
+      number('--simulate', { least: 0, whole: true }),
+      3,
+    )
+    .option('--seed <number>', 'of these runs', number('--seed', { least: 0, whole: true }), 1)
+    .option('--json <file>', 'writes every configuration looked at; - for the standard output')
+    .option('--out <folder>', 'writes plan.html, with the Pareto front as a plot')
+    .addHelpText('after', '\nExamples:\n  spillway plan --service examples/image-classifier.yaml --rate 200\n')
+    .action(async (options: PlanOptions) => {
+      const { text, json } = await plan(options);
+      write(options.json === '-' ? json : text);
+    });
+}
+
+interface Scene extends PlannedFor {
+  readonly prices: PriceBook;
+  readonly plan: Plan;
+  readonly workload: Workload;
+}
+
+async function plan(options: PlanOptions): Promise<{ text: string; json: string }> {
+  const { json: file, out } = options;
+  if (file !== undefined && file !== '-') await checkFileWritable(file, '--json');
+  if (out !== undefined) await checkFolderWritable(out, '--out');
+  const scene = await setScene(options);
+  const rehearsals: Rehearsal[] = [];
+  for (const { configuration } of scene.plan.best.slice(0, options.simulate)) {
+    const { profile, prices, workload } = scene;
+    rehearsals.push(await rehearse(configuration, profile, prices, workload, { warmUpSeconds, seed: options.seed }));
+  }
+  const written: string[] = [];
+  const json = planJson(scene, rehearsals);
+  if (file !== undefined && file !== '-') {
+    await writeFileAtomically(file, json);
+    written.push(`plan  ${file}\n`);
+  }
+  if (out !== undefined) {
+    const page = join(out, 'plan.html');
+    await writeFileAtomically(page, planPage(scene.profile, scene.load, scene.plan, (await readAssets()).styles));
+    written.push(`plot  ${page} (open it in a browser)\n`);
+  }
+  return { text: `${planText(scene, scene.plan, rehearsals)}${written.join('')}`, json };
+}
+
+async function setScene(options: PlanOptions): Promise<Scene> {
+  const { rate, trace } = options;
+  if ((rate === undefined) === (trace === undefined)) {
+    throw new InputProblem(
+      '--rate and --trace: exactly one must be given, such as --rate 200: name the load that is planned for.',
+    );
+  }
+  if (rate !== undefined && (options.scale ?? options.start ?? options.duration) !== undefined) {
+    throw new InputProblem('--scale, --start and --duration need a --trace: leave them out, or name one.');
+  }
+  const profile = await readProfile(options.service);
+  const prices = options.prices === undefined ? defaultPrices : await readPrices(options.prices);
+  checkPrices(profile, prices);
+  const workload = await readWorkload(trace ?? `constant:mean=${rate},hours=${rehearsalHours}`, partOf(options));
+  const load = rate === undefined ? loadOf(workload) : constantLoad(rate);
+  return {
+    profile,
+    prices,
+    workload,
+    load: rate === undefined ? workload.name : `${rate} req/s`,
+    boundUsdPerHour: rate === undefined ? boundOf(profile, prices, workload) : null,
+    plan: planFor(profile, prices, load),
+  };
+}
+
+function partOf({ scale, start, duration }: PlanOptions) {
+  return {
+    ...(scale !== undefined && { scale }),
+    ...(start !== undefined && { startSeconds: parseDuration(start, '--start') }),
+    ...(duration !== undefined && { durationSeconds: parseDuration(duration, '--duration') }),
+  };
+}
+
+function boundOf(profile: ServiceProfile, prices: PriceBook, workload: Workload): number {
+  return (3600 * costBound(profile, prices, workload).usd) / durationSeconds(workload);
+}
+
+/** Until the lines are what they will be. */
+const warmUpSeconds = 600;
+
+function planJson({ profile, load, plan, boundUsdPerHour }: Scene, rehearsals: readonly Rehearsal[]): string {
+  const { best, front, candidates, ...rest } = plan;
+  const index = (one: Plan['candidates'][number]) => candidates.indexOf(one);
+  const value = {
+    service: profile.name,
+    load,
+    ...rest,
+    boundUsdPerHour,
+    candidates: candidates.map((one) => ({ ...one, p95Ms: Number.isFinite(one.p95Ms) ? one.p95Ms : null })),
+    best: best.map((one, at) => ({ candidate: index(one), simulated: rehearsals[at] ?? null })),
+    front: front.map(index),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

@@ -1,0 +1,36 @@
+import type { PriceBook, ServiceProfile } from '../../env/types.ts';
+import { lambdaUsdPerRequest, vmCapacityPerSecond, vmUsdPerSecond } from '../economics.ts';
+
+/** From which rate on one VM costs less than the cheapest Lambda tier for the same requests. */
+export interface BreakEven {
+  readonly variant: number;
+  readonly pool: number;
+  /** The tier with the least dollars for a request. */
+  readonly tier: number;
+  readonly perSecond: number;
+  /** The same over what the VM can serve; above 1 Lambda is always cheaper. */
+  readonly utilization: number;
+}
+
+/** For every variant and pool on which it runs, where it also runs on Lambda. */
+export function breakEvens(profile: ServiceProfile, prices: PriceBook): BreakEven[] {
+  return profile.variants.flatMap((_, variant) => {
+    const tier = cheapestTier(profile, prices, variant);
+    if (tier === null) return [];
+    const usdPerRequest = lambdaUsdPerRequest(profile, prices, variant, tier)!;
+    return profile.pools.flatMap((_, pool) => {
+      const capacity = vmCapacityPerSecond(profile, pool, variant);
+      if (capacity === null) return [];
+      const perSecond = vmUsdPerSecond(profile, prices, pool) / usdPerRequest;
+      return [{ variant, pool, tier, perSecond, utilization: perSecond / capacity }];
+    });
+  });
+}
+
+export function cheapestTier(profile: ServiceProfile, prices: PriceBook, variant: number): number | null {
+  const costs = profile.lambda.memoryMb.map((_, tier) => lambdaUsdPerRequest(profile, prices, variant, tier));
+  return costs.reduce<number | null>((best, usd, tier) => {
+    if (usd === null) return best;
+    return best === null || usd < costs[best]! ? tier : best;
+  }, null);
+}

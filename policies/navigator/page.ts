@@ -1,0 +1,103 @@
+import type { ServiceProfile } from '../../env/types.ts';
+import { formatAttainment, formatMs, formatShare, formatUsd } from '../evaluation/format.ts';
+import { escapeHtml } from '../report/escape.ts';
+import { configurationText, type Kind, kindOf, kinds } from './configuration.ts';
+import type { Plan } from './plan.ts';
+import type { Candidate } from './search.ts';
+
+const width = 820;
+const height = 440;
+const frame = { left: 72, right: 800, top: 16, bottom: 392 };
+const colours: Readonly<Record<Kind, string>> = {
+  VMs: 'var(--kind-vm)',
+  Lambda: 'var(--kind-compute)',
+  'VMs and Lambda': 'var(--kind-requests)',
+};
+
+/** One HTML file with the design space: cost against latency, and the table. `styles` are those of the evaluation's report. */
+export function planPage(profile: ServiceProfile, load: string, plan: Plan, styles: string): string {
+  const title = escapeHtml(`${profile.name} at ${load}: design space`);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>
+${styles}
+</style>
+</head>
+<body>
+<h1>${title}</h1>
+<p class="note">Fixed configurations that keep the promise of ${formatAttainment(profile.slo.attainment)} in time and an accuracy of at least
+${formatShare(profile.accuracyFloor)}, by formulas of queueing theory. The line joins those that no other beats in dollars, latency and accuracy at once.</p>
+${scatter(profile, plan)}
+${table(profile, plan)}
+</body>
+</html>
+`;
+}
+
+interface Scale {
+  readonly ticks: readonly number[];
+  readonly place: (value: number) => number;
+}
+
+function scatter(profile: ServiceProfile, plan: Plan): string {
+  const good = plan.candidates.filter((one) => one.keepsPromise);
+  if (good.length === 0) return '<p>No configuration keeps the promise.</p>';
+  const x = logScale(
+    good.map((one) => one.usdPerHour),
+    frame.left,
+    frame.right,
+  );
+  const y = logScale(
+    good.map((one) => one.p95Ms),
+    frame.bottom,
+    frame.top,
+  );
+  const line = plan.front.map((one) => `${x.place(one.usdPerHour)},${y.place(one.p95Ms)}`).join(' ');
+  const keys = kinds.map((kind) => `<tspan style="fill:${colours[kind]}">● ${kind}</tspan>`).join('&#160;&#160;');
+  return `<figure><figcaption>Dollars per hour and latency (p95)</figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Dollars per hour against latency of the configurations">
+${x.ticks.map((tick) => `<line x1="${x.place(tick)}" x2="${x.place(tick)}" y1="${frame.top}" y2="${frame.bottom}" class="grid"/><text x="${x.place(tick)}" y="${frame.bottom + 16}" class="label middle">$${formatUsd(tick)}</text>`).join('\n')}
+${y.ticks.map((tick) => `<line x1="${frame.left}" x2="${frame.right}" y1="${y.place(tick)}" y2="${y.place(tick)}" class="grid"/><text x="${frame.left - 8}" y="${y.place(tick)}" class="label end">${formatMs(tick)}</text>`).join('\n')}
+<polyline points="${line}" class="frontier"/>
+${good.map((one) => dot(profile, one, x, y)).join('\n')}
+<text x="${(frame.left + frame.right) / 2}" y="${height - 10}" class="label middle">${keys}</text>
+</svg></figure>`;
+}
+
+function dot(profile: ServiceProfile, one: Candidate, x: Scale, y: Scale): string {
+  const hint = `${configurationText(profile, one.configuration)}: $${formatUsd(one.usdPerHour)}/h, p95 ${formatMs(one.p95Ms)}, ${formatAttainment(one.attainment)} in time`;
+  return `<circle cx="${x.place(one.usdPerHour)}" cy="${y.place(one.p95Ms)}" r="5" class="dot" style="fill:${colours[kindOf(one.configuration)]}"><title>${escapeHtml(hint)}</title></circle>`;
+}
+
+function logScale(values: readonly number[], from: number, to: number): Scale {
+  const low = Math.log10(Math.min(...values)) - 0.05;
+  const high = Math.log10(Math.max(...values)) + 0.05;
+  const ticks: number[] = [];
+  for (let decade = Math.floor(low); decade <= high; decade++) {
+    for (const step of [1, 2, 5]) {
+      const tick = step * 10 ** decade;
+      if (Math.log10(tick) >= low && Math.log10(tick) <= high) ticks.push(tick);
+    }
+  }
+  const place = (value: number) =>
+    Math.round(10 * (from + ((Math.log10(value) - low) / (high - low)) * (to - from))) / 10;
+  return { ticks, place };
+}
+
+function table(profile: ServiceProfile, plan: Plan): string {
+  const rows = plan.best.map(
+    (
+      one,
+    ) => `<tr><td>${escapeHtml(configurationText(profile, one.configuration))}${one.keepsPromise ? '' : ' (misses the promise)'}</td>
+<td>${formatUsd(one.usdPerHour)}</td><td>${formatAttainment(one.attainment)}</td><td>${Number.isFinite(one.p95Ms) ? formatMs(one.p95Ms) : 'never'}</td>
+<td>${formatShare(one.accuracy)}</td><td>${plan.front.includes(one) ? 'on the front' : ''}</td></tr>`,
+  );
+  return `<table><thead><tr><th>configuration</th><th>$/h</th><th>in time</th><th>p95</th><th>accuracy</th><th></th></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table>`;
+}

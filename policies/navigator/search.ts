@@ -1,0 +1,211 @@
+import { lognormalQuantile } from '../../env/physics/lognormal.ts';
+import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts';
+import { fitsDeadline, strictestDeadlineMs } from '../economics.ts';
+import type { Configuration, FunctionSetup } from './configuration.ts';
+import { type Elsewhere, fleetPrediction } from './fleet-prediction.ts';
+import { functionPrediction } from './function-prediction.ts';
+import { type Load, peakPerSecond } from './load.ts';
+import { mixed, type Prediction, quantileMs } from './prediction.ts';
+
+/** A configuration and what is expected of it. */
+export interface Candidate {
+  readonly configuration: Configuration;
+  readonly usdPerHour: number;
+  /** Of all requests. */
+  readonly attainment: number;
+  readonly accuracy: number;
+  readonly p95Ms: number;
+  readonly spilledShare: number;
+  readonly keepsPromise: boolean;
+}
+
+const batchSizes = [2, 4, 8, 16, 32];
+/** Waits before Lambda, as shares of the deadline less the service time. */
+const waitShares = [0, 0.25, 0.5, 0.75];
+/** A fleet that needs more than this many times the peak's VMs does not keep the promise at all. */
+const mostOverPeak = 4;
+
+/** Every configuration worth a look: of each variant at or above the accuracy floor, on every pool, tier and both. */
+export function candidates(profile: ServiceProfile, prices: PriceBook, load: Load): Candidate[] {
+  const accurate = profile.variants
+    .map(({ accuracy }, variant) => ({ accuracy, variant }))
+    .filter(({ accuracy }) => accuracy >= profile.accuracyFloor - 1e-12);
+  return accurate.flatMap(({ variant }) => {
+    const search = new Search(profile, prices, load, variant);
+    return [...search.fleets(), ...search.functions(), ...search.both()];
+  });
+}
+
+class Search {
+  readonly #profile: ServiceProfile;
+  readonly #prices: PriceBook;
+  readonly #load: Load;
+  readonly #variant: number;
+
+  constructor(profile: ServiceProfile, prices: PriceBook, load: Load, variant: number) {
+    this.#profile = profile;
+    this.#prices = prices;
+    this.#load = load;
+    this.#variant = variant;
+  }
+
+  /** VMs alone: on each pool the fewest that keep the promise. */
+  fleets(): Candidate[] {
+    return this.#pools().map((pool) => {
+      const of = (vms: number) => this.#fleet(pool, vms, null, 0);
+      let [low, high] = [Math.max(0, this.#profile.pools[pool]!.min - 1), this.#mostVms(pool)];
+      while (high - low > 1) {
+        const middle = Math.floor((low + high) / 2);
+        if (of(middle).keepsPromise) high = middle;
+        else low = middle;
+      }
+      return of(high);
+    });
+  }
+
+  /** Lambda alone: every tier, alone and in batches, on demand and with environments provisioned for the least load and for the peak. */
+  functions(): Candidate[] {
+    return this.#tiers().flatMap((tier) =>
+      [null, ...this.#batches(tier)].flatMap((batch) =>
+        this.#provisions(tier, batch).map((provisioned) => this.#function({ tier, provisioned, batch })),
+      ),
+    );
+  }
+
+  /** Both: on each pool the number of VMs and the wait with the least cost, what is beyond goes to the cheapest tier that is fast enough. */
+  both(): Candidate[] {
+    const tier = this.#spillTier();
+    if (tier === null) return [];
+    return this.#pools().map((pool) => {
+      const most = this.#mostVms(pool);
+      const tried = waitShares.flatMap((wait) => {
+        const cheapest = this.#cheapestCount(1, most, (vms) => this.#fleet(pool, vms, tier, wait));
+        return [cheapest];
+      });
+      return tried.reduce(better);
+    });
+  }
+
+  /** Cost over the number of VMs falls and then rises: golden-section search over whole numbers, and the neighbours. */
+  #cheapestCount(least: number, most: number, of: (vms: number) => Candidate): Candidate {
+    let [low, high] = [least, most];
+    while (high - low > 4) {
+      const left = low + Math.floor((high - low) / 3);
+      const right = high - Math.floor((high - low) / 3);
+      if (better(of(left), of(right)) === of(left) || of(left).usdPerHour <= of(right).usdPerHour) high = right;
+      else low = left;
+    }
+    return Array.from({ length: high - low + 1 }, (_, step) => of(low + step)).reduce(better);
+  }
+
+  #fleet(pool: number, vms: number, tier: number | null, waitShare: number): Candidate {
+    const profile = this.#profile;
+    const serviceMs = profile.pools[pool]!.serviceMs[this.#variant]!;
+    const nearlyAll = lognormalQuantile(serviceMs, profile.serviceCv, profile.slo.attainment);
+    const maxWaitMs = profile.slo.classes.map(({ deadlineMs }) =>
+      tier === null ? null : waitShare * Math.max(0, deadlineMs - nearlyAll),
+    );
+    const setup = { profile, prices: this.#prices, variant: this.#variant, pool, vms, maxWaitMs };
+    const lambda = tier === null ? null : { tier, provisioned: 0, batch: null };
+    const elsewhere = lambda === null ? null : this.#elsewhere(lambda);
+    return this.#judged({ variant: this.#variant, fleet: { pool, vms }, function: lambda, maxWaitMs }, (perSecond) =>
+      fleetPrediction({ ...setup, elsewhere }, perSecond),
+    );
+  }
+
+  #elsewhere(lambda: FunctionSetup): Elsewhere {
+    const at = (perSecond: number) => functionPrediction(this.#profile, this.#prices, this.#variant, lambda, perSecond);
+    const single = at(1);
+    return {
+      usdPerSecond: (perSecond) => at(perSecond).usdPerSecond,
+      answeredWithin: (ms) => single.answeredWithin(ms, 0),
+    };
+  }
+
+  #function(lambda: FunctionSetup): Candidate {
+    const maxWaitMs = this.#profile.slo.classes.map(() => 0);
+    return this.#judged({ variant: this.#variant, fleet: null, function: lambda, maxWaitMs }, (perSecond) =>
+      functionPrediction(this.#profile, this.#prices, this.#variant, lambda, perSecond),
+    );
+  }
+
+  #judged(configuration: Configuration, at: (perSecond: number) => Prediction): Candidate {
+    const { slo, variants } = this.#profile;
+    const prediction = mixed(this.#load.map((level) => ({ ...level, prediction: at(level.perSecond) })));
+    const attainment = slo.classes.reduce(
+      (sum, { share, deadlineMs }, k) => sum + share * prediction.answeredWithin(deadlineMs, k),
+      0,
+    );
+    const shares = slo.classes.map(({ share }) => share);
+    return {
+      configuration,
+      usdPerHour: 3600 * prediction.usdPerSecond,
+      attainment,
+      accuracy: variants[this.#variant]!.accuracy,
+      p95Ms: quantileMs(prediction, shares, 0.95),
+      spilledShare: prediction.spilledShare,
+      keepsPromise: attainment >= slo.attainment,
+    };
+  }
+
+  #pools(): number[] {
+    const { pools, serviceCv, slo } = this.#profile;
+    return pools.flatMap((one, pool) => {
+      const ms = one.serviceMs[this.#variant] ?? null;
+      const isSlow =
+        ms === null || lognormalQuantile(ms, serviceCv, 0.5) > Math.max(...slo.classes.map((c) => c.deadlineMs));
+      return isSlow ? [] : [pool];
+    });
+  }
+
+  #tiers(): number[] {
+    return this.#profile.lambda.memoryMb.flatMap((_, tier) =>
+      (this.#profile.lambda.serviceMs[this.#variant]![tier] ?? null) === null ? [] : [tier],
+    );
+  }
+
+  /** The cheapest tier that is in time for every class; a request that spills has hardly waited. */
+  #spillTier(): number | null {
+    const row = this.#profile.lambda.serviceMs[this.#variant]!;
+    const fast = this.#tiers().filter((tier) =>
+      fitsDeadline(this.#profile, row[tier]!, strictestDeadlineMs(this.#profile)),
+    );
+    const usd = (tier: number) => this.#profile.lambda.memoryMb[tier]! * row[tier]!;
+    return fast.reduce<number | null>((best, tier) => (best === null || usd(tier) < usd(best) ? tier : best), null);
+  }
+
+  /** Batches may stay open as long as the strictest deadline leaves beside the service of a full one. */
+  #batches(tier: number): LambdaBatch[] {
+    const { lambda, serviceCv, slo } = this.#profile;
+    if (lambda.batchMarginal >= 1) return [];
+    return batchSizes.flatMap((size) => {
+      const serviceMs = lambda.serviceMs[this.#variant]![tier]! * (1 + lambda.batchMarginal * (size - 1));
+      const timeoutMs = strictestDeadlineMs(this.#profile) - lognormalQuantile(serviceMs, serviceCv, slo.attainment);
+      return timeoutMs > 0 ? [{ size, timeoutMs: Math.floor(timeoutMs) }] : [];
+    });
+  }
+
+  #provisions(tier: number, batch: LambdaBatch | null): number[] {
+    const concurrency = (perSecond: number) =>
+      (perSecond / (batch?.size ?? 1)) *
+      ((this.#profile.lambda.serviceMs[this.#variant]![tier]! *
+        (1 + this.#profile.lambda.batchMarginal * ((batch?.size ?? 1) - 1))) /
+        1000);
+    const [least, peak] = [this.#load[0]!.perSecond, peakPerSecond(this.#load)].map((rate) =>
+      Math.ceil(concurrency(rate)),
+    );
+    return [...new Set([0, least!, peak!])];
+  }
+
+  #mostVms(pool: number): number {
+    const { slots, serviceMs, max } = this.#profile.pools[pool]!;
+    const busy = (peakPerSecond(this.#load) * serviceMs[this.#variant]!) / 1000 / slots;
+    return Math.min(max, Math.ceil(mostOverPeak * busy) + 4);
+  }
+}
+
+/** The promise first, then the dollars. */
+export function better(a: Candidate, b: Candidate): Candidate {
+  if (a.keepsPromise !== b.keepsPromise) return a.keepsPromise ? a : b;
+  return b.usdPerHour < a.usdPerHour ? b : a;
+}

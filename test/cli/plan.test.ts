@@ -1,0 +1,57 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { machine } from './command-line.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-plan-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const service = ['--service', 'examples/image-classifier.yaml'];
+const call = (...words: string[]) => machine().call('plan', ...service, ...words);
+
+describe('spillway plan', () => {
+  test('prints the configurations, what the first did when simulated, and the break-even rates', async () => {
+    const { code, output } = await call('--rate', '20', '--simulate', '1');
+    expect(code).toBe(0);
+    expect(output).toContain('simulated $/h');
+    expect(output).toMatch(/inception-v3 on \d+ cpu/);
+    expect(output).toContain('of what the VM can serve');
+  });
+
+  test('writes all that it looked at as data, and the front as a plot', async () => {
+    const json = join(folder, 'plan.json');
+    const { code, output } = await call('--rate', '20', '--simulate', '0', '--json', json, '--out', folder);
+    expect(code).toBe(0);
+    expect(output).toContain('plan.html');
+    const plan = JSON.parse(await readFile(json, 'utf8'));
+    expect(plan.candidates[plan.best[0].candidate].keepsPromise).toBe(true);
+    const page = await readFile(join(folder, 'plan.html'), 'utf8');
+    expect([...page.matchAll(/<circle /g)]).toHaveLength(
+      plan.candidates.filter((one: { keepsPromise: boolean }) => one.keepsPromise).length,
+    );
+    expect(page).not.toContain('NaN');
+  });
+
+  test('on a trace says how far a policy that follows the load could go', async () => {
+    const { output } = await call('--trace', 'diurnal:mean=20,hours=1,seed=1', '--simulate', '0');
+    expect(output).toContain('A policy that follows the load cannot go below');
+  });
+
+  test.each([
+    ['without a load', [], 'exactly one must be given'],
+    ['with two loads', ['--rate', '5', '--trace', 'constant:mean=5'], 'exactly one must be given'],
+    ['with a scale of a rate', ['--rate', '5', '--scale', '2'], 'need a --trace'],
+    ['with a rate of nothing', ['--rate', '0'], '--rate'],
+  ])('%s is refused and writes nothing', async (_, words, sentence) => {
+    const json = join(folder, 'refused.json');
+    const answer = await call(...words, '--json', json);
+    expect(answer.code).toBe(2);
+    expect(answer.errors).toContain(sentence);
+    expect(existsSync(json)).toBe(false);
+  });
+});
