@@ -1,10 +1,10 @@
 import { RateWindow } from './demand.ts';
 import { fitTrend, trendAt } from './forecast/trend.ts';
 import { policyKind } from './kind.ts';
-import { margin, pool, scaleInDelaySeconds, utilization } from './knobs.ts';
+import { margin, optionalHeadroom, optionalWaitShare, pool, scaleInDelaySeconds, utilization } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { settingOf, vmsForRate } from './setting.ts';
-import { neverSpill } from './spill.ts';
+import { optionalSpill } from './spill.ts';
 
 export const exascale = policyKind({
   name: 'exascale',
@@ -14,7 +14,7 @@ export const exascale = policyKind({
     'Predictor and margin; Paragon reports only the result, 20 to 30 % more VMs than needed. ' +
     'The predictor is a line through the rates of a window (Spock), and the default margin is the middle of that range.',
   parameters: [
-    { ...margin, default: 1.25, tune: [1, 1.1, 1.25, 1.4, 1.6] },
+    { ...margin, default: 1.25, tune: [1, 1.1, 1.2, 1.25, 1.3, 1.4, 1.6] },
     {
       name: 'windowSeconds',
       unit: 's',
@@ -26,6 +26,8 @@ export const exascale = policyKind({
     },
     utilization,
     scaleInDelaySeconds,
+    optionalWaitShare,
+    optionalHeadroom,
     pool,
   ],
   create(profile, prices, values) {
@@ -45,7 +47,7 @@ export const exascale = policyKind({
           `needs ${count(vms)} at ${values.utilization} utilisation and a margin of ${values.margin}`;
         return { vms, because };
       },
-      spill: neverSpill(profile),
+      spill: optionalSpill(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
   },

@@ -11,10 +11,10 @@ export interface Parameter {
   readonly whole?: boolean;
   readonly meaning: string;
   /**
-   * The values that tuning tries, rising; `pools`: every pool of the profile that can be chosen.
+   * The values that tuning tries, rising, null (not set) first; `pools`: every pool of the profile that can be chosen.
    * Without them it leaves the parameter at its default.
    */
-  readonly tune?: readonly number[] | 'pools';
+  readonly tune?: readonly (number | null)[] | 'pools';
   /** It acts with this router only. */
   readonly router?: RouterKind;
 }

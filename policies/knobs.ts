@@ -50,8 +50,24 @@ export const headroom = {
   min: 1,
   max: 5,
   meaning: 'Lambda gets 1 - capacity / (headroom × demand) of the requests',
-  tune: [1, 1.1, 1.2, 1.35, 1.5],
+  tune: [1, 1.1, 1.15, 1.2, 1.35, 1.5],
   router: 'weights',
+} as const satisfies Parameter;
+
+/** For rules that know nothing of Lambda: the same means as those that do, for whoever tunes them. */
+export const optionalWaitShare = {
+  ...waitShare,
+  default: null,
+  meaning:
+    'longest wait for a VM before a request goes to Lambda, as a share of its deadline less the service time; not set: none ever does, as published',
+  tune: [null, ...waitShare.tune],
+} as const satisfies Parameter;
+
+export const optionalHeadroom = {
+  ...headroom,
+  default: null,
+  meaning: 'Lambda gets 1 - capacity / (headroom × demand) of the requests; not set: it gets nothing, as published',
+  tune: [null, ...headroom.tune],
 } as const satisfies Parameter;
 
 export const pool = {

@@ -1,6 +1,6 @@
 import { RateWindow } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { headroom, margin, pool, waitShare } from './knobs.ts';
+import { headroom, margin, pool, scaleInDelaySeconds, waitShare } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { presentVms, settingOf, vmsForRate } from './setting.ts';
 import { spillLate } from './spill.ts';
@@ -29,12 +29,17 @@ export const percentile = policyKind({
       min: 0,
       max: 1,
       meaning: 'share of the rates that the fleet is to cover; 1: the largest',
-      tune: [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+      tune: [0.05, 0.1, 0.13, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 1],
     },
     margin,
+    { ...scaleInDelaySeconds, default: 0, tune: [0, 120, 300, 600, 1200] },
     waitShare,
     headroom,
     pool,
+  ],
+  published: [
+    { windowSeconds: 1800, percentile: 0.13 },
+    { windowSeconds: 120, percentile: 1 },
   ],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
@@ -56,6 +61,7 @@ export const percentile = policyKind({
           : { vms: present, because: `${because}, but the window has not filled yet: keeping ${count(present)}` };
       },
       spill: spillLate(setting, values),
+      scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
   },
 });

@@ -1,9 +1,9 @@
 import { newestRate } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { pool, scaleInDelaySeconds, utilization } from './knobs.ts';
+import { optionalHeadroom, optionalWaitShare, pool, scaleInDelaySeconds, utilization } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
 import { settingOf, vmsForRate } from './setting.ts';
-import { neverSpill } from './spill.ts';
+import { optionalSpill } from './spill.ts';
 
 export const reactive = policyKind({
   name: 'reactive',
@@ -11,7 +11,7 @@ export const reactive = policyKind({
     'As many VMs as the newest demand needs at a safe utilisation, ceil(demand / safe capacity); requests queue while VMs boot.',
   source: 'Paragon (Gunasekaran et al., section on existing policies).',
   open: 'The scale-in delay and the safe utilisation: both are parameters.',
-  parameters: [utilization, scaleInDelaySeconds, pool],
+  parameters: [utilization, scaleInDelaySeconds, optionalWaitShare, optionalHeadroom, pool],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     return new Rule({
@@ -26,7 +26,7 @@ export const reactive = policyKind({
           `at ${values.utilization} utilisation`;
         return { vms, because };
       },
-      spill: neverSpill(profile),
+      spill: optionalSpill(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
   },

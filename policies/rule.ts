@@ -1,4 +1,4 @@
-import type { Decision, Observation, Policy } from '../env/types.ts';
+import type { Decision, Observation, Policy, Workload } from '../env/types.ts';
 import { seenUntilSeconds } from './demand.ts';
 import { HandOver } from './hand-over.ts';
 import { ScaleInDelay } from './scale-in-delay.ts';
@@ -18,6 +18,8 @@ export interface RuleParts {
   readonly size: (observation: Observation) => Wish | null;
   readonly spill: Spill;
   readonly scaleInDelaySeconds?: number;
+  /** Takes the demand before the first decision, where it is known. */
+  readonly recall?: (past: Workload) => void;
 }
 
 /**
@@ -36,6 +38,10 @@ export class Rule implements Policy {
     this.#parts = parts;
     this.#scaleIn = new ScaleInDelay(parts.scaleInDelaySeconds ?? 0);
     this.#handOver = new HandOver(parts.setting);
+  }
+
+  recall(past: Workload): void {
+    this.#parts.recall?.(past);
   }
 
   decide(observation: Observation): Decision {

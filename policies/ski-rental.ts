@@ -52,12 +52,13 @@ export const skiRental = policyKind({
       min: 10,
       max: 1e9,
       meaning: 'time in which an account fades to half',
-      tune: [300, 600, 1800, 3600, 14400],
+      tune: [300, 600, 1800, 3600, 14400, 86400, 1e9],
     },
     waitShare,
     headroom,
     pool,
   ],
+  published: [{ startShare: 1, stopShare: 1, halfLifeSeconds: 1e9 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     const accounts = new LevelAccounts({

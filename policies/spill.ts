@@ -1,7 +1,7 @@
+import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import type { Observation, ServiceProfile, Spillover } from '../env/types.ts';
 import { newestRate } from './demand.ts';
 import { strictestDeadlineMs } from './economics.ts';
-import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import { readyPerSecond, type Setting } from './setting.ts';
 
 /** What goes to Lambda, seen from this observation. */
@@ -18,6 +18,15 @@ export interface SpillKnobs {
   readonly waitShare: number;
   /** Router `weights`: the ready VMs are given this much less than they could serve. */
   readonly headroom: number;
+}
+
+/** As `spillLate`, or never where the router's knob is not set: for rules whose source knows nothing of Lambda. */
+export function optionalSpill(setting: Setting, knobs: { readonly [Knob in keyof SpillKnobs]: number | null }): Spill {
+  const { waitShare, headroom } = knobs;
+  const isSet = (setting.profile.router === 'overflow' ? waitShare : headroom) !== null;
+  return isSet
+    ? spillLate(setting, { waitShare: waitShare ?? 0, headroom: headroom ?? 1 })
+    : neverSpill(setting.profile);
 }
 
 /**

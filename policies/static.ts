@@ -1,9 +1,9 @@
 import { newestRate } from './demand.ts';
 import { policyKind } from './kind.ts';
-import { pool, utilization } from './knobs.ts';
+import { optionalHeadroom, optionalWaitShare, pool, utilization } from './knobs.ts';
 import { count, Rule, short, type Wish } from './rule.ts';
 import { type Setting, settingOf, vmsForRate } from './setting.ts';
-import { neverSpill } from './spill.ts';
+import { optionalSpill } from './spill.ts';
 
 export const staticFleet = policyKind({
   name: 'static',
@@ -40,6 +40,8 @@ export const staticFleet = policyKind({
       tune: [0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12],
     },
     utilization,
+    optionalWaitShare,
+    optionalHeadroom,
     pool,
   ],
   create(profile, prices, values) {
@@ -55,7 +57,7 @@ export const staticFleet = policyKind({
         }
         return settled;
       },
-      spill: neverSpill(profile),
+      spill: optionalSpill(setting, values),
     });
   },
 });

@@ -1,9 +1,10 @@
 import type { Observation } from '../env/types.ts';
 import { policyKind } from './kind.ts';
-import { pool, scaleInDelaySeconds } from './knobs.ts';
+import { optionalHeadroom, optionalWaitShare, pool, scaleInDelaySeconds } from './knobs.ts';
+import { ReadyHistory } from './ready-history.ts';
 import { count, Rule, short, type Wish } from './rule.ts';
 import { presentVms, type Setting, settingOf } from './setting.ts';
-import { neverSpill } from './spill.ts';
+import { optionalSpill } from './spill.ts';
 
 interface Steps {
   readonly scaleOutAt: number;
@@ -47,6 +48,8 @@ export const utilAware = policyKind({
       tune: [0, 0.05, 0.1, 0.2, 0.4],
     },
     scaleInDelaySeconds,
+    optionalWaitShare,
+    optionalHeadroom,
     pool,
   ],
   create(profile, prices, values) {
@@ -56,7 +59,7 @@ export const utilAware = policyKind({
       name: 'util-aware',
       setting,
       size: (observation) => stepped(setting, seenReady, observation, values),
-      spill: neverSpill(profile),
+      spill: optionalSpill(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
   },
@@ -81,19 +84,4 @@ function resized(present: number, busy: number, { scaleOutAt, scaleInAt, stepSha
     return { vms: present + step, because: `${said}, at least ${scaleOutAt}: adding ${count(step)}` };
   if (busy >= scaleInAt || present === 0) return { vms: present, because: `${said}: keeping ${count(present)}` };
   return { vms: Math.max(0, present - step), because: `${said}, below ${scaleInAt}: giving back ${count(step)}` };
-}
-
-/** How many VMs were ready when a late metric was measured. */
-class ReadyHistory {
-  #points: { readonly timeSeconds: number; readonly ready: number }[] = [];
-
-  add(timeSeconds: number, ready: number): void {
-    this.#points.push({ timeSeconds, ready });
-    if (this.#points.length > 256) this.#points = this.#points.slice(-128);
-  }
-
-  /** The newest count from before the given time, when the interval that ended then was running; else the oldest. */
-  at(timeSeconds: number): number {
-    return (this.#points.findLast((one) => one.timeSeconds < timeSeconds) ?? this.#points[0]!).ready;
-  }
 }

@@ -8,7 +8,7 @@ const page = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'u
 /** The row of a parameter in docs/policies.md. */
 function row({ name, unit, default: value, min, max, tune, router, meaning }: Parameter): string {
   const acts = router ? `; router \`${router}\` only` : '';
-  const tried = tune === 'pools' ? 'every pool' : (tune?.join(', ') ?? '-');
+  const tried = tune === 'pools' ? 'every pool' : (tune?.map((one) => one ?? 'not set').join(', ') ?? '-');
   return `| \`${name}\` | ${unit} | ${value ?? 'not set'} | ${min} to ${max} | ${tried} | ${meaning}${acts} |`;
 }
 

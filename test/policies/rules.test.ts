@@ -73,15 +73,21 @@ test.each(names)('%s asks for the same fleet twice when nothing new is visible',
   expect(policy.decide(again).action).toEqual(lastAction);
 });
 
-test.each(['static', 'reactive', 'util-aware', 'exascale'])('%s never spills', (name) => {
+const vmOnly = policyKinds
+  .filter((kind) => kind.parameters.some((one) => one.name === 'waitShare' && one.default === null))
+  .map((kind) => kind.name);
+const rush: readonly Seen[] = [{ rates: 5000, utilization: 1 }, { rates: null }];
+
+test.each(vmOnly)('%s never spills, unless it is told to', (name) => {
   for (const router of ['overflow', 'weights'] as const) {
-    for (const { action } of drive(make(name, withRouter(router)), [
-      { rates: 5000, utilization: 1 },
-      { rates: null },
-    ])) {
+    for (const { action } of drive(make(name, withRouter(router)), rush)) {
       expect(action.spillover).toEqual({ maxWaitMs: [null, null], lambdaShare: 0 });
     }
   }
+  const [overflow] = drive(make(`${name}:waitShare=0.5`), rush);
+  expect(overflow!.action.spillover).toEqual({ maxWaitMs: [200, 950], lambdaShare: 0 });
+  const [weights] = drive(make(`${name}:headroom=1`, withRouter('weights')), rush);
+  expect(weights!.action.spillover).toEqual({ maxWaitMs: [null, null], lambdaShare: 1 - 10 / 5000 });
 });
 
 test('pools that a rule does not use stay at their minimum, and what they serve is taken off the demand', () => {

@@ -38,19 +38,37 @@ test.each([
   expect(() => make(text)).toThrow(message);
 });
 
-/** Numbers that tuning tries; positions of pools stand for those that a profile may have. */
-const tuned = ({ tune = [] }: Parameter): readonly number[] => (tune === 'pools' ? [1, 2] : tune);
+/** Values that tuning tries; positions of pools stand for those that a profile may have. */
+const tuned = ({ tune = [] }: Parameter): readonly (number | null)[] => (tune === 'pools' ? [1, 2] : tune);
 
 test('every kind has its own name, and its defaults and tuned values are legal, rising and distinct', () => {
   expect(new Set(policyKinds.map((one) => one.name)).size).toBe(policyKinds.length);
   for (const kind of policyKinds) {
     for (const one of kind.parameters) {
-      const values = [...tuned(one)];
+      const values = tuned(one).filter((value) => value !== null);
       expect(values, one.name).toEqual([...new Set(values)].sort((a, b) => a - b));
       for (const value of one.default === null ? values : [...values, one.default]) {
         expect(value).toBeGreaterThanOrEqual(one.min);
         expect(value).toBeLessThanOrEqual(one.max);
       }
+    }
+  }
+});
+
+test('tuning can come back to the default of what it moves', () => {
+  for (const kind of policyKinds) {
+    for (const one of kind.parameters.filter(({ tune }) => tune !== undefined && tune !== 'pools')) {
+      expect(tuned(one), `${kind.name} ${one.name}`).toContain(one.default);
+    }
+  }
+});
+
+test('what was published can be specified', () => {
+  for (const kind of policyKinds) {
+    for (const setting of kind.published ?? []) {
+      const text = writeSpecification(kind, setting);
+      expect(parseSpecification(text, policyKinds).kind, text).toBe(kind);
+      for (const name of Object.keys(setting)) expect(kind.parameters.map((one) => one.name)).toContain(name);
     }
   }
 });
