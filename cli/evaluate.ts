@@ -9,10 +9,13 @@ import { type CellRun, type Trial, trials } from '../policies/evaluation/matrix.
 import { evaluationTable } from '../policies/evaluation/table.ts';
 import { readAssets } from '../policies/report/assets.ts';
 import { reportPage } from '../policies/report/report.ts';
-import type { Parts } from './evaluation-job.ts';
+import { codeVersion } from './code-version.ts';
+import type { EvaluationJob, Parts } from './evaluation-job.ts';
 import { type EvaluateOptions, type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
+import { jobFacts } from './job-facts.ts';
 import { openProgress } from './progress.ts';
+import { ResultCache } from './result-cache.ts';
 import { packageVersion } from './version.ts';
 import { runJobs } from './worker-pool.ts';
 import { writeFileAtomically } from './write-file.ts';
@@ -26,6 +29,8 @@ export interface Surroundings {
   readonly output: Writable;
   readonly messages: Writable & { readonly isTTY?: boolean };
   readonly paint: ReturnType<typeof picocolors.createColors>;
+  /** Width of the table. */
+  readonly columns?: number;
   readonly nowMs: () => number;
 }
 
@@ -52,6 +57,12 @@ export function registerEvaluate(program: Command): void {
     .option('--seeds <count>', 'runs every policy with the seeds 1 to this', '5')
     .option('--fidelity <kind>', 'request-level or fluid', 'request-level')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
+    .option('--tuned <file>', 'parameters of the policies named without any, as spillway tune --out wrote them')
+    .option(
+      '--curve',
+      "also turns each policy's VMs and waits, for its cost at equal attainment: eleven times the runs",
+    )
+    .option('--cache <folder>', 'keeps the result of each run there, and takes what is there already')
     .option('--json <file>', 'writes the results as JSON (docs/json.md); - for the standard output')
     .option('--out <folder>', 'writes report.html and results.json there')
     .option('--jobs <count>', `threads (default: all cores, at most ${mostThreads})`)
@@ -80,6 +91,7 @@ export async function realSurroundings(): Promise<Surroundings> {
     output: process.stdout,
     messages: process.stderr,
     paint: picocolors,
+    ...(process.stdout.isTTY && { columns: process.stdout.columns }),
     nowMs: Date.now,
   };
 }
@@ -90,23 +102,44 @@ export async function evaluate(options: EvaluateOptions, surroundings: Surroundi
   const gathered = trials(plan.profile, await runPlan(plan, options.quiet ?? false, surroundings));
   const evaluation = evaluationOf({ ...plan, version: surroundings.version }, gathered);
   const written = await writeOutputs(plan, evaluation, gathered);
-  const table = `${evaluationTable(evaluation, surroundings.paint)}${written.map((line) => `${line}\n`).join('')}`;
+  const { paint, columns } = surroundings;
+  const table = `${evaluationTable(evaluation, paint, columns)}${written.map((line) => `${line}\n`).join('')}`;
   if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
   (plan.jsonFile === '-' ? surroundings.messages : surroundings.output).write(table);
   return evaluation;
 }
 
+/** [job] What is known already is not run again. */
 async function runPlan(plan: EvaluationPlan, quiet: boolean, surroundings: Surroundings): Promise<CellRun[]> {
+  if (plan.cacheFolder === null) return runAll(plan, plan.jobs, quiet, surroundings, (runner) => runner);
+  const cache = new ResultCache(plan.cacheFolder, codeVersion());
+  const factsOf = await jobFacts(plan);
+  const known: (CellRun | null)[] = [];
+  for (const job of plan.jobs) known.push(await cache.read(job, factsOf(job)));
+  const fresh = plan.jobs.filter((_, index) => known[index] === null);
+  const runs = await runAll(plan, fresh, quiet, surroundings, (runner) => cache.keeping(runner, factsOf));
+  let next = 0;
+  return known.map((run) => run ?? runs[next++]!);
+}
+
+async function runAll(
+  plan: EvaluationPlan,
+  jobs: readonly EvaluationJob[],
+  quiet: boolean,
+  surroundings: Surroundings,
+  wrapped: (runner: EvaluationRunner) => EvaluationRunner,
+): Promise<CellRun[]> {
+  if (jobs.length === 0) return [];
   const { startThread, parts, messages, nowMs } = surroundings;
-  const wanted = Math.min(plan.jobs.length, plan.runners ?? Math.min(mostThreads, availableParallelism()));
-  const isThreaded = startThread !== null && wanted > 1;
-  const total = plan.jobs.reduce((sum, job) => sum + job.decisions, 0);
+  const wanted = Math.min(jobs.length, plan.runners ?? Math.min(mostThreads, availableParallelism()));
+  const start = startThread !== null && wanted > 1 ? startThread : null;
+  const total = jobs.reduce((sum, job) => sum + job.decisions, 0);
   const progress = openProgress({ label: 'evaluating', total, quiet, stream: messages, nowMs });
   try {
     return await runJobs({
-      jobs: plan.jobs,
-      runners: isThreaded ? wanted : 1,
-      startRunner: isThreaded ? startThread : () => localRunner(parts),
+      jobs,
+      runners: start === null ? 1 : wanted,
+      startRunner: () => wrapped(start === null ? localRunner(parts) : start()),
       onProgress: (done, job) => progress.update(done, `${job.policy} on ${job.trace}, seed ${job.seed}`),
     });
   } finally {
@@ -127,7 +160,8 @@ async function writeOutputs(
   }
   if (plan.reportFolder !== null) {
     const { profile, prices } = plan;
-    const page = reportPage({ evaluation, profile, prices, trials: gathered }, await readAssets());
+    const plain = gathered.filter((trial) => trial.knob === undefined);
+    const page = reportPage({ evaluation, profile, prices, trials: plain }, await readAssets());
     await writeFileAtomically(join(plan.reportFolder, 'results.json'), evaluationText(evaluation));
     await writeFileAtomically(join(plan.reportFolder, 'report.html'), page);
     lines.push(`results  ${join(plan.reportFolder, 'results.json')}`);

@@ -1,6 +1,7 @@
 import { InputProblem } from '../env/problem.ts';
 import { initialFleet } from '../env/sim/initial-fleet.ts';
 import type { Environment, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { turned } from '../policies/evaluation/knob.ts';
 import type { Cell, CellRun } from '../policies/evaluation/matrix.ts';
 import { runPolicy } from '../policies/evaluation/run.ts';
 import { policyOnItsClock } from './own-clock.ts';
@@ -66,17 +67,18 @@ export async function runEvaluationJob(
   const world = { fidelity: job.fidelity, profile, prices, workload, seed: job.seed };
   const environment = parts.simulator({ ...world, initialVms: initialFleet(service, workload) });
   const period = Math.ceil(job.decisions / progressReports);
-  const { outcome, timeline } = await runPolicy({
+  const { trace, seed, knob } = job;
+  const run = await runPolicy({
     profile,
-    policy,
+    policy: knob === undefined ? policy : turned(policy, knob, profile),
     environment,
     decisions: job.decisions,
     warmUpSeconds: job.warmUpSeconds,
     keepsTimeline: job.keepsTimeline,
     onProgress: (done) => (done % period === 0 || done === job.decisions ? onProgress(done) : undefined),
   });
-  const { trace, seed } = job;
-  return { trace, policy: job.policy, seed, parameters: policy.parameters, outcome, timeline };
+  const cell = { trace, policy: job.policy, seed, ...(knob !== undefined && { knob }) };
+  return { ...cell, parameters: policy.parameters, ...run };
 }
 
 /** How a failure crosses threads: what the reader may mend stays such. */

@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
-import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { profileHash } from '../env/profile.ts';
+import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { costBound } from '../policies/bound/cost-bound.ts';
 import type { JudgedTrace } from '../policies/evaluation/evaluation.ts';
+import type { Result, TuningNote } from '../policies/evaluation/json.ts';
+import { curveKnobs } from '../policies/evaluation/knob.ts';
 import { cells } from '../policies/evaluation/matrix.ts';
 import { parseDuration } from './duration.ts';
 import type { EvaluationJob, Fidelity, Parts } from './evaluation-job.ts';
 import { type PlannedPolicy, planPolicies } from './policy-plan.ts';
 import { splitSpecifications } from './specifications.ts';
 import { type PlannedTrace, planTraces, type TraceWishes } from './trace-plan.ts';
+import { pastOf } from './trace-source.ts';
+import { readTuned, refuseUntuned, type TunedFile, tunedSpecification } from './tuned-file.ts';
 import { checkFileWritable, checkFolderWritable } from './write-file.ts';
 
 /** The command's options as they were typed; undefined: not given. */
@@ -25,6 +30,9 @@ export interface EvaluateOptions {
   readonly seeds?: string;
   readonly fidelity?: string;
   readonly prices?: string;
+  readonly tuned?: string;
+  readonly curve?: boolean;
+  readonly cache?: string;
   readonly json?: string;
   readonly out?: string;
   readonly jobs?: string;
@@ -36,7 +44,10 @@ export interface EvaluationPlan {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   readonly policies: readonly PlannedPolicy[];
-  readonly traces: readonly JudgedTrace[];
+  /** What each policy is, by its name. */
+  readonly kinds: Readonly<Record<string, Result['kind']>>;
+  readonly tuning: TuningNote | null;
+  readonly traces: readonly EvaluatedTrace[];
   readonly fidelity: Fidelity;
   readonly seeds: readonly number[];
   /** Simulated, but not judged. */
@@ -47,6 +58,13 @@ export interface EvaluationPlan {
   /** A file, or - for the standard output; null: none. */
   readonly jsonFile: string | null;
   readonly reportFolder: string | null;
+  /** Where results of runs are kept; null: nowhere. */
+  readonly cacheFolder: string | null;
+}
+
+export interface EvaluatedTrace extends JudgedTrace {
+  readonly workload: Workload;
+  readonly past: Workload | null;
 }
 
 const defaultSeeds = '5';
@@ -64,34 +82,77 @@ export async function planEvaluation(options: EvaluateOptions, parts: Parts): Pr
   const profile = await parts.profile(service);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
-  const policies = await planPolicies(names, profile, prices, parts);
+  const tuned = options.tuned === undefined ? null : await readTuned(options.tuned);
+  if (tuned !== null) refuseUntuned(tuned, options.tuned!, names);
+  const specificationOf = (name: string) => (tuned === null ? name : tunedSpecification(tuned, name));
+  const policies = await planPolicies(names, profile, prices, parts, specificationOf);
   const cadences = [profile.decisionSeconds, ...policies.map((one) => one.cadenceSeconds)];
   const planned = await planTraces(wishes, { profile, prices, warmUpSeconds, cadences, parts });
   await checkOutputs(options);
-  const traces = planned.map((trace) => judgedTrace(trace, profile, prices));
+  const traces: EvaluatedTrace[] = [];
+  for (const trace of planned) traces.push(await evaluatedTrace(trace, profile, prices, parts));
   const common = { service, prices: options.prices ?? null, fidelity };
   const jobs = planned.flatMap((trace) =>
-    policies.flatMap(({ name, specification, cadenceSeconds }) =>
-      cells([trace.name], [name], seeds).map((cell) => ({
-        ...cell,
-        ...common,
-        specification,
-        source: trace.source,
-        decisions: trace.untilSeconds / cadenceSeconds,
-        warmUpSeconds: trace.fromSeconds,
-        keepsTimeline: options.out !== undefined && cell.seed === seeds[0],
-      })),
-    ),
+    jobsOn(trace, policies, seeds, { ...common, isCurve: options.curve ?? false, isReport: options.out !== undefined }),
   );
-  const outputs = { jsonFile: options.json ?? null, reportFolder: options.out ?? null };
-  const warmUp = planned[0]!.fromSeconds;
-  return { profile, prices, policies, traces, fidelity, seeds, warmUpSeconds: warmUp, jobs, runners, ...outputs };
+  return {
+    profile,
+    prices,
+    policies,
+    kinds: Object.fromEntries(policies.map(({ name, kind }) => [name, kind])),
+    tuning: tuned === null ? null : tuningNote(tuned, options.tuned!, profile),
+    traces,
+    fidelity,
+    seeds,
+    warmUpSeconds: planned[0]!.fromSeconds,
+    jobs,
+    runners,
+    jsonFile: options.json ?? null,
+    reportFolder: options.out ?? null,
+    cacheFolder: options.cache ?? null,
+  };
 }
 
-function judgedTrace(trace: PlannedTrace, profile: ServiceProfile, prices: PriceBook): JudgedTrace {
-  const { name, workload, fromSeconds, untilSeconds } = trace;
+interface JobTerms extends Pick<EvaluationJob, 'service' | 'prices' | 'fidelity'> {
+  readonly isCurve: boolean;
+  readonly isReport: boolean;
+}
+
+/** Every policy with every seed, and for a curve the same with each knob. */
+function jobsOn(
+  trace: PlannedTrace,
+  policies: readonly PlannedPolicy[],
+  seeds: readonly number[],
+  { isCurve, isReport, ...common }: JobTerms,
+): EvaluationJob[] {
+  const { name: traceName, source, untilSeconds, fromSeconds } = trace;
+  return policies.flatMap(({ name, specification, cadenceSeconds, kind }) => {
+    const decisions = untilSeconds / cadenceSeconds;
+    const run = { ...common, specification, source, decisions, warmUpSeconds: fromSeconds };
+    const plain = cells([traceName], [name], seeds);
+    const knobs = isCurve && kind !== 'clairvoyant' ? curveKnobs : [];
+    return [
+      ...plain.map((cell) => ({ ...cell, ...run, keepsTimeline: isReport && cell.seed === seeds[0] })),
+      ...knobs.flatMap((knob) => plain.map((cell) => ({ ...cell, knob, ...run, keepsTimeline: false }))),
+    ];
+  });
+}
+
+async function evaluatedTrace(
+  trace: PlannedTrace,
+  profile: ServiceProfile,
+  prices: PriceBook,
+  parts: Parts,
+): Promise<EvaluatedTrace> {
+  const { name, workload, source, scale, fleet, fromSeconds, untilSeconds } = trace;
+  const past = await pastOf(source, parts);
   const bound = costBound(profile, prices, workload, { fromSeconds, toSeconds: untilSeconds }).usd;
-  return { name, seconds: untilSeconds - fromSeconds, boundUsd: bound > 0 ? bound : null };
+  const seconds = untilSeconds - fromSeconds;
+  return { name, seconds, boundUsd: bound > 0 ? bound : null, scale, fleet, workload, past };
+}
+
+function tuningNote({ traces, budget, reserve, seed, serviceHash }: TunedFile, file: string, profile: ServiceProfile) {
+  return { file, isSameService: serviceHash === profileHash(profile), traces, budget, reserve, seed };
 }
 
 function required<Value>(value: Value | undefined, option: string, remedy: string): Value {
@@ -139,6 +200,7 @@ function factor(text: string, option: string, meaning: string): number {
 
 async function checkOutputs(options: EvaluateOptions): Promise<void> {
   if (options.json !== undefined && options.json !== '-') await checkFileWritable(options.json, '--json');
+  if (options.cache !== undefined) await checkFolderWritable(options.cache, '--cache');
   if (options.out === undefined) return;
   await checkFolderWritable(options.out, '--out');
   await checkFileWritable(join(options.out, 'report.html'), '--out');

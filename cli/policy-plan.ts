@@ -1,5 +1,6 @@
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import type { Result } from '../policies/evaluation/json.ts';
 import type { Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
 
@@ -11,8 +12,7 @@ export interface PlannedPolicy {
   readonly specification: string;
   /** Time between its decisions: its own, or the service's. */
   readonly cadenceSeconds: number;
-  /** It is told the future. */
-  readonly isClairvoyant: boolean;
+  readonly kind: Result['kind'];
 }
 
 /** @param specificationOf what a name stands for; by default itself */
@@ -34,8 +34,8 @@ export async function planPolicies(
   for (const name of names) {
     const specification = specificationOf(name);
     const { profile: own, policy } = await policyOnItsClock(specification, profile, prices, parts);
-    const isClairvoyant = policy.foresee !== undefined;
-    planned.push({ name, specification, cadenceSeconds: own.decisionSeconds, isClairvoyant });
+    const kind = policy.foresee !== undefined ? 'clairvoyant' : /^ppo(:|$)/.test(specification) ? 'agent' : 'rule';
+    planned.push({ name, specification, cadenceSeconds: own.decisionSeconds, kind });
   }
   return planned;
 }

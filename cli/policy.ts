@@ -30,7 +30,7 @@ export async function createAnyPolicy(
 }
 
 /** The folder of a training run stands for the checkpoint in it. */
-async function checkpointIn(folder: string): Promise<string> {
+export async function checkpointIn(folder: string): Promise<string> {
   const inside = join(folder, 'checkpoint');
   const isRun = await stat(join(inside, 'manifest.json')).then(
     () => true,

@@ -33,6 +33,8 @@ export interface PlannedTrace {
   readonly source: TraceSource;
   /** What every count is multiplied with. */
   readonly scale: number;
+  /** VMs that the mean load keeps busy with this scale; null: it was not asked for by that. */
+  readonly fleet: number | null;
   readonly workload: Workload;
   /** Where judging begins and ends, counted from the beginning of the workload. */
   readonly fromSeconds: number;
@@ -66,7 +68,7 @@ async function planTrace(
 ): Promise<PlannedTrace> {
   const source = await sourceOf(reference, vms, wishes, terms);
   const workload = await terms.parts.workload(source);
-  const part = { name: workload.name, source, scale: source.scale ?? 1, workload };
+  const part = { name: workload.name, source, scale: source.scale ?? 1, fleet: vms, workload };
   return { ...part, ...judgedSpan(reference, workload, terms) };
 }
 

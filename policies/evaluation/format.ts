@@ -37,3 +37,19 @@ export function formatDuration(seconds: number): string {
 function trimmed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
+
+/** Three digits after the point: a hundredth of a per cent is below what seeds tell apart. */
+export function formatRatio(ratio: number | null): string {
+  return ratio === null ? absent : ratio.toFixed(3);
+}
+
+export function formatInterval(low: number, high: number, format: (value: number) => string): string {
+  return `${format(low)}–${format(high)}`;
+}
+
+const widestName = 32;
+
+/** The end of a checkpoint's path says more than its start. */
+export function shortName(name: string): string {
+  return name.length <= widestName ? name : `${name.slice(0, 8)}…${name.slice(name.length - widestName + 9)}`;
+}

@@ -5,9 +5,16 @@ const finite = z.number();
 const share = z.number().min(0).max(1).nullable();
 const latencyMs = z.number().nonnegative().nullable();
 
+/** A statistic with its bootstrap interval. */
+const interval = z.object({ value: finite, low: finite, high: finite });
+
+/** A policy turned towards cheaper or towards more in time. */
+const curvePoint = z.object({ vms: finite, patience: finite, usd: finite, attainment: share, accuracy: share });
+
 /** One policy on one trace. docs/json.md says what each field means. */
 const resultSchema = z.object({
   policy: z.string(),
+  kind: z.enum(['rule', 'agent', 'clairvoyant']),
   trace: z.string(),
   parameters: z.record(z.string(), z.union([finite, z.string()])),
   usd: finite,
@@ -25,8 +32,44 @@ const resultSchema = z.object({
   terminations: finite,
   vmHours: finite,
   usdByKind: z.object({ vm: finite, lambdaCompute: finite, lambdaRequests: finite, lambdaProvisioned: finite }),
+  boundUsd: finite.nullable(),
   regret: finite.nullable(),
+  oracleRegret: finite.nullable(),
   seedsUsd: z.array(finite),
+  seedsAttainment: z.array(share),
+  usdInterval: interval,
+  overBestRule: interval.nullable(),
+  churnPerDay: finite,
+  promisedTimeShare: share,
+  worstHour: share,
+  usdAtAttainment: finite.nullable(),
+  curve: z.array(curvePoint),
+});
+
+/** One policy on all traces. */
+const standingSchema = z.object({
+  policy: z.string(),
+  kind: z.enum(['rule', 'agent', 'clairvoyant']),
+  /** Traces on which it keeps every promise. */
+  kept: finite,
+  overBound: interval.nullable(),
+  overBestRule: interval.nullable(),
+  overOracle: interval.nullable(),
+  overBoundAtAttainment: interval.nullable(),
+  worstAttainment: share,
+  worstHour: share,
+  promisedTimeShare: share,
+  churnPerDay: finite,
+  usdPerMillion: finite.nullable(),
+});
+
+const tuningSchema = z.object({
+  file: z.string(),
+  isSameService: z.boolean(),
+  traces: z.array(z.string()),
+  budget: finite,
+  reserve: finite,
+  seed: finite,
 });
 
 /** The stable output of `spillway evaluate --json`: docs/json.md, field by field. */
@@ -40,14 +83,23 @@ export const evaluationSchema = z.object({
   warmUpSeconds: finite,
   /** [trace] */
   traceSeconds: z.array(finite),
+  /** [trace] */
+  scales: z.array(finite),
+  /** [trace] */
+  fleets: z.array(finite.nullable()),
   slo: z.object({ attainment: finite, accuracyFloor: finite }),
   priceDate: z.string(),
   /** Rho; null where no variant runs both on a VM and on Lambda. */
   priceRatio: finite.nullable(),
+  tuning: tuningSchema.nullable(),
+  bestRule: z.string().nullable(),
   results: z.array(resultSchema),
+  standings: z.array(standingSchema),
 });
 
 export type Result = z.infer<typeof resultSchema>;
+export type Standing = z.infer<typeof standingSchema>;
+export type TuningNote = z.infer<typeof tuningSchema>;
 export type Evaluation = z.infer<typeof evaluationSchema>;
 
 export function evaluationText(evaluation: Evaluation): string {

@@ -1,4 +1,6 @@
 import type { Outcome, ServiceProfile } from '../../env/types.ts';
+import type { Knob } from './knob.ts';
+import type { Punctuality } from './punctuality.ts';
 import type { Timeline } from './timeline.ts';
 import { OutcomeTotals } from './totals.ts';
 
@@ -7,22 +9,28 @@ export interface Cell {
   readonly trace: string;
   readonly policy: string;
   readonly seed: number;
+  /** With which the policy was turned; absent: the policy as it is. */
+  readonly knob?: Knob;
 }
 
 /** What a run of a cell brought. */
 export interface CellRun extends Cell {
   readonly parameters: Readonly<Record<string, number | string>>;
   readonly outcome: Outcome;
+  readonly punctuality: Punctuality;
   readonly timeline: Timeline | null;
 }
 
-/** The runs of one policy on one trace. */
+/** The runs of one policy on one trace, at one setting of the knob. */
 export interface Trial {
   readonly trace: string;
   readonly policy: string;
+  readonly knob?: Knob;
   readonly parameters: Readonly<Record<string, number | string>>;
   /** [seed] */
   readonly outcomes: readonly Outcome[];
+  /** [seed] */
+  readonly punctualities: readonly Punctuality[];
   /** Of all seeds together. */
   readonly pooled: Outcome;
   /** Of the first seed; null where none was kept. */
@@ -34,11 +42,11 @@ export function cells(traces: readonly string[], policies: readonly string[], se
   return traces.flatMap((trace) => policies.flatMap((policy) => seeds.map((seed) => ({ trace, policy, seed }))));
 }
 
-/** Brings the runs of the same policy and trace together, in the order in which they first appear. */
+/** Brings the runs of the same policy, trace and knob together, in the order in which they first appear. */
 export function trials(profile: ServiceProfile, runs: readonly CellRun[]): Trial[] {
   const groups = new Map<string, CellRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify([run.trace, run.policy]);
+    const key = JSON.stringify([run.trace, run.policy, run.knob ?? null]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [run]);
     else group.push(run);
@@ -47,8 +55,17 @@ export function trials(profile: ServiceProfile, runs: readonly CellRun[]): Trial
 }
 
 function trialOf(profile: ServiceProfile, runs: readonly CellRun[]): Trial {
-  const { trace, policy, parameters, timeline } = runs[0]!;
+  const { trace, policy, knob, parameters, timeline } = runs[0]!;
   const totals = new OutcomeTotals(profile);
   for (const run of runs) totals.add(run.outcome);
-  return { trace, policy, parameters, outcomes: runs.map((run) => run.outcome), pooled: totals.outcome, timeline };
+  return {
+    trace,
+    policy,
+    ...(knob !== undefined && { knob }),
+    parameters,
+    outcomes: runs.map((run) => run.outcome),
+    punctualities: runs.map((run) => run.punctuality),
+    pooled: totals.outcome,
+    timeline,
+  };
 }

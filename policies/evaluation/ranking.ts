@@ -3,7 +3,7 @@ import type { Evaluation, Result } from './json.ts';
 export interface Ranked extends Result {
   readonly missesAttainment: boolean;
   readonly missesAccuracy: boolean;
-  /** The first of its trace that keeps every promise. */
+  /** The first of its trace that keeps every promise and does not know the future. */
   readonly isBest: boolean;
 }
 
@@ -11,23 +11,26 @@ export interface Ranked extends Result {
 const accuracyTolerance = 1e-9;
 
 /** The results of one trace: those that keep the service's promises first, each part by rising cost. */
-export function ranking(evaluation: Evaluation, trace: string): Ranked[] {
-  const judged = evaluation.results
+export function ranking({ results, slo }: Pick<Evaluation, 'results' | 'slo'>, trace: string): Ranked[] {
+  const judged = results
     .filter((result) => result.trace === trace)
-    .map((result) => judge(result, evaluation.slo))
+    .map((result) => ({ ...result, ...misses(result, slo) }))
     .sort((a, b) => Number(isBroken(a)) - Number(isBroken(b)) || a.usd - b.usd);
-  return judged.map((one, place) => ({ ...one, isBest: place === 0 && !isBroken(one) }));
+  const best = judged.find((one) => !isBroken(one) && one.kind !== 'clairvoyant');
+  return judged.map((one) => ({ ...one, isBest: one === best }));
 }
 
 /** Where nothing was asked, nothing was missed. */
-function judge(result: Result, slo: Evaluation['slo']): Omit<Ranked, 'isBest'> {
+export function misses(
+  { attainment, accuracy }: Pick<Result, 'attainment' | 'accuracy'>,
+  slo: Evaluation['slo'],
+): Pick<Ranked, 'missesAttainment' | 'missesAccuracy'> {
   return {
-    ...result,
-    missesAttainment: result.attainment.all !== null && result.attainment.all < slo.attainment,
-    missesAccuracy: result.accuracy !== null && result.accuracy < slo.accuracyFloor - accuracyTolerance,
+    missesAttainment: attainment.all !== null && attainment.all < slo.attainment,
+    missesAccuracy: accuracy !== null && accuracy < slo.accuracyFloor - accuracyTolerance,
   };
 }
 
-function isBroken(one: Omit<Ranked, 'isBest'>): boolean {
+function isBroken(one: Pick<Ranked, 'missesAttainment' | 'missesAccuracy'>): boolean {
   return one.missesAttainment || one.missesAccuracy;
 }

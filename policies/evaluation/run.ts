@@ -1,4 +1,5 @@
 import type { Environment, Outcome, Policy, ServiceProfile } from '../../env/types.ts';
+import { type Punctuality, PunctualityMeter } from './punctuality.ts';
 import { appendStep, emptyTimeline, type Timeline } from './timeline.ts';
 import { OutcomeTotals } from './totals.ts';
 
@@ -19,6 +20,7 @@ export interface RunOptions {
 export interface RunOutcome {
   /** Of the judged time. */
   readonly outcome: Outcome;
+  readonly punctuality: Punctuality;
   /** Of all the time, the warm-up included; null where none was asked for. */
   readonly timeline: Timeline | null;
 }
@@ -27,18 +29,22 @@ export interface RunOutcome {
 export async function runPolicy(options: RunOptions): Promise<RunOutcome> {
   const { environment, policy, profile } = options;
   const totals = new OutcomeTotals(profile);
+  const meter = new PunctualityMeter(profile.slo.attainment);
   const timeline = options.keepsTimeline ? emptyTimeline(profile) : null;
   try {
     for (let decided = 0; decided < options.decisions; decided++) {
       const observation = await environment.observe();
       const decision = policy.decide(observation);
       const outcome = await environment.step(decision.action);
-      if (observation.timeSeconds >= options.warmUpSeconds) totals.add(outcome);
+      if (observation.timeSeconds >= options.warmUpSeconds) {
+        totals.add(outcome);
+        meter.add(outcome);
+      }
       if (timeline !== null) appendStep(timeline, observation, decision, outcome);
       await options.onProgress?.(decided + 1);
     }
   } finally {
     await environment.close();
   }
-  return { outcome: totals.outcome, timeline };
+  return { outcome: totals.outcome, punctuality: meter.finish(), timeline };
 }

@@ -124,6 +124,64 @@ describe('spillway evaluate', () => {
   });
 });
 
+describe('what is known already', () => {
+  test('is not run again, and gives the same', async () => {
+    const cache = join(folder, 'cache');
+    const first = await evaluate(options({ cache }), surroundings());
+    expect(simulators).toBe(10);
+    const second = await evaluate(options({ cache, seeds: '6' }), surroundings());
+    expect(simulators).toBe(12);
+    expect(second.results[0]!.seedsUsd.slice(0, 5)).toEqual(first.results[0]!.seedsUsd);
+    expect(await evaluate(options({ cache }), surroundings())).toEqual(first);
+    expect(simulators).toBe(12);
+  });
+
+  test('survives a run that fails', async () => {
+    const cache = join(folder, 'cache');
+    const failing: Parts = {
+      ...parts,
+      simulator: (world) => {
+        if (world.seed === 3) throw new Error('out of order');
+        return parts.simulator(world);
+      },
+    };
+    await expect(evaluate(options({ cache }), surroundings({ parts: failing }))).rejects.toThrow('out of order');
+    expect(await readdir(cache)).toHaveLength(2);
+  });
+});
+
+test('a curve turns every policy but those that know the future, and finds its cost at equal attainment', async () => {
+  const seeing: Parts = {
+    ...parts,
+    policy: async (specification, ...rest) => {
+      const policy = await parts.policy(specification.replace('oracle', 'hold'), ...rest);
+      return { ...policy, ...(specification === 'oracle' && { foresee: () => {} }) };
+    },
+  };
+  const around = surroundings({ parts: seeing });
+  const { results } = await evaluate(options({ policies: ['hold', 'oracle'], seeds: '1', curve: true }), around);
+  expect(results.map((one) => [one.kind, one.curve.length])).toEqual([
+    ['rule', 11],
+    ['clairvoyant', 0],
+  ]);
+  expect(simulators).toBe(12);
+});
+
+test('a tuned file gives parameters to the policies that are named without any', async () => {
+  const tuned = join(folder, 'tuned.yaml');
+  const head =
+    'version: 1\nservice: toy\nserviceHash: none\nfidelity: fluid\ntraces: [wits]\nbudget: 9\nseed: 1\nreserve: 0.3\n';
+  await writeFile(tuned, `${head}policies: { hold: { vms: 7 } }\n`);
+  const around = surroundings();
+  const { results, tuning } = await evaluate(options({ policies: ['hold', 'hold:vms=3'], tuned }), around);
+  expect(results.map((one) => [one.policy, one.parameters])).toEqual([
+    ['hold', { vms: 7 }],
+    ['hold:vms=3', { vms: 3 }],
+  ]);
+  expect(tuning).toMatchObject({ isSameService: false, budget: 9, traces: ['wits'] });
+  expect(around.output.text).toMatch(/^ {2}hold: vms=7$/m);
+});
+
 describe('wrong input is refused in a sentence before anything runs or is written', () => {
   const wrong: [string, EvaluateOptions, RegExp][] = [
     ['no service', { service: undefined } as unknown as EvaluateOptions, /--service is missing/],
@@ -138,6 +196,10 @@ describe('wrong input is refused in a sentence before anything runs or is writte
     ['half a thread', { jobs: '1.5' }, /--jobs 1\.5/],
     ['an unknown fidelity', { fidelity: 'exact' }, /--fidelity exact: must be request-level/],
     ['a negative scale', { scale: '-2' }, /--scale -2: must be a number above 0/],
+    ['a fleet of nobody', { fleet: ['0'] }, /--fleet 0: must be a number above 0/],
+    ['a fleet and a scale', { fleet: ['5'], scale: '2' }, /--fleet finds the multiplier/],
+    ['at most nothing', { atMost: '0' }, /--at-most 0: must be above 0/],
+    ['a tuned file that is missing', { tuned: 'nowhere.yaml' }, /nowhere\.yaml/],
     ['an odd duration', { duration: '3 weeks' }, /--duration 3 weeks: not a duration/],
     ['no duration', { duration: '0' }, /--duration 0: must be above 0/],
     ['a warm-up that leaves nothing', { warmUp: '30m' }, /nothing is left to judge; give a longer trace/],

@@ -9,7 +9,8 @@ import type {
   PriceBook,
   ServiceProfile,
 } from '../../../env/types.ts';
-import type { Result } from '../../../policies/evaluation/json.ts';
+import type { Evaluation, Result } from '../../../policies/evaluation/json.ts';
+import { standings } from '../../../policies/evaluation/standings.ts';
 
 export const profile: ServiceProfile = {
   version: 1,
@@ -159,6 +160,7 @@ export function holding(vms: number, name = 'hold'): Policy {
 export function result(change: Partial<Result> = {}): Result {
   return {
     policy: 'mixed',
+    kind: 'rule',
     trace: 'day',
     parameters: { margin: 1.2 },
     usd: 10,
@@ -176,8 +178,43 @@ export function result(change: Partial<Result> = {}): Result {
     terminations: 11,
     vmHours: 120,
     usdByKind: { vm: 8, lambdaCompute: 1.9, lambdaRequests: 0.1, lambdaProvisioned: 0 },
-    regret: 0.2,
+    boundUsd: 8,
+    regret: 0.25,
+    oracleRegret: null,
     seedsUsd: [9.9, 10.1],
+    seedsAttainment: [0.996, 0.998],
+    usdInterval: { value: 10, low: 9.9, high: 10.1 },
+    overBestRule: null,
+    churnPerDay: 23,
+    promisedTimeShare: 0.98,
+    worstHour: 0.95,
+    usdAtAttainment: null,
+    curve: [],
+    ...change,
+  };
+}
+
+export function evaluationWith(results: Result[], change: Partial<Evaluation> = {}): Evaluation {
+  const traces = [...new Set(results.map((one) => one.trace))];
+  const slo = { attainment: 0.99, accuracyFloor: 0.7 };
+  return {
+    version: '0.1.0',
+    service: 'toy',
+    traces,
+    fidelity: 'fluid',
+    seeds: [1, 2],
+    durationSeconds: 86_400,
+    warmUpSeconds: 600,
+    traceSeconds: traces.map(() => 86_400),
+    scales: traces.map(() => 1),
+    fleets: traces.map(() => null),
+    slo,
+    priceDate: '2025-01-01',
+    priceRatio: 2.5,
+    tuning: null,
+    bestRule: null,
+    results,
+    standings: standings(results, traces, null, slo),
     ...change,
   };
 }

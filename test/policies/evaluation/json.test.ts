@@ -34,14 +34,14 @@ async function evaluationOfTwoSeeds(): Promise<Evaluation> {
       seeds: [1, 2],
       warmUpSeconds: 600,
     },
-    trials(profile, runs),
+    trials(profile, [...runs, { ...runs[0]!, knob: { vms: 1.1, patience: 0 } }]),
   );
 }
 
 describe('the JSON contract', () => {
   test('holds the promised fields of the evaluation and of a result, with their types', async () => {
     const written = JSON.parse(evaluationText(await evaluationOfTwoSeeds()));
-    const { results, ...top } = written;
+    const { results, standings, ...top } = written;
     expect(top).toEqual({
       version: '1.2.3',
       service: 'toy',
@@ -51,14 +51,37 @@ describe('the JSON contract', () => {
       durationSeconds: 1200,
       warmUpSeconds: 600,
       traceSeconds: [1200],
+      scales: [1],
+      fleets: [null],
       slo: { attainment: 0.99, accuracyFloor: 0.7 },
       priceDate: '2025-01-01',
       priceRatio: expect.any(Number),
+      tuning: null,
+      bestRule: 'hold:vms=3',
     });
     const number = expect.any(Number);
+    const interval = { value: number, low: number, high: number };
+    const point = { usd: number, attainment: number, accuracy: number };
+    expect(standings).toEqual([
+      {
+        policy: 'hold:vms=3',
+        kind: 'rule',
+        kept: number,
+        overBound: null,
+        overBestRule: interval,
+        overOracle: null,
+        overBoundAtAttainment: null,
+        worstAttainment: number,
+        worstHour: number,
+        promisedTimeShare: number,
+        churnPerDay: number,
+        usdPerMillion: number,
+      },
+    ]);
     expect(results).toEqual([
       {
         policy: 'hold:vms=3',
+        kind: 'rule',
         trace: 'day',
         parameters: { vms: 3, mode: 'plain' },
         usd: number,
@@ -76,8 +99,21 @@ describe('the JSON contract', () => {
         terminations: number,
         vmHours: number,
         usdByKind: { vm: number, lambdaCompute: number, lambdaRequests: number, lambdaProvisioned: number },
+        boundUsd: null,
         regret: null,
+        oracleRegret: null,
         seedsUsd: [number, number],
+        seedsAttainment: [number, number],
+        usdInterval: interval,
+        overBestRule: { value: 1, low: 1, high: 1 },
+        churnPerDay: number,
+        promisedTimeShare: number,
+        worstHour: number,
+        usdAtAttainment: number,
+        curve: [
+          { vms: number, patience: 0, ...point },
+          { vms: number, patience: 0, ...point },
+        ],
       },
     ]);
   });
@@ -89,8 +125,9 @@ describe('the JSON contract', () => {
 
   test('is described field by field in docs/json.md', async () => {
     const text = readFileSync(new URL('../../../docs/json.md', import.meta.url), 'utf8');
-    const { results, ...top } = await evaluationOfTwoSeeds();
-    for (const field of [...Object.keys(top), ...Object.keys(results[0]!)]) {
+    const { results, standings, ...top } = await evaluationOfTwoSeeds();
+    const fields = [top, results[0]!, standings[0]!, results[0]!.curve[0]!].flatMap((one) => Object.keys(one));
+    for (const field of fields) {
       expect(text, field).toMatch(new RegExp(`\`${field}[\`.]`));
     }
   });

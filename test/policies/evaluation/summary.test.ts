@@ -15,6 +15,7 @@ const runsOf = (count: number) => {
     seed: index + 1,
     parameters: { margin: 1.2 },
     outcome: fakeOutcome(random, 3),
+    punctuality: { timeShare: 0.9, worstHour: 0.8 + 0.01 * index },
     timeline: null,
   }));
 };
@@ -41,6 +42,16 @@ describe('the matrix', () => {
     const all = cells(['a', 'b'], ['x', 'y', 'z'], [1, 2]);
     expect(all).toHaveLength(12);
     expect(new Set(all.map((cell) => JSON.stringify(cell))).size).toBe(12);
+  });
+
+  test('keeps a policy and its turned selves apart', () => {
+    const [first, second] = runsOf(2);
+    const knob = { vms: 1.1, patience: 0 };
+    const grouped = trials(profile, [first!, { ...first!, knob }, second!, { ...second!, knob }]);
+    expect(grouped.map((trial) => [trial.knob, trial.outcomes.length])).toEqual([
+      [undefined, 2],
+      [knob, 2],
+    ]);
   });
 
   test('brings the seeds of a policy on a trace together', () => {
@@ -72,9 +83,16 @@ describe('a summary', () => {
   test('does not change when every seed is counted twice', () => {
     const runs = runsOf(2);
     const doubled = [...runs, ...runs.map((run) => ({ ...run, seed: run.seed + 2 }))];
-    const { seedsUsd: _, ...once } = summarise(profile, trials(profile, runs)[0]!, null);
-    const { seedsUsd: __, ...twice } = summarise(profile, trials(profile, doubled)[0]!, null);
-    expect(JSON.stringify(twice, round)).toBe(JSON.stringify(once, round));
+    const pooled = (seeds: typeof runs) => {
+      const {
+        seedsUsd: _,
+        seedsAttainment: __,
+        usdInterval: ___,
+        ...rest
+      } = summarise(profile, trials(profile, seeds)[0]!, null);
+      return JSON.stringify(rest, round);
+    };
+    expect(pooled(doubled)).toBe(pooled(runs));
   });
 
   test('has rising latency quantiles', () => {
@@ -88,6 +106,15 @@ describe('a summary', () => {
     expect(summaryOf(1, usd).regret).toBeCloseTo(0, 12);
     expect(summaryOf(1, usd / 2).regret).toBeCloseTo(1, 12);
     expect(summaryOf(1).regret).toBeNull();
+  });
+
+  test('counts launches and terminations by the day, and shows the worst hour of all seeds', () => {
+    const runs = runsOf(3);
+    const summary = summarise(profile, trials(profile, runs)[0]!, null);
+    const moves = runs.reduce((sum, { outcome }) => sum + outcome.launches + outcome.terminations, 0);
+    expect(summary.churnPerDay).toBeCloseTo((moves * 86_400) / (3 * 60), 9);
+    expect(summary.worstHour).toBe(0.8);
+    expect(summary.promisedTimeShare).toBeCloseTo(0.9, 12);
   });
 
   test('of no requests has no shares: null, not 0', () => {

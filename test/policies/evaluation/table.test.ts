@@ -2,27 +2,12 @@ import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { formatAttainment, formatUsd } from '../../../policies/evaluation/format.ts';
-import type { Evaluation, Result } from '../../../policies/evaluation/json.ts';
 import { ranking } from '../../../policies/evaluation/ranking.ts';
 import { evaluationTable } from '../../../policies/evaluation/table.ts';
-import { result } from './fakes.ts';
+import { evaluationWith, result } from './fakes.ts';
 
 const plain = picocolors.createColors(false);
 
-const evaluationWith = (results: Result[]): Evaluation => ({
-  version: '0.1.0',
-  service: 'toy',
-  traces: ['day'],
-  fidelity: 'fluid',
-  seeds: [1, 2],
-  durationSeconds: 86_400,
-  warmUpSeconds: 600,
-  traceSeconds: [86_400],
-  slo: { attainment: 0.99, accuracyFloor: 0.7 },
-  priceDate: '2025-01-01',
-  priceRatio: 2.5,
-  results,
-});
 const missing = { all: 0.98, strict: 0.97, relaxed: 0.99 };
 
 describe('the ranking', () => {
@@ -45,6 +30,15 @@ describe('the ranking', () => {
 
   test('keeps to one trace', () => {
     expect(ranking(evaluationWith([result({ trace: 'night' })]), 'day')).toEqual([]);
+  });
+
+  test('crowns no policy that knows the future', () => {
+    const results = [result({ policy: 'oracle', kind: 'clairvoyant', usd: 1 }), result({ policy: 'mixed' })];
+    const ranked = ranking(evaluationWith(results), 'day');
+    expect(ranked.map((one) => [one.policy, one.isBest])).toEqual([
+      ['oracle', false],
+      ['mixed', true],
+    ]);
   });
 
   test('lets an accuracy at the floor pass, and no request miss nothing', () => {
@@ -77,6 +71,45 @@ describe('the table', () => {
 
   test('does not speak of regret where none is known', () => {
     expect(evaluationTable(evaluationWith([result({ regret: null })]), plain)).not.toContain('regret');
+  });
+
+  test.each([100, 120, 160])('fits %i columns, and keeps what matters most', (columns) => {
+    const policies = ['mixed', 'target-tracking-fast:target=0.7', `ppo:${'runs/'.repeat(20)}best`];
+    const traces = ['a', 'b', 'c'];
+    const interval = { value: 1.234, low: 1.2, high: 1.3 };
+    const results = policies.flatMap((policy) =>
+      traces.map((trace) =>
+        result({ policy, trace, usd: 12_345.6, usdAtAttainment: 12_000, overBestRule: interval, oracleRegret: 0.1 }),
+      ),
+    );
+    const text = evaluationTable(evaluationWith(results, { bestRule: 'mixed' }), plain, columns);
+    const tables = text.split('\n\n').filter((part) => /^(toy on|All|Trace by)/.test(part));
+    expect(tables).toHaveLength(5);
+    for (const table of tables) {
+      for (const line of table.split('\n').slice(1)) expect(line.trimEnd().length).toBeLessThanOrEqual(columns);
+    }
+    expect(text).toMatch(/policy +\$ .*in time.*regret/);
+  });
+
+  test('shows all traces together where there are several, and only then', () => {
+    const one = evaluationTable(evaluationWith([result()]), plain);
+    const two = evaluationTable(evaluationWith([result(), result({ trace: 'night' })]), plain);
+    expect(one).not.toContain('All');
+    expect(two).toContain('All 2 traces');
+    expect(two).toMatch(/^mixed +1\.25 +1\.25/m);
+  });
+
+  test('prints the parameters that were tuned, and on what', () => {
+    const tuning = { file: 't.yaml', isSameService: false, traces: ['wits'], budget: 30, reserve: 0.3, seed: 1 };
+    const text = evaluationTable(evaluationWith([result()], { tuning }), plain);
+    expect(text).toMatch(/Parameters from t\.yaml: 30 settings .* on wits, for another service/);
+    expect(text).toMatch(/^ {2}mixed: margin=1\.2$/m);
+  });
+
+  test('states the multiplier of a scaled trace, and rho', () => {
+    const text = evaluationTable(evaluationWith([result()], { scales: [0.5932], fleets: [5] }), plain);
+    expect(text).toContain('counts x 0.5932 (5 VMs busy in the mean)');
+    expect(text).toContain('rho 2.50');
   });
 
   test('has no colours where none are wanted', () => {

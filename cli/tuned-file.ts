@@ -1,0 +1,53 @@
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { readInput } from '../env/input-file.ts';
+import { InputProblem } from '../env/problem.ts';
+import { YamlSource } from '../env/yaml-source.ts';
+import type { ParameterValues } from '../policies/kind.ts';
+
+const tunedSchema = z.strictObject({
+  version: z.literal(1),
+  service: z.string(),
+  /** SHA-256 of what the profile says. */
+  serviceHash: z.string(),
+  fidelity: z.enum(['request-level', 'fluid']),
+  /** Workloads that the settings were chosen on. */
+  traces: z.array(z.string()),
+  budget: z.number(),
+  seed: z.number(),
+  reserve: z.number(),
+  /** [policy][parameter] */
+  policies: z.record(z.string(), z.record(z.string(), z.number())),
+});
+
+/** What `spillway tune --out` writes and `spillway evaluate --tuned` reads. */
+export type TunedFile = z.infer<typeof tunedSchema>;
+
+export async function readTuned(path: string): Promise<TunedFile> {
+  return new YamlSource(await readInput(path, 'file of tuned parameters'), path).read(tunedSchema);
+}
+
+/** JSON where the name ends so, else YAML. */
+export function tunedText(tuned: TunedFile, path: string): string {
+  if (path.endsWith('.json')) return `${JSON.stringify(tuned, null, 2)}\n`;
+  return `# Written by spillway tune; read by spillway evaluate --tuned.\n${stringify(tuned, { lineWidth: 0 })}`;
+}
+
+/** What is set, for the file; what is not set has its default. */
+export function statedValues(values: ParameterValues): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
+/** The specification that a policy named without parameters stands for. */
+export function tunedSpecification(tuned: TunedFile, name: string): string {
+  const values = tuned.policies[name];
+  const settings = Object.entries(values ?? {}).map(([parameter, value]) => `${parameter}=${value}`);
+  return settings.length === 0 ? name : `${name}:${settings.join(',')}`;
+}
+
+export function refuseUntuned(tuned: TunedFile, path: string, names: readonly string[]): void {
+  if (names.some((name) => name in tuned.policies)) return;
+  throw new InputProblem(
+    `--tuned ${path}: holds parameters of ${Object.keys(tuned.policies).join(', ') || 'no policy'}, but none of these is among --policies by its bare name; name one, or leave --tuned out.`,
+  );
+}

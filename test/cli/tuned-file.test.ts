@@ -1,0 +1,48 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTuned, refuseUntuned, type TunedFile, tunedSpecification, tunedText } from '../../cli/tuned-file.ts';
+import { InputProblem } from '../../env/problem.ts';
+import { createPolicy } from '../../policies/registry.ts';
+import { examplePrices, exampleProfile } from '../policies/example-service.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-tuned-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const tuned: TunedFile = {
+  version: 1,
+  service: 'toy',
+  serviceHash: 'abc',
+  fidelity: 'fluid',
+  traces: ['wits_1s-x0.1'],
+  budget: 30,
+  seed: 1,
+  reserve: 0.3,
+  policies: { mixed: { margin: 1.2, scaleInDelaySeconds: 300 }, static: {} },
+};
+
+test.each(['tuned.yaml', 'tuned.json'])('%s says the same when it is read again', async (name) => {
+  const path = join(folder, name);
+  await writeFile(path, tunedText(tuned, path));
+  expect(await readTuned(path)).toEqual(tuned);
+});
+
+test('a policy named without parameters stands for its tuned ones, and any other name for itself', () => {
+  const specification = tunedSpecification(tuned, 'mixed');
+  expect(createPolicy(specification, exampleProfile, examplePrices).parameters).toMatchObject(tuned.policies.mixed!);
+  for (const name of ['static', 'mixed:margin=2', 'percentile', 'ppo:folder']) {
+    expect(tunedSpecification(tuned, name)).toBe(name);
+  }
+});
+
+test('a file that tunes none of the policies is refused, and so is what is no such file', async () => {
+  expect(() => refuseUntuned(tuned, 't.yaml', ['percentile', 'mixed:margin=2'])).toThrow(/--tuned t\.yaml: .*mixed/);
+  expect(() => refuseUntuned(tuned, 't.yaml', ['percentile', 'mixed'])).not.toThrow();
+  const path = join(folder, 'wrong.yaml');
+  await writeFile(path, 'version: 2\n');
+  await expect(readTuned(path)).rejects.toThrow(InputProblem);
+});
