@@ -19,6 +19,11 @@ export interface Candidate {
   readonly keepsPromise: boolean;
 }
 
+/** A candidate whose latency has not been looked for yet: that takes longer than all the rest. */
+interface Draft extends Omit<Candidate, 'p95Ms'> {
+  readonly prediction: Prediction;
+}
+
 const batchSizes = [2, 4, 8, 16, 32];
 /** Waits before Lambda, as shares of the deadline less the service time. */
 const waitShares = [0, 0.25, 0.5, 0.75];
@@ -32,8 +37,13 @@ export function candidates(profile: ServiceProfile, prices: PriceBook, load: Loa
     .filter(({ accuracy }) => accuracy >= profile.accuracyFloor - 1e-12);
   return accurate.flatMap(({ variant }) => {
     const search = new Search(profile, prices, load, variant);
-    return [...search.fleets(), ...search.functions(), ...search.both()];
+    return [...search.fleets(), ...search.functions(), ...search.both()].map((draft) => finished(profile, draft));
   });
+}
+
+function finished({ slo }: ServiceProfile, { prediction, ...rest }: Draft): Candidate {
+  const shares = slo.classes.map(({ share }) => share);
+  return { ...rest, p95Ms: quantileMs(prediction, shares, 0.95) };
 }
 
 class Search {
@@ -50,7 +60,7 @@ class Search {
   }
 
   /** VMs alone: on each pool the fewest that keep the promise. */
-  fleets(): Candidate[] {
+  fleets(): Draft[] {
     return this.#pools().map((pool) => {
       const of = (vms: number) => this.#fleet(pool, vms, null, 0);
       let [low, high] = [Math.max(0, this.#profile.pools[pool]!.min - 1), this.#mostVms(pool)];
@@ -64,7 +74,7 @@ class Search {
   }
 
   /** Lambda alone: every tier, alone and in batches, on demand and with environments provisioned for the least load and for the peak. */
-  functions(): Candidate[] {
+  functions(): Draft[] {
     return this.#tiers().flatMap((tier) =>
       [null, ...this.#batches(tier)].flatMap((batch) =>
         this.#provisions(tier, batch).map((provisioned) => this.#function({ tier, provisioned, batch })),
@@ -73,7 +83,7 @@ class Search {
   }
 
   /** Both: on each pool the number of VMs and the wait with the least cost, what is beyond goes to the cheapest tier that is fast enough. */
-  both(): Candidate[] {
+  both(): Draft[] {
     const tier = this.#spillTier();
     if (tier === null) return [];
     return this.#pools().map((pool) => {
@@ -87,7 +97,7 @@ class Search {
   }
 
   /** Cost over the number of VMs falls and then rises: golden-section search over whole numbers, and the neighbours. */
-  #cheapestCount(least: number, most: number, of: (vms: number) => Candidate): Candidate {
+  #cheapestCount(least: number, most: number, of: (vms: number) => Draft): Draft {
     let [low, high] = [least, most];
     while (high - low > 4) {
       const left = low + Math.floor((high - low) / 3);
@@ -98,7 +108,7 @@ class Search {
     return Array.from({ length: high - low + 1 }, (_, step) => of(low + step)).reduce(better);
   }
 
-  #fleet(pool: number, vms: number, tier: number | null, waitShare: number): Candidate {
+  #fleet(pool: number, vms: number, tier: number | null, waitShare: number): Draft {
     const profile = this.#profile;
     const serviceMs = profile.pools[pool]!.serviceMs[this.#variant]!;
     const nearlyAll = lognormalQuantile(serviceMs, profile.serviceCv, profile.slo.attainment);
@@ -122,27 +132,26 @@ class Search {
     };
   }
 
-  #function(lambda: FunctionSetup): Candidate {
+  #function(lambda: FunctionSetup): Draft {
     const maxWaitMs = this.#profile.slo.classes.map(() => 0);
     return this.#judged({ variant: this.#variant, fleet: null, function: lambda, maxWaitMs }, (perSecond) =>
       functionPrediction(this.#profile, this.#prices, this.#variant, lambda, perSecond),
     );
   }
 
-  #judged(configuration: Configuration, at: (perSecond: number) => Prediction): Candidate {
+  #judged(configuration: Configuration, at: (perSecond: number) => Prediction): Draft {
     const { slo, variants } = this.#profile;
     const prediction = mixed(this.#load.map((level) => ({ ...level, prediction: at(level.perSecond) })));
     const attainment = slo.classes.reduce(
       (sum, { share, deadlineMs }, k) => sum + share * prediction.answeredWithin(deadlineMs, k),
       0,
     );
-    const shares = slo.classes.map(({ share }) => share);
     return {
       configuration,
       usdPerHour: 3600 * prediction.usdPerSecond,
       attainment,
       accuracy: variants[this.#variant]!.accuracy,
-      p95Ms: quantileMs(prediction, shares, 0.95),
+      prediction,
       spilledShare: prediction.spilledShare,
       keepsPromise: attainment >= slo.attainment,
     };
@@ -205,7 +214,7 @@ class Search {
 }
 
 /** The promise first, then the dollars. */
-export function better(a: Candidate, b: Candidate): Candidate {
+function better(a: Draft, b: Draft): Draft {
   if (a.keepsPromise !== b.keepsPromise) return a.keepsPromise ? a : b;
   return b.usdPerHour < a.usdPerHour ? b : a;
 }
