@@ -46,7 +46,7 @@ function dwellTimes(count: number, sum: number, random: Random): number[] {
 }
 
 /** Throws requests at seconds with probability in proportion to the rates. */
-function scatter(requests: number, rates: Float64Array, random: Random): Float64Array {
+export function scatter(requests: number, rates: Float64Array, random: Random): Float64Array {
   let sum = 0;
   const cumulative = rates.map((rate) => (sum += rate));
   const counts = new Float64Array(rates.length);
