@@ -32,7 +32,8 @@ ${styles}
 <body>
 <h1>${title}</h1>
 <p class="note">Fixed configurations that keep the promise of ${formatAttainment(profile.slo.attainment)} in time and an accuracy of at least
-${formatShare(profile.accuracyFloor)}, by formulas of queueing theory. The line joins those that no other beats in dollars, latency and accuracy at once.</p>
+${formatShare(profile.accuracyFloor)}, by formulas of queueing theory. The line is the front of dollars and latency; numbered are those that no other beats in
+dollars, latency and accuracy at once.</p>
 ${scatter(profile, plan)}
 ${table(profile, plan)}
 </body>
@@ -58,7 +59,9 @@ function scatter(profile: ServiceProfile, plan: Plan): string {
     frame.bottom,
     frame.top,
   );
-  const line = plan.front.map((one) => `${x.place(one.usdPerHour)},${y.place(one.p95Ms)}`).join(' ');
+  const line = flatFront(plan.front)
+    .map((one) => `${x.place(one.usdPerHour)},${y.place(one.p95Ms)}`)
+    .join(' ');
   const keys = kinds.map((kind) => `<tspan style="fill:${colours[kind]}">● ${kind}</tspan>`).join('&#160;&#160;');
   return `<figure><figcaption>Dollars per hour and latency (p95)</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Dollars per hour against latency of the configurations">
@@ -66,8 +69,14 @@ ${x.ticks.map((tick) => `<line x1="${x.place(tick)}" x2="${x.place(tick)}" y1="$
 ${y.ticks.map((tick) => `<line x1="${frame.left}" x2="${frame.right}" y1="${y.place(tick)}" y2="${y.place(tick)}" class="grid"/><text x="${frame.left - 8}" y="${y.place(tick)}" class="label end">${formatMs(tick)}</text>`).join('\n')}
 <polyline points="${line}" class="frontier"/>
 ${good.map((one) => dot(profile, one, x, y)).join('\n')}
+${plan.front.map((one, index) => `<text x="${x.place(one.usdPerHour) + 8}" y="${y.place(one.p95Ms) - 9}" class="label">${index + 1}</text>`).join('\n')}
 <text x="${(frame.left + frame.right) / 2}" y="${height - 10}" class="label middle">${keys}</text>
 </svg></figure>`;
+}
+
+/** Of the front those that are quicker than all cheaper ones, whatever their accuracy. */
+function flatFront(front: readonly Candidate[]): Candidate[] {
+  return front.filter((one, index) => front.slice(0, index).every((cheaper) => one.p95Ms < cheaper.p95Ms));
 }
 
 function dot(profile: ServiceProfile, one: Candidate, x: Scale, y: Scale): string {
@@ -90,14 +99,21 @@ function logScale(values: readonly number[], from: number, to: number): Scale {
   return { ticks, place };
 }
 
+/** The front with its numbers, then the cheapest of each kind that are not on it. */
 function table(profile: ServiceProfile, plan: Plan): string {
-  const rows = plan.best.map(
-    (
-      one,
-    ) => `<tr><td>${escapeHtml(configurationText(profile, one.configuration))}${one.keepsPromise ? '' : ' (misses the promise)'}</td>
-<td>${formatUsd(one.usdPerHour)}</td><td>${formatAttainment(one.attainment)}</td><td>${Number.isFinite(one.p95Ms) ? formatMs(one.p95Ms) : 'never'}</td>
-<td>${formatShare(one.accuracy)}</td><td>${plan.front.includes(one) ? 'on the front' : ''}</td></tr>`,
-  );
-  return `<table><thead><tr><th>configuration</th><th>$/h</th><th>in time</th><th>p95</th><th>accuracy</th><th></th></tr></thead>
+  const others = plan.best.filter((one) => !plan.front.includes(one));
+  const rows = [...plan.front, ...others].map((one, index) => {
+    const cells = [
+      index < plan.front.length ? String(index + 1) : '',
+      formatUsd(one.usdPerHour),
+      formatAttainment(one.attainment),
+      Number.isFinite(one.p95Ms) ? formatMs(one.p95Ms) : 'never',
+      formatShare(one.accuracy),
+    ];
+    const name = `${configurationText(profile, one.configuration)}${one.keepsPromise ? '' : ' (misses the promise)'}`;
+    return `<tr><td style="text-align:left">${escapeHtml(name)}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  });
+  const header = ['front', '$/h', 'in time', 'p95', 'accuracy'].map((title) => `<th>${title}</th>`).join('');
+  return `<table><thead><tr><th style="text-align:left">configuration</th>${header}</tr></thead>
 <tbody>${rows.join('\n')}</tbody></table>`;
 }
