@@ -8,6 +8,7 @@ import { parseSpecification } from '../policies/specification.ts';
 import type { TuningTrace } from '../policies/tuning/tune.ts';
 import { parseDuration } from './duration.ts';
 import type { Fidelity, Parts } from './evaluation-job.ts';
+import { splitSpecifications } from './specifications.ts';
 import { type PlannedTrace, planTraces, type TraceWishes } from './trace-plan.ts';
 import { checkFileWritable } from './write-file.ts';
 
@@ -15,7 +16,7 @@ import { checkFileWritable } from './write-file.ts';
 export interface TuneFlags {
   readonly service: string;
   readonly trace: readonly string[];
-  readonly policy: string;
+  readonly policy: readonly string[];
   readonly fidelity: string;
   readonly budget: number;
   readonly seed: number;
@@ -27,6 +28,7 @@ export interface TuneFlags {
   readonly atMost?: string;
   readonly warmUp: string;
   readonly prices?: string;
+  readonly out?: string;
   readonly json?: string;
   readonly jobs?: number;
   readonly quiet?: boolean;
@@ -53,6 +55,7 @@ export interface TunePlan {
 export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePlan> {
   const fidelity = fidelityOf(flags.fidelity);
   const warmUpSeconds = parseDuration(flags.warmUp, '--warm-up');
+  if (flags.out !== undefined) await checkFileWritable(flags.out, '--out');
   if (flags.json !== undefined && flags.json !== '-') await checkFileWritable(flags.json, '--json');
   const profile = await parts.profile(flags.service);
   const prices = await parts.prices(flags.prices ?? null);
@@ -69,10 +72,12 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
  * `mixed`, `mixed:pool=2` or, for every rule in turn, `all` and `all:pool=2`; what is stated stays.
  * A policy that knows the future is no rule.
  */
-function rulesToTune(policy: string, profile: ServiceProfile): TunedRule[] {
-  const stated = /^\s*all\s*(:.*)?$/.exec(policy);
+function rulesToTune(policies: readonly string[], profile: ServiceProfile): TunedRule[] {
   const rules = policyKinds.filter((one) => !one.isClairvoyant);
-  const specifications = stated === null ? [policy] : rules.map(({ name }) => `${name}${stated[1] ?? ''}`);
+  const specifications = splitSpecifications(policies).flatMap((policy) => {
+    const all = /^all(:.*)?$/.exec(policy);
+    return all === null ? [policy] : rules.map(({ name }) => `${name}${all[1] ?? ''}`);
+  });
   return specifications.map((one) => {
     const { kind, values } = parseSpecification(one, policyKinds);
     return { kind, fixed: values, cadenceSeconds: kind.cadenceSeconds ?? profile.decisionSeconds };

@@ -1,6 +1,8 @@
+import { profileHash } from '../env/profile.ts';
 import type { Trial } from '../policies/tuning/search.ts';
 import type { TunedRule, TuneFlags, TunePlan } from './tune-plan.ts';
 import { trialTable } from './tune-table.ts';
+import { statedValues, type TunedFile } from './tuned-file.ts';
 
 /** A rule with the settings tried, best first. */
 export interface Tuning extends TunedRule {
@@ -20,6 +22,21 @@ export function tuningText(plan: TunePlan, tunings: readonly Tuning[], reserve: 
   const best = isOne ? rows[0]!.specification : `--policies ${rows.map((one) => one.specification).join(' ')}`;
   const traces = plan.traces.map((one) => one.name).join(', ');
   return `${trialTable(rows, plan.profile, reserve)}${tried} on ${traces}; the best:\n\n${best}\n`;
+}
+
+/** What `--out` writes: the best setting of each rule, and how it was found. */
+export function tunedFile(flags: TuneFlags, plan: TunePlan, tunings: readonly Tuning[]): TunedFile {
+  return {
+    version: 1,
+    service: plan.profile.name,
+    serviceHash: profileHash(plan.profile),
+    fidelity: plan.fidelity,
+    traces: plan.traces.map((one) => one.name),
+    budget: flags.budget,
+    seed: flags.seed,
+    reserve: flags.reserve,
+    policies: Object.fromEntries(tunings.map(({ kind, trials }) => [kind.name, statedValues(trials[0]!.values)])),
+  };
 }
 
 export function tuningJson(flags: TuneFlags, plan: TunePlan, tunings: readonly Tuning[]) {

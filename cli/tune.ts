@@ -13,7 +13,8 @@ import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-r
 import { listOf, numberAfter } from './number.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { planTuning, type TunedRule, type TuneFlags, type TunePlan } from './tune-plan.ts';
-import { type Tuning, tuningJson, tuningText } from './tune-result.ts';
+import { type Tuning, tunedFile, tuningJson, tuningText } from './tune-result.ts';
+import { merged, readTuned, type TunedFile, tunedText } from './tuned-file.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /** What the command touches; tests give their own. */
@@ -36,8 +37,8 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
     .requiredOption('--service <file>', 'service profile (YAML)')
     .requiredOption('--trace <reference...>', 'CSV files or generators; not those that are to be judged on')
     .requiredOption(
-      '--policy <name>',
-      `all, or one of ${policyKinds.map((one) => one.name).join(', ')}; name:key=value keeps that parameter as it is`,
+      '--policy <name...>',
+      `all, or some of ${policyKinds.map((one) => one.name).join(', ')}; name:key=value keeps that parameter as it is`,
     )
     .option('--fidelity <kind>', 'request-level or fluid', 'fluid')
     .option(
@@ -64,6 +65,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
     .option('--at-most <duration>', 'uses no more than this much of each trace')
     .option('--warm-up <duration>', 'simulated first, but not judged', '600')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
+    .option('--out <file>', 'writes the best settings there (YAML or JSON), for spillway evaluate --tuned')
     .option('--json <file>', 'writes every setting tried; - for the standard output')
     .option('--jobs <count>', 'threads (default: all cores)', numberAfter('--jobs', { least: 1, whole: true }))
     .option('--quiet', 'shows no progress')
@@ -167,8 +169,17 @@ async function tell(
   tunings: readonly Tuning[],
   { output, messages }: TuneDependencies,
 ): Promise<void> {
+  if (flags.out !== undefined) {
+    const tuned = merged(await readIfThere(flags.out), tunedFile(flags, plan, tunings));
+    await writeFileAtomically(flags.out, tunedText(tuned, flags.out));
+  }
   const json = () => `${JSON.stringify(tuningJson(flags, plan, tunings), null, 2)}\n`;
   if (flags.json !== undefined && flags.json !== '-') await writeFileAtomically(flags.json, json());
   if (flags.json === '-') output.write(json());
   (flags.json === '-' ? messages : output).write(tuningText(plan, tunings, flags.reserve));
+}
+
+/** What an earlier call wrote; null: nothing that can be read. */
+async function readIfThere(path: string): Promise<TunedFile | null> {
+  return readTuned(path).catch(() => null);
 }

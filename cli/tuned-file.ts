@@ -33,6 +33,13 @@ export function tunedText(tuned: TunedFile, path: string): string {
   return `# Written by spillway tune; read by spillway evaluate --tuned.\n${stringify(tuned, { lineWidth: 0 })}`;
 }
 
+/** The later file with the policies of the earlier one that it lacks, if both were made in the same way; else the later alone. */
+export function merged(earlier: TunedFile | null, later: TunedFile): TunedFile {
+  const how = ({ policies: _, ...rest }: TunedFile) => JSON.stringify(rest);
+  if (earlier === null || how(earlier) !== how(later)) return later;
+  return { ...later, policies: { ...earlier.policies, ...later.policies } };
+}
+
 /** What is set, for the file; what is not set has its default. */
 export function statedValues(values: ParameterValues): Record<string, number> {
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));

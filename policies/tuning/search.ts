@@ -23,16 +23,19 @@ export interface SearchOptions {
 }
 
 /**
- * Tries settings until the budget is spent or the grid is, and returns them best first. The defaults come first; a grid within the budget
- * is tried whole; a larger one is searched one parameter at a time, in a drawn order: from the defaults, and then from the best with two
- * parameters drawn anew. What is tried together does not depend on how many are tried at the same time.
+ * Tries settings until the budget is spent or the grid is, and returns them best first. The defaults come first and what is published
+ * about the rule next, whatever the budget; a grid within the rest of it is tried whole; a larger one is searched one parameter at a time,
+ * in a drawn order: from the best so far, and then from the best with two parameters drawn anew. What is tried together does not depend
+ * on how many are tried at the same time.
  */
 export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
-  const search = new Search(options);
-  const start = { ...defaultValues(options.kind), ...options.fixed };
-  await search.try([start]);
-  if (gridSize(options.dials) <= options.budget - 1) await search.try(gridOf(options.dials, start));
-  else await climb(search, options.dials, start, options.random);
+  const { kind, fixed, dials } = options;
+  const start = { ...defaultValues(kind), ...fixed };
+  const known = [start, ...(kind.published ?? []).map((values) => ({ ...defaultValues(kind), ...values, ...fixed }))];
+  const search = new Search({ ...options, budget: Math.max(options.budget, known.length) });
+  await search.try(known);
+  if (gridSize(dials) <= search.left) await search.try(gridOf(dials, start));
+  else await climb(search, dials, options.random);
   return search.ranked();
 }
 
@@ -47,8 +50,8 @@ function gridOf(dials: readonly Dial[], values: ParameterValues): ParameterValue
 const idleRestarts = 20;
 const drawnAnew = 2;
 
-async function climb(search: Search, dials: readonly Dial[], start: ParameterValues, random: Random): Promise<void> {
-  await climbFrom(search, dials, start, random);
+async function climb(search: Search, dials: readonly Dial[], random: Random): Promise<void> {
+  await climbFrom(search, dials, search.ranked()[0]!.values, random);
   for (let idle = 0; idle < idleRestarts && !search.isSpent; ) {
     const triedBefore = search.tried;
     const drawn = shuffled(dials, random)
@@ -101,16 +104,19 @@ class Search {
     return this.#trials.size;
   }
 
+  /** Settings that may still be tried. */
+  get left(): number {
+    return Math.max(0, this.#options.budget - this.tried);
+  }
+
   get isSpent(): boolean {
-    return this.tried >= this.#options.budget;
+    return this.left === 0;
   }
 
   /** The trials of these settings, evaluated together; those beyond the budget are left out. */
   async try(settings: readonly ParameterValues[]): Promise<Trial[]> {
     const asked = new Map(settings.map((values) => [writeSpecification(this.#options.kind, values), values]));
-    const fresh = [...asked.keys()]
-      .filter((one) => !this.#trials.has(one))
-      .slice(0, Math.max(0, this.#options.budget - this.tried));
+    const fresh = [...asked.keys()].filter((one) => !this.#trials.has(one)).slice(0, this.left);
     const scores = fresh.length > 0 ? await this.#options.evaluate(fresh) : [];
     for (const [index, specification] of fresh.entries()) {
       this.#trials.set(specification, { specification, values: asked.get(specification)!, score: scores[index]! });

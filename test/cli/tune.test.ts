@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
@@ -5,6 +8,7 @@ import type { Parts } from '../../cli/evaluation-job.ts';
 import { type EvaluationRunner, localRunner } from '../../cli/evaluation-runner.ts';
 import { splitSpecifications } from '../../cli/specifications.ts';
 import { registerTune } from '../../cli/tune.ts';
+import { readTuned, tunedSpecification } from '../../cli/tuned-file.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import { readWorkload } from '../../env/workload/reference.ts';
@@ -126,4 +130,35 @@ test.each([
 ])('tune %j is refused in a sentence', async (words, message) => {
   await expect(run(...words, '--quiet')).rejects.toThrow(InputProblem);
   await expect(run(...words, '--quiet')).rejects.toThrow(message);
+});
+
+test('tune --out writes what evaluate --tuned reads, and adds to what was found in the same way', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-tune-'));
+  const out = join(folder, 'tuned.yaml');
+  const tuneOne = (policy: string, budget = '3') =>
+    run('--trace', trace, '--policy', policy, '--budget', budget, '--out', out, '--quiet');
+  try {
+    await tuneOne('mixed');
+    const first = await readTuned(out);
+    expect(first).toMatchObject({ service: exampleProfile.name, budget: 3, seed: 1, reserve: 0.3, fidelity: 'fluid' });
+    expect(tunedSpecification(first, 'mixed')).toMatch(/^mixed:/);
+    await tuneOne('percentile');
+    const both = await readTuned(out);
+    expect(both.policies.mixed).toEqual(first.policies.mixed);
+    expect(Object.keys(both.policies)).toEqual(['mixed', 'percentile']);
+    await tuneOne('percentile', '2');
+    expect(Object.keys((await readTuned(out)).policies)).toEqual(['percentile']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('tune takes several rules, and several fleets', async () => {
+  const text = await run(
+    ...['--trace', trace, '--fleet', '5', '10', '--policy', 'mixed', 'percentile'],
+    ...['--budget', '2', '--json', '-', '--quiet'],
+  );
+  const told = JSON.parse(text);
+  expect(told.policies.map((one: { policy: string }) => one.policy)).toEqual(['mixed', 'percentile']);
+  expect(told.traces).toHaveLength(2);
 });

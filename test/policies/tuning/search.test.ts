@@ -135,3 +135,30 @@ test('the score adds up what is missing and averages what is paid over the bound
   const silent = { ...unfinished, requests: 0 };
   expect(scoreOf(exampleProfile, [silent], 1).reserveShortfall).toBe(0);
 });
+
+test('what is published is tried whatever the budget, off the grid too, so that the result is never worse', async () => {
+  const published = [
+    { x: 9, y: 9 },
+    { x: 2, y: 6.5 },
+    { x: 8, y: 1 },
+  ];
+  const stated = { ...kind, published };
+  const trials = await searchSettings({
+    kind: stated,
+    fixed: { wait: 0 },
+    dials,
+    budget: 1,
+    random: Random.seeded(1),
+    evaluate: (specifications) => Promise.all(specifications.map(valley)),
+  });
+  expect(trials).toHaveLength(4);
+  expect(trials[0]!.specification).toBe('made-up:x=2,y=6.5,wait=0');
+});
+
+test('the search goes on from the best of what is published', async () => {
+  const stated = { ...kind, published: [{ x: 2, y: 7, wait: 0 }] };
+  const options = { kind: stated, fixed: {}, dials, random: Random.seeded(1) };
+  const evaluate = (specifications: readonly string[]) => Promise.all(specifications.map(valley));
+  const trials = await searchSettings({ ...options, budget: 18, evaluate });
+  expect(trials[0]!.specification).toBe('made-up:x=2,y=6,wait=0');
+});
