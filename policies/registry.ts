@@ -2,6 +2,7 @@ import type { Policy, PriceBook, ServiceProfile, Workload } from '../env/types.t
 import { exascale } from './exascale.ts';
 import { type Clairvoyant, defaultValues, type PolicyKind } from './kind.ts';
 import { mixed } from './mixed.ts';
+import { oracle } from './oracle.ts';
 import { paragon } from './paragon.ts';
 import { percentile } from './percentile.ts';
 import { reactive } from './reactive.ts';
@@ -20,6 +21,7 @@ export const policyKinds: readonly PolicyKind[] = [
   paragon,
   percentile,
   skiRental,
+  oracle,
 ];
 
 export type NamedPolicy = Policy & {

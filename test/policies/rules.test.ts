@@ -4,7 +4,8 @@ import { createPolicy, policyKinds } from '../../policies/registry.ts';
 import { drive, vmsOf } from './drive.ts';
 import { examplePrices, exampleProfile, observation, type Seen, withRouter } from './example-service.ts';
 
-const names = policyKinds.map((one) => one.name);
+/** Those that see what a controller sees. */
+const names = policyKinds.filter((one) => !one.isClairvoyant).map((one) => one.name);
 const make = (text: string, profile = exampleProfile) => createPolicy(text, profile, examplePrices);
 
 /** What a minute may bring: rates, or nothing; and some utilisation. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { leastPath } from '../../../policies/bound/level-path.ts';
-import { levelPlan } from '../../../policies/bound/level-plan.ts';
 
 const cost = fc.integer({ min: -10, max: 10 });
 
@@ -24,7 +23,7 @@ test('the path found is as cheap as the best of all sequences', () => {
     fc.property(fc.array(cost, { minLength: 1, maxLength: 9 }), fc.integer({ min: 0, max: 15 }), (costs, launch) => {
       const on = Float64Array.from(costs);
       const best = Math.min(...sequences(on.length).map((path) => pathCost(path, on, launch)));
-      expect(pathCost(leastPath(on, launch), on, launch)).toBe(best);
+      expect(pathCost(leastPath(on, { launch, before: null }), on, launch)).toBe(best);
     }),
   );
 });
@@ -35,7 +34,10 @@ test('levels are independent and nested: their plans together are the best plan 
   const bootSteps = fc.double({ min: 0, max: 5, noNaN: true });
   fc.assert(
     fc.property(load, ratio, bootSteps, (units, lambda, boot) => {
-      const plans = [0, 1, 2, 3].map((level) => levelPlan(units, level, { ratio: lambda, bootSteps: boot }));
+      const plans = [0, 1, 2, 3].map((level) => {
+        const on = Float64Array.from(units, (load) => 1 - lambda * Math.min(1, Math.max(0, load - level)));
+        return leastPath(on, { launch: boot, before: null });
+      });
       const fleet = units.map((_, time) => plans.reduce((sum, plan) => sum + plan[time]!, 0));
       expect(fleetCost(fleet, units, lambda, boot)).toBeCloseTo(bestFleetCost(units, 4, lambda, boot), 9);
       for (let level = 1; level < 4; level++) {
