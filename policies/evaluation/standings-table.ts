@@ -41,8 +41,25 @@ function columnsOf({ standings, traces, slo }: Evaluation): Column<Standing>[] {
     { title: 'kept', rank: 0, cell: (one) => `${one.kept} of ${traces.length}` },
     ...ratio('/ bound', 0, (one) => one.overBound),
     ...ratio('/ rule', 1, (one) => one.overBestRule),
+    ...(traces.length > 2 && standings.some((one) => one.overBestRuleAcrossTraces !== null)
+      ? [
+          {
+            title: '95% traces',
+            rank: 1,
+            cell: (one: Standing) => intervalText(one.overBestRuleAcrossTraces),
+          },
+        ]
+      : []),
     ...ratio('/ oracle', 1, (one) => one.overOracle),
-    ...ratio(`/ bound at ${formatPromise(slo.attainment)}`, 0, (one) => one.overBoundAtAttainment),
+    ...(standings.some((one) => one.overBoundAtAttainment !== null)
+      ? [
+          {
+            title: `/ bound at ${formatPromise(slo.attainment)}`,
+            rank: 0,
+            cell: (one: Standing) => formatRatio(one.overBoundAtAttainment),
+          },
+        ]
+      : []),
     { title: 'worst trace', rank: 2, cell: (one) => formatAttainment(one.worstAttainment) },
     { title: 'worst hour', rank: 3, cell: (one) => formatAttainment(one.worstHour) },
     { title: 'minutes kept', rank: 4, cell: (one) => formatShare(one.promisedTimeShare) },

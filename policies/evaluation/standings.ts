@@ -45,10 +45,12 @@ function standing(
     kept: own.filter((one) => !Object.values(misses(one, slo)).includes(true)).length,
     overBound: intervalOver(own, ({ boundUsd, seedsUsd }) => boundUsd && seedsUsd.map((usd) => usd / boundUsd)),
     overBestRule: beside(rival),
+    overBestRuleAcrossTraces: acrossTraces(own.map((one) => one.overBestRule?.value ?? null)),
     overOracle: beside(({ trace }) => oracleOn(results, trace)),
-    overBoundAtAttainment: intervalOver(own, ({ boundUsd, usdAtAttainment: usd }) =>
-      boundUsd === null || usd === null ? null : [usd / boundUsd],
-    ),
+    overBoundAtAttainment:
+      acrossTraces(
+        own.map(({ boundUsd, usdAtAttainment: usd }) => (boundUsd === null || usd === null ? null : usd / boundUsd)),
+      )?.value ?? null,
     worstAttainment: least(own.map((one) => one.attainment.all)),
     worstHour: least(own.map((one) => one.worstHour)),
     promisedTimeShare: mean((one) => one.promisedTimeShare ?? 1),
@@ -64,6 +66,11 @@ function intervalOver(
 ): Interval | null {
   const strata = own.map(valuesOf);
   return strata.every((one) => Array.isArray(one)) ? interquartileInterval(strata) : null;
+}
+
+/** One value for each trace, and the traces drawn anew: what other traces like these might have shown. */
+function acrossTraces(values: readonly (number | null)[]): Interval | null {
+  return values.every((one) => one !== null) ? interquartileInterval([values]) : null;
 }
 
 function least(shares: readonly (number | null)[]): number | null {

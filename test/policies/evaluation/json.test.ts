@@ -69,6 +69,7 @@ describe('the JSON contract', () => {
         kept: number,
         overBound: null,
         overBestRule: interval,
+        overBestRuleAcrossTraces: interval,
         overOracle: null,
         overBoundAtAttainment: null,
         worstAttainment: number,

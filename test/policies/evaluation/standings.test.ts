@@ -69,6 +69,21 @@ describe('the standings', () => {
     expect(found[1]!.overBestRule!.value).toBeCloseTo(20 / 14, 12);
   });
 
+  test('tell how far the comparison depends on the traces, which more seeds do not', () => {
+    const rule = runs('rule', [10, 10, 10, 10]);
+    const mean = { low: 1, high: 1 };
+    const other = runs('other', [9, 11, 12, 8]).map((one) => ({
+      ...one,
+      overBestRule: { value: one.usd / 10, ...mean },
+    }));
+    const found = standings([...rule, ...other], ['t0', 't1', 't2', 't3'], 'rule', slo);
+    const { overBestRule, overBestRuleAcrossTraces } = found.find((one) => one.policy === 'other')!;
+    expect(overBestRuleAcrossTraces!.value).toBeCloseTo(overBestRule!.value, 12);
+    expect(overBestRuleAcrossTraces!.low).toBeLessThan(0.9);
+    expect(overBestRuleAcrossTraces!.high).toBeGreaterThan(1.1);
+    expect(overBestRule!.high - overBestRule!.low).toBeLessThan(1e-9);
+  });
+
   test('show the worst trace and the worst hour, and no mean where a trace has no bound', () => {
     const [first, second] = runs('rule', [12, 12]);
     const found = standings(
