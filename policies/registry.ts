@@ -1,22 +1,42 @@
 import type { Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { autopilot } from './autopilot.ts';
 import { exascale } from './exascale.ts';
+import { hpa } from './hpa.ts';
+import { keda } from './keda.ts';
 import { type Clairvoyant, defaultValues, type PolicyKind } from './kind.ts';
+import { kpa } from './kpa.ts';
 import { mixed } from './mixed.ts';
 import { oracle } from './oracle.ts';
 import { paragon } from './paragon.ts';
 import { percentile } from './percentile.ts';
+import { predictiveScaling } from './predictive-scaling.ts';
+import { rayServe } from './ray-serve.ts';
 import { reactive } from './reactive.ts';
 import { skiRental } from './ski-rental.ts';
 import { parseSpecification } from './specification.ts';
 import { staticFleet } from './static.ts';
+import { staticPeak } from './static-peak.ts';
+import { stepScaling } from './step-scaling.ts';
+import { targetTracking } from './target-tracking.ts';
+import { targetTrackingFast } from './target-tracking-fast.ts';
 import { utilAware } from './util-aware.ts';
 
 /** The rules, from the simplest on. */
 export const policyKinds: readonly PolicyKind[] = [
   staticFleet,
+  staticPeak,
   reactive,
   utilAware,
+  targetTracking,
+  targetTrackingFast,
+  stepScaling,
+  predictiveScaling,
+  hpa,
+  kpa,
+  keda,
+  rayServe,
   exascale,
+  autopilot,
   mixed,
   paragon,
   percentile,

@@ -17,7 +17,7 @@ const gpu = {
 };
 const weak = { ...examplePool, name: 'weak', serviceMs: [50, null, null] };
 const profile: ServiceProfile = { ...exampleProfile, pools: [examplePool, gpu, weak] };
-const names = policyKinds.map((one) => one.name);
+const names = policyKinds.filter((kind) => kind.parameters.some((one) => one.name === 'pool')).map((one) => one.name);
 const make = (text: string, service = profile) => createPolicy(text, service, examplePrices);
 
 /** A minute in which so many VMs of each pool are ready. */

@@ -22,7 +22,7 @@ test('a parameter that is not set is not reported', () => {
 });
 
 test.each([
-  ['mixd', /unknown policy "mixd"; the rules are static, reactive.*did you mean "mixed"/],
+  ['mixd', /unknown policy "mixd"; the rules are static, static-peak.*did you mean "mixed"/],
   ['', /unknown policy ""/],
   ['mixed:margn=1', /policy mixed has no parameter "margn"; its parameters are margin, .*did you mean "margin"/],
   ['mixed:margin', /"margin" is not of the form key=value/],
