@@ -8,8 +8,15 @@ const folders = ['env', 'policies', 'agent'];
 /** Parts of them that only search or show. */
 const without = ['policies/report', 'policies/tuning', 'agent/ppo/tensorboard'];
 
-/** SHA-256 of the program's own code, as it lies beside this file: what an older Spillway computed is another result. */
+let known: string | null = null;
+
+/** SHA-256 of the program's own code, as it lay beside this file when first asked: what an older Spillway computed is another result. */
 export function codeVersion(): string {
+  known ??= hashOfCode();
+  return known;
+}
+
+function hashOfCode(): string {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const hash = createHash('sha256');
   for (const folder of folders) {

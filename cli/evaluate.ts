@@ -47,7 +47,7 @@ export function registerEvaluate(program: Command): void {
       '--trace <reference...>',
       'CSV files with time_s,requests, or generators such as diurnal:mean=200,hours=24; @START+DURATION: only this part',
     )
-    .option('--policies <specification...>', 'name, name:key=value,key=value or ppo:CHECKPOINT, by space or comma')
+    .option('--policies <specification...>', 'all, name, name:key=value,key=value or ppo:CHECKPOINT, by space or comma')
     .option('--scale <factor>', 'multiplies every count of the traces')
     .option('--fleet <vms...>', 'scales each trace so that its mean load keeps so many VMs busy; several: to each')
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
@@ -66,6 +66,7 @@ export function registerEvaluate(program: Command): void {
     .option('--json <file>', 'writes the results as JSON (docs/json.md); - for the standard output')
     .option('--out <folder>', 'writes report.html and results.json there')
     .option('--jobs <count>', `threads (default: all cores, at most ${mostThreads})`)
+    .option('--brief', 'of several traces, shows only the tables over all of them')
     .option('--quiet', 'shows no progress')
     .addHelpText('after', examples)
     .action(async (options: EvaluateOptions) => {
@@ -103,7 +104,8 @@ export async function evaluate(options: EvaluateOptions, surroundings: Surroundi
   const evaluation = evaluationOf({ ...plan, version: surroundings.version }, gathered);
   const written = await writeOutputs(plan, evaluation, gathered);
   const { paint, columns } = surroundings;
-  const table = `${evaluationTable(evaluation, paint, columns)}${written.map((line) => `${line}\n`).join('')}`;
+  const style = { paint, isBrief: options.brief ?? false, ...(columns !== undefined && { columns }) };
+  const table = `${evaluationTable(evaluation, style)}${written.map((line) => `${line}\n`).join('')}`;
   if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
   (plan.jsonFile === '-' ? surroundings.messages : surroundings.output).write(table);
   return evaluation;

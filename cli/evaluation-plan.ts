@@ -8,6 +8,7 @@ import type { JudgedTrace } from '../policies/evaluation/evaluation.ts';
 import type { Result, TuningNote } from '../policies/evaluation/json.ts';
 import { curveKnobs } from '../policies/evaluation/knob.ts';
 import { cells } from '../policies/evaluation/matrix.ts';
+import { policyKinds } from '../policies/registry.ts';
 import { parseDuration } from './duration.ts';
 import type { EvaluationJob, Fidelity, Parts } from './evaluation-job.ts';
 import { type PlannedPolicy, planPolicies } from './policy-plan.ts';
@@ -37,6 +38,7 @@ export interface EvaluateOptions {
   readonly out?: string;
   readonly jobs?: string;
   readonly warmUp?: string;
+  readonly brief?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -68,12 +70,13 @@ export interface EvaluatedTrace extends JudgedTrace {
 }
 
 const defaultSeeds = '5';
+const allKinds = policyKinds.map((one) => one.name);
 
 /** Reads and checks all that the command was given, and says what is to be run; simulates and writes nothing. */
 export async function planEvaluation(options: EvaluateOptions, parts: Parts): Promise<EvaluationPlan> {
   const service = required(options.service, '--service', 'a service profile, such as examples/image-classifier.yaml');
   const wishes = traceWishes(options);
-  const names = splitSpecifications(options.policies ?? []);
+  const names = splitSpecifications(options.policies ?? []).flatMap((one) => (one === 'all' ? allKinds : [one]));
   const warmUpSeconds = parseDuration(options.warmUp ?? '600', '--warm-up');
   const count = wholeNumber(options.seeds ?? defaultSeeds, '--seeds', 1, 1000);
   const seeds = Array.from({ length: count }, (_, index) => index + 1);

@@ -8,12 +8,20 @@ import { traceTable } from './trace-table.ts';
 const usualWidth = 160;
 const leastWidth = 100;
 
+export interface TableStyle {
+  readonly paint: Colors;
+  /** Of several traces, only what is told over all of them. */
+  readonly isBrief?: boolean;
+  readonly columns?: number;
+}
+
 /** The results for a terminal: a table for each trace, best first; one over all traces; what the marks mean, and the parameters that were tuned. */
-export function evaluationTable(evaluation: Evaluation, paint: Colors, columns = usualWidth): string {
+export function evaluationTable(evaluation: Evaluation, style: TableStyle): string {
+  const { paint, isBrief = false, columns = usualWidth } = style;
   const width = Math.max(leastWidth, columns);
   const isMatrix = evaluation.traces.length > 1;
   const parts = [
-    ...evaluation.traces.map((_, index) => traceTable(evaluation, index, paint, width)),
+    ...(isMatrix && isBrief ? [] : evaluation.traces.map((_, index) => traceTable(evaluation, index, paint, width))),
     ...(isMatrix ? [standingsTable(evaluation, paint, width), matrixTable(evaluation, paint, width)] : []),
     legend(evaluation, paint),
     ...(evaluation.tuning === null ? [] : [tunedParameters(evaluation, paint)]),

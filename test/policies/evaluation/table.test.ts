@@ -62,7 +62,7 @@ describe('the ranking', () => {
 describe('the table', () => {
   test('marks the best and those that miss the promise, and explains its marks', () => {
     const results = [result({ policy: 'good' }), result({ policy: 'careless', usd: 1, attainment: missing })];
-    const text = evaluationTable(evaluationWith(results), plain);
+    const text = evaluationTable(evaluationWith(results), { paint: plain });
     expect(text).toMatch(/^\* +good/m);
     expect(text).toMatch(/^! +careless/m);
     expect(text).toContain('*  cheapest that keeps the promise');
@@ -70,7 +70,7 @@ describe('the table', () => {
   });
 
   test('does not speak of regret where none is known', () => {
-    expect(evaluationTable(evaluationWith([result({ regret: null })]), plain)).not.toContain('regret');
+    expect(evaluationTable(evaluationWith([result({ regret: null })]), { paint: plain })).not.toContain('regret');
   });
 
   test.each([100, 120, 160])('fits %i columns, and keeps what matters most', (columns) => {
@@ -82,7 +82,7 @@ describe('the table', () => {
         result({ policy, trace, usd: 12_345.6, usdAtAttainment: 12_000, overBestRule: interval, oracleRegret: 0.1 }),
       ),
     );
-    const text = evaluationTable(evaluationWith(results, { bestRule: 'mixed' }), plain, columns);
+    const text = evaluationTable(evaluationWith(results, { bestRule: 'mixed' }), { paint: plain, columns });
     const tables = text.split('\n\n').filter((part) => /^(toy on|All|Trace by)/.test(part));
     expect(tables).toHaveLength(5);
     for (const table of tables) {
@@ -92,34 +92,41 @@ describe('the table', () => {
   });
 
   test('shows all traces together where there are several, and only then', () => {
-    const one = evaluationTable(evaluationWith([result()]), plain);
-    const two = evaluationTable(evaluationWith([result(), result({ trace: 'night' })]), plain);
+    const one = evaluationTable(evaluationWith([result()]), { paint: plain });
+    const two = evaluationTable(evaluationWith([result(), result({ trace: 'night' })]), { paint: plain });
     expect(one).not.toContain('All');
     expect(two).toContain('All 2 traces');
+    expect(two).toContain('toy on night');
+    const brief = evaluationTable(evaluationWith([result(), result({ trace: 'night' })]), {
+      paint: plain,
+      isBrief: true,
+    });
+    expect(brief).toContain('All 2 traces');
+    expect(brief).not.toContain('toy on night');
     expect(two).toMatch(/^mixed +1\.25 +1\.25/m);
   });
 
   test('prints the parameters that were tuned, and on what', () => {
     const tuning = { file: 't.yaml', isSameService: false, traces: ['wits'], budget: 30, reserve: 0.3, seed: 1 };
-    const text = evaluationTable(evaluationWith([result()], { tuning }), plain);
+    const text = evaluationTable(evaluationWith([result()], { tuning }), { paint: plain });
     expect(text).toMatch(/Parameters from t\.yaml: 30 settings .* on wits, for another service/);
     expect(text).toMatch(/^ {2}mixed: margin=1\.2$/m);
   });
 
   test('states the multiplier of a scaled trace, and rho', () => {
-    const text = evaluationTable(evaluationWith([result()], { scales: [0.5932], fleets: [5] }), plain);
+    const text = evaluationTable(evaluationWith([result()], { scales: [0.5932], fleets: [5] }), { paint: plain });
     expect(text).toContain('counts x 0.5932 (5 VMs busy in the mean)');
     expect(text).toContain('rho 2.50');
   });
 
   test('has no colours where none are wanted', () => {
-    expect(evaluationTable(evaluationWith([result()]), plain)).not.toContain('\u001b');
-    expect(evaluationTable(evaluationWith([result()]), picocolors.createColors(true))).toContain('\u001b');
+    expect(evaluationTable(evaluationWith([result()]), { paint: plain })).not.toContain('\u001b');
+    expect(evaluationTable(evaluationWith([result()]), { paint: picocolors.createColors(true) })).toContain('\u001b');
   });
 
   test('shortens a long checkpoint, and keeps its end', () => {
     const policy = `ppo:${'runs/'.repeat(20)}best`;
-    const text = evaluationTable(evaluationWith([result({ policy })]), plain);
+    const text = evaluationTable(evaluationWith([result({ policy })]), { paint: plain });
     expect(text).toContain('…');
     expect(text).toContain('runs/best');
   });
