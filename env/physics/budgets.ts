@@ -1,10 +1,11 @@
-import type { ServiceProfile } from '../types.ts';
+import type { RouterBudgets, ServiceProfile } from '../types.ts';
 import { vmServiceSeconds } from './service.ts';
 
 /*
  * What the router `overflow` may spend within the second (profile.budgets), on top of any policy. Both budgets are running sums over the run:
  *   accuracy   credit = Σ over answers of (accuracy - floor); a smaller variant may answer while the credit stays at 0 or above
- *   misses     left of class k = missShare (1 - promise) requests_k - late_k - lost_k - those let wait; a request may wait while this is 1 or more
+ *   misses     left of class k = missShare (1 - promise) requests_k - late_k - lost_k; a request that would spill waits behind all others
+ *              while more are left than already wait there; after `patienceSeconds` it is spilled after all
  */
 
 /** Part of the misses that the promise allows which the router spends itself; the rest is for bursts, cold starts and slow answers. */
@@ -16,6 +17,11 @@ export const idleShare = 0.1;
 /** Services longer than their mean by this many standard deviations still have to meet the deadline with a larger variant. */
 const spreads = 3;
 
+/** The budgets that the profile's router spends: `weights` does not look at requests, and has none. */
+export function routerBudgets({ router, budgets }: ServiceProfile): RouterBudgets {
+  return router === 'overflow' ? budgets : { accuracy: false, misses: false };
+}
+
 /** A variant as a pool serves it. */
 export interface Rung {
   readonly variant: number;
@@ -26,9 +32,9 @@ export interface Rung {
 /** Where a pool can go from the variant in force. */
 export interface Ladder {
   readonly inForce: Rung;
-  /** More accurate, by most accuracy per extra second; null: there is none, or nothing smaller that the credit could ever pay for. */
+  /** The one with most accuracy per extra second; null: there is none, or nothing smaller that its credit could ever pay for. */
   readonly larger: Rung | null;
-  /** Faster and below the floor's credit or not, by most seconds saved per accuracy; null: there is none. */
+  /** The one that saves most seconds per accuracy; null: there is none. */
   readonly smaller: Rung | null;
 }
 
@@ -77,9 +83,20 @@ export function missesLeft(promise: number, requests: number, misses: number): n
   return missShare * (1 - promise) * requests - misses;
 }
 
-/** Whether one more that waits is answered before its client gives up, with as much time again to spare. */
-export function isAnsweredInTime(waiting: number, capacityPerSecond: number, clientTimeoutMs: number): boolean {
-  return waiting < (capacityPerSecond * clientTimeoutMs) / 1000 / 2;
+/** Seconds over which the demand is averaged that says whether an overload is passing. */
+export const demandSeconds = 10;
+
+/** How long a request waits behind all others before it is spilled: half of what its client would. */
+export function patienceSeconds(clientTimeoutMs: number): number {
+  return clientTimeoutMs / 2000;
+}
+
+/**
+ * Requests that may wait, were one to wait behind all others: what the capacity beyond the recent demand works off in its patience. In
+ * a lasting overload that is none, since they would wait in vain.
+ */
+export function patientRoom(capacityPerSecond: number, demandPerSecond: number, clientTimeoutMs: number): number {
+  return Math.max(0, capacityPerSecond - demandPerSecond) * patienceSeconds(clientTimeoutMs);
 }
 
 /** Wait in ms beyond which the line of a class is under pressure: its next request would spill, or be late. */

@@ -33,9 +33,9 @@ export class BatchBuffer {
   }
 
   /** True where the request fills the batch. */
-  gather(classIndex: number, now: number): boolean {
+  gather(classIndex: number, arrival: number, now: number): boolean {
     if (this.waiting === 0) this.sendAt = now + this.#timeoutSeconds;
-    this.#arrivals[this.waiting] = now;
+    this.#arrivals[this.waiting] = arrival;
     this.#classes[this.waiting] = classIndex;
     return ++this.waiting === this.#arrivals.length;
   }

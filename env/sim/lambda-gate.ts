@@ -40,15 +40,15 @@ export class LambdaGate {
     this.#accuracy = variants[variant]!.accuracy;
   }
 
-  take(classIndex: number, now: number): void {
+  take(classIndex: number, arrival: number, now: number): void {
     if (this.#buffer.isOn) {
-      if (this.#buffer.gather(classIndex, now)) this.send(now);
+      if (this.#buffer.gather(classIndex, arrival, now)) this.send(now);
       return;
     }
     this.#ledger.spilled++;
     const latency = this.#function!.invoke(now, 1);
     if (latency < 0) this.#ledger.lost[classIndex]!++;
-    else this.#ledger.answer(classIndex, latency, this.#accuracy);
+    else this.#ledger.answer(classIndex, now - arrival + latency, this.#accuracy);
   }
 
   send(now: number): void {

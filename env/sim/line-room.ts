@@ -1,6 +1,6 @@
-import { creditPrice, isAnsweredInTime, pressureWaitMs } from '../physics/budgets.ts';
+import { creditPrice, demandSeconds, patientRoom, pressureWaitMs, routerBudgets } from '../physics/budgets.ts';
 import { queueLimit } from '../physics/service.ts';
-import type { ServiceProfile } from '../types.ts';
+import type { RouterBudgets, ServiceProfile } from '../types.ts';
 import type { RunningAccount } from './running-account.ts';
 import type { SlottedFleets } from './slotted-fleets.ts';
 import type { WaitingLines } from './waiting-lines.ts';
@@ -10,6 +10,7 @@ const unlimited = Number.POSITIVE_INFINITY;
 /** What the router `overflow` does with a request that finds no free slot; all limits are those of the running second. */
 export class LineRoom {
   readonly #profile: ServiceProfile;
+  readonly #budgets: RouterBudgets;
   readonly #fleets: SlottedFleets;
   readonly #lines: WaitingLines;
   readonly #account: RunningAccount;
@@ -25,10 +26,14 @@ export class LineRoom {
   #maxWaitMs: readonly (number | null)[] = [];
   #serviceSeconds = 0;
   #price = 0;
+  /** Recent arrivals per second; unused without the miss budget. */
+  #demand = 0;
+  #patientRoom = 0;
 
   constructor(profile: ServiceProfile, fleets: SlottedFleets, lines: WaitingLines, account: RunningAccount) {
     const { classes } = profile.slo;
     this.#profile = profile;
+    this.#budgets = routerBudgets(profile);
     this.#fleets = fleets;
     this.#lines = lines;
     this.#account = account;
@@ -54,17 +59,23 @@ export class LineRoom {
 
   /** Capacity and demand of the last second say how long a line may grow until its last request would wait too long. */
   update(lastSecondArrivals: number): void {
-    const { budgets, slo } = this.#profile;
+    const { classes } = this.#profile.slo;
     const { capacity } = this.#fleets;
+    this.#patientRoom = patientRoom(capacity, this.#demand, this.#profile.clientTimeoutMs);
     for (let k = 0; k < this.#limits.length; k++) {
       const stricter = lastSecondArrivals * this.#stricterShare[k]!;
       const maxWaitMs = this.#maxWaitMs[k]!;
       this.#limits[k] = queueLimit(maxWaitMs, capacity, stricter) ?? unlimited;
-      if (!budgets.accuracy) continue;
-      const pressureMs = pressureWaitMs(maxWaitMs, slo.classes[k]!.deadlineMs, this.#serviceSeconds);
+      if (!this.#budgets.accuracy) continue;
+      const pressureMs = pressureWaitMs(maxWaitMs, classes[k]!.deadlineMs, this.#serviceSeconds);
       this.#pressure[k] = queueLimit(pressureMs, capacity, stricter)!;
       this.#stretched[k] = queueLimit(maxWaitMs, this.#fleets.smallestCapacity, stricter) ?? unlimited;
     }
+  }
+
+  /** The arrivals of a second that has passed, and what they leave for those who wait behind all others. */
+  notice(arrivals: number): void {
+    this.#demand += (arrivals - this.#demand) / demandSeconds;
   }
 
   /** Nobody more may wait, whatever the class. */
@@ -81,19 +92,16 @@ export class LineRoom {
     const place = this.#lines.ahead(classIndex) + 1;
     if (place <= this.#limits[classIndex]!) return true;
     return (
-      this.#profile.budgets.accuracy &&
-      place <= this.#stretched[classIndex]! &&
-      this.#account.credit >= place * this.#price
+      this.#budgets.accuracy && place <= this.#stretched[classIndex]! && this.#account.credit >= place * this.#price
     );
   }
 
   /** Behind all others, because its class can bear another late answer. */
   mayBeLate(classIndex: number): boolean {
-    if (!this.#profile.budgets.misses) return false;
-    const { waiting } = this.#lines;
+    if (!this.#budgets.misses) return false;
     return (
-      this.#account.missesLeft(classIndex) >= this.#lines.patient(classIndex) + 1 &&
-      isAnsweredInTime(waiting + 1, this.#fleets.capacity, this.#profile.clientTimeoutMs)
+      this.#lines.waiting + 1 <= this.#patientRoom &&
+      this.#account.missesLeft(classIndex) >= this.#lines.patient(classIndex) + 1
     );
   }
 

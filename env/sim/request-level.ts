@@ -1,9 +1,10 @@
+import { patienceSeconds, routerBudgets } from '../physics/budgets.ts';
 import { unitLognormalTable } from '../physics/lognormal.ts';
-import { cumulativeShares } from '../physics/service.ts';
 import { Random } from '../random.ts';
 import type { Action, PoolState, PriceBook, ServiceProfile, Workload } from '../types.ts';
 import { ArrivalStream } from '../workload/arrivals.ts';
 import { ArrivalInstants } from './arrival-instants.ts';
+import { ClassDraw } from './class-draw.ts';
 import { DirectTally } from './direct-tally.ts';
 import type { Engine, Interval } from './engine.ts';
 import { LambdaGate } from './lambda-gate.ts';
@@ -40,6 +41,7 @@ export class RequestLevelEngine implements Engine {
   readonly #tallies: readonly DirectTally[];
   /** Without budgets, a request that need not wait is only counted. */
   readonly #isTallied: boolean;
+  readonly #isPatient: boolean;
   readonly #lines: WaitingLines;
   readonly #room: LineRoom;
   readonly #front: VmFront;
@@ -48,8 +50,7 @@ export class RequestLevelEngine implements Engine {
   readonly #counts: Int32Array;
   /** [request] Random bits: the class in the upper, the service in the lower ones. */
   #bits = new Int32Array(256);
-  /** [class] Share of arrivals in this class or a stricter one, in 2^32nds. */
-  readonly #classBounds: Float64Array;
+  readonly #classes: ClassDraw;
   #accuracy = 0;
   /** Share of requests that the router `weights` sends to Lambda, in 2^32nds. */
   #lambdaBound = 0;
@@ -82,22 +83,20 @@ export class RequestLevelEngine implements Engine {
     this.#fleets = new SlottedFleets(profile, prices, seed, initialVms);
     this.#slots = this.#fleets.slots;
     this.#tallies = this.#slots.map(() => new DirectTally(unitService, deadlineSeconds));
-    this.#isTallied = !profile.budgets.accuracy && !profile.budgets.misses;
-    this.#lines = new WaitingLines(classes.length, profile.clientTimeoutMs / 1000);
+    const budgets = routerBudgets(profile);
+    this.#isPatient = budgets.misses;
+    this.#isTallied = !budgets.accuracy && !budgets.misses;
+    this.#lines = new WaitingLines(
+      classes.length,
+      profile.clientTimeoutMs / 1000,
+      patienceSeconds(profile.clientTimeoutMs),
+    );
     this.#room = new LineRoom(profile, this.#fleets, this.#lines, this.#account);
     this.#gate = new LambdaGate(profile, this.#ledger, unitService, this.#random);
     this.#counts = new Int32Array(profile.decisionSeconds);
-    this.#classBounds = Float64Array.from(cumulativeShares(profile), (share) => share * draws);
-    this.#classBounds[classes.length - 1] = draws;
-    this.#front = new VmFront(profile, {
-      fleets: this.#fleets,
-      lines: this.#lines,
-      room: this.#room,
-      account: this.#account,
-      ledger: this.#ledger,
-      unitService,
-      random: this.#random,
-    });
+    this.#classes = new ClassDraw(profile);
+    const parts = { fleets: this.#fleets, lines: this.#lines, room: this.#room, account: this.#account };
+    this.#front = new VmFront(profile, { ...parts, ledger: this.#ledger, unitService, random: this.#random });
   }
 
   pools(): PoolState[] {
@@ -160,16 +159,26 @@ export class RequestLevelEngine implements Engine {
     }
     this.#now = end;
     this.#lastSecondArrivals = count;
+    this.#room.notice(count);
     this.#runEvents(end, intervalEnd);
     this.#front.serveUntil(end, 0);
     this.#lines.expire(end, this.#ledger.lost);
+    if (this.#isPatient) this.#spillImpatient(end);
+  }
+
+  /** Who was let wait instead of spilled, and has waited in vain, is spilled after all. */
+  #spillImpatient(now: number): void {
+    for (let k = 0; k < this.#profile.slo.classes.length; k++) {
+      for (let arrival = this.#lines.nextImpatient(k, now); arrival >= 0; arrival = this.#lines.nextImpatient(k, now)) {
+        this.#gate.take(k, arrival, now);
+      }
+    }
+    this.#findNextEvent();
   }
 
   /** A request arrives now. */
   #arrive(bits: number): void {
-    const draw = bits >>> 0;
-    let k = 0;
-    while (draw >= this.#classBounds[k]!) k++;
+    const k = this.#classes.of(bits);
     if (this.#lambdaBound > 0 && this.#random.bits() >>> 0 < this.#lambdaBound) {
       this.#ledger.requests[k]!++;
       this.#spill(k);
@@ -208,7 +217,7 @@ export class RequestLevelEngine implements Engine {
   }
 
   #spill(k: number): void {
-    this.#gate.take(k, this.#now);
+    this.#gate.take(k, this.#now, this.#now);
     if (this.#gate.sendAt < this.#nextEvent) this.#findNextEvent();
   }
 

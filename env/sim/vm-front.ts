@@ -1,4 +1,4 @@
-import { creditPrice, idleReserve, longestWaitSeconds, type Rung } from '../physics/budgets.ts';
+import { creditPrice, idleReserve, longestWaitSeconds, type Rung, routerBudgets } from '../physics/budgets.ts';
 import { contentionFactor } from '../physics/contention.ts';
 import type { Random } from '../random.ts';
 import type { ServiceProfile } from '../types.ts';
@@ -29,6 +29,7 @@ export class VmFront {
   readonly #ledger: Ledger;
   readonly #unitService: Float64Array;
   readonly #random: Random;
+  readonly #isBudgeted: boolean;
 
   constructor(profile: ServiceProfile, parts: FrontParts) {
     this.#profile = profile;
@@ -38,6 +39,7 @@ export class VmFront {
     this.#ledger = parts.ledger;
     this.#unitService = parts.unitService;
     this.#random = parts.random;
+    this.#isBudgeted = routerBudgets(profile).accuracy;
   }
 
   /** While somebody waits, each slot that becomes free by `now` takes the next request, though not before `earliest`. */
@@ -67,7 +69,7 @@ export class VmFront {
   /** The next free slot answers a request that arrived at `arrival` and starts at `start`. */
   serve(slots: Slots, classIndex: number, arrival: number, start: number): void {
     const { inForce } = slots.ladder!;
-    const rung = this.#profile.budgets.accuracy ? this.#rung(slots, classIndex, start - arrival, start) : inForce;
+    const rung = this.#isBudgeted ? this.#rung(slots, classIndex, start - arrival, start) : inForce;
     const unit = this.#unitService[this.#random.bits() & (this.#unitService.length - 1)]!;
     const end = start + rung.serviceSeconds * unit * this.#slowness(slots);
     slots.work(start, end);

@@ -13,13 +13,15 @@ export class WaitingLines {
   readonly #lines: readonly WaitingLine[];
   readonly #classes: number;
   readonly #timeoutSeconds: number;
+  readonly #patienceSeconds: number;
   /** Nobody's patience ends before. */
   #nextExpiry = Number.POSITIVE_INFINITY;
 
-  constructor(classes: number, timeoutSeconds: number) {
+  constructor(classes: number, timeoutSeconds: number, patienceSeconds = timeoutSeconds) {
     this.#lines = Array.from({ length: 2 * classes }, () => new WaitingLine());
     this.#classes = classes;
     this.#timeoutSeconds = timeoutSeconds;
+    this.#patienceSeconds = patienceSeconds;
   }
 
   /** [class] */
@@ -57,6 +59,14 @@ export class WaitingLines {
     this.taken = line < this.#classes ? line : line - this.#classes;
     this.waiting--;
     return this.#lines[line]!.shift();
+  }
+
+  /** Takes out a request that was let wait instead of spilled, and has waited in vain; returns its arrival time, or -1 where there is none. */
+  nextImpatient(classIndex: number, now: number): number {
+    const line = this.#lines[this.#classes + classIndex]!;
+    if (line.length === 0 || now - line.first <= this.#patienceSeconds) return -1;
+    this.waiting--;
+    return line.shift();
   }
 
   /** Drops who has waited too long by `now`, counted in `lost`, [class]. */
