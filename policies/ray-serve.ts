@@ -16,17 +16,18 @@ export const rayServe = policyKind({
   summary:
     'As many VMs as give each its target of ongoing requests, once that has been so for half a minute (up) or ten minutes (down).',
   source:
-    'Ray Serve (autoscaling_policy.py, config.py), with its defaults: 2 ongoing requests per replica, looked at over 30 s, metrics every 10 s, ' +
+    'Ray Serve (autoscaling_policy.py, config.py), with its defaults: 2 ongoing requests per replica, which takes 5, looked at over 30 s, metrics every 10 s, ' +
     'upscale_delay_s 30, downscale_delay_s 600, factors 1.',
   open:
-    'A replica is a VM, and the target is for each of its slots. Ongoing requests are the busy slots, on average over the newest interval, and those that wait for a VM. ' +
+    'A replica is a VM. What it takes at a time are its slots, so the default target, 2 of 5, is 0.4 per slot; 2 per slot, which is tuned over too, would let every slot have ' +
+    'a request waiting. Ongoing requests are the busy slots, on average over the newest interval, and those that wait for a VM. ' +
     'Without a ready VM, where ongoing requests per replica are not defined, one VM is wanted if requests wait.',
   cadenceSeconds: 10,
   parameters: [
     {
       name: 'targetOngoing',
       unit: 'requests',
-      default: 2,
+      default: 0.4,
       min: 0.05,
       max: 100,
       meaning: 'ongoing requests per slot',
@@ -72,6 +73,7 @@ export const rayServe = policyKind({
     optionalHeadroom,
     pool,
   ],
+  published: [{ targetOngoing: 2 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     const target = values.targetOngoing * profile.pools[setting.choice.pool]!.slots;
