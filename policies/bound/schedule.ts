@@ -35,7 +35,7 @@ const sweeps = 3;
 export function leastSchedule(load: FutureLoad, pools: readonly ScheduledPool[], terms: StepTerms): Schedule {
   const orders = pools.map((_, first) => [first, ...pools.map((_, pool) => pool).filter((pool) => pool !== first)]);
   const schedules = orders.map((order) => {
-    const schedule = pools.map((pool) => new Int32Array(load.steps).fill(pool.min));
+    const schedule: Int32Array[] = pools.map((pool) => new Int32Array(load.steps).fill(pool.min));
     for (let sweep = 0; sweep < (pools.length > 1 ? sweeps : 1); sweep++) {
       for (const pool of order) schedule[pool] = poolSchedule(load, pools, terms, schedule, pool);
     }
