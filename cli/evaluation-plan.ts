@@ -3,7 +3,7 @@ import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import { profileHash } from '../env/profile.ts';
 import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
-import { costBound } from '../policies/bound/cost-bound.ts';
+import { leastCost } from '../policies/bound/least-cost.ts';
 import type { JudgedTrace } from '../policies/evaluation/evaluation.ts';
 import type { Result, TuningNote } from '../policies/evaluation/json.ts';
 import { curveKnobs } from '../policies/evaluation/knob.ts';
@@ -149,7 +149,7 @@ async function evaluatedTrace(
 ): Promise<EvaluatedTrace> {
   const { name, workload, source, scale, fleet, fromSeconds, untilSeconds } = trace;
   const past = await pastOf(source, parts);
-  const bound = costBound(profile, prices, workload, { fromSeconds, toSeconds: untilSeconds }).usd;
+  const { usd: bound } = await leastCost(profile, prices, workload, { fromSeconds, toSeconds: untilSeconds });
   const seconds = untilSeconds - fromSeconds;
   return { name, seconds, boundUsd: bound > 0 ? bound : null, scale, fleet, workload, past };
 }
