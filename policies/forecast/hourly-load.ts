@@ -9,8 +9,8 @@ const forecastHours = 48;
 const refreshHours = 6;
 
 /**
- * Hourly forecasts, made anew every six hours for the next forty-eight, once a day has been seen: the rhythm of AWS predictive scaling. Hours are counted
- * from the time 0 of the observations.
+ * Hourly forecasts, made anew every six hours for the next forty-eight, once a day has been seen: the rhythm of AWS predictive scaling. Hours begin
+ * at whole multiples of an hour in the time of the observations.
  */
 export class HourlyLoad {
   readonly #season: Seasonal;
@@ -18,7 +18,7 @@ export class HourlyLoad {
   #seen = 0;
   /** The hour that is under way; null: nothing was observed yet. */
   #hour: number | null = null;
-  #untilSeconds = Number.NEGATIVE_INFINITY;
+  #untilSeconds = 0;
   /** [hour] From `#madeAt` on; null: too little seen. */
   #forecast: Float64Array | null = null;
   #madeAt: number | null = null;
@@ -28,20 +28,24 @@ export class HourlyLoad {
     this.#season = new Seasonal({ seasonSteps: [168, 24], placeSteps: 1, levelSteps: levelHours, rounds: 14 });
   }
 
-  /** Demand that ends where the observations begin, at time 0. */
+  /** Demand that ends where the observations begin. */
   recall(past: Workload): void {
     const skipped = Math.ceil((durationSeconds(past) % hourSeconds) / past.stepSeconds);
     const whole = { ...past, requests: past.requests.subarray(skipped) };
     for (const rate of meanRates(whole, hourSeconds)) this.#season.learn(rate);
   }
 
+  /** What the first observation tells of lies before the start, and was recalled. */
   add(observation: Observation): void {
+    if (this.#hour === null) {
+      this.#hour = Math.floor(observation.timeSeconds / hourSeconds);
+      this.#untilSeconds = observation.timeSeconds;
+    }
     const until = seenUntilSeconds(observation);
     const rate = newestRate(observation);
     if (until === null || rate === null || until <= this.#untilSeconds) return;
     this.#untilSeconds = until;
     const hour = Math.ceil(until / hourSeconds - 1e-9) - 1;
-    this.#hour ??= hour;
     while (this.#hour < hour) this.#close(rate);
     this.#sum += rate;
     this.#seen++;
