@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerForecast } from './forecast.ts';
 import { registerPlan } from './plan.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProfile } from './profile.ts';
@@ -26,6 +27,7 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
   registerRun(program, run);
   registerPolicies(program, write);
   registerTrace(program, write);
+  registerForecast(program, write);
   registerProfile(program, write);
   registerPlan(program, write);
   return program;

@@ -47,6 +47,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('run', decideOnce);
   on('demo', async () => {});
   on('plan', async () => {});
+  on('forecast', async () => {});
   return program;
 }
 
