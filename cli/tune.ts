@@ -6,7 +6,7 @@ import { policyKinds } from '../policies/registry.ts';
 import { gridSize } from '../policies/tuning/dials.ts';
 import { defaultReserve } from '../policies/tuning/score.ts';
 import type { Trial } from '../policies/tuning/search.ts';
-import { freeParameters, type TuningRun, tune } from '../policies/tuning/tune.ts';
+import { expectedEffort, freeParameters, type TuningRun, tune } from '../policies/tuning/tune.ts';
 import { Crew } from './crew.ts';
 import type { EvaluationJob, Parts } from './evaluation-job.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
@@ -119,7 +119,10 @@ async function tuneRule(
 ): Promise<Trial[]> {
   const { budget, seed, reserve, quiet = false } = flags;
   const tries = Math.min(budget, 1 + gridSize(freeParameters({ ...plan, ...rule })));
-  const total = (tries * plan.traces.reduce((sum, one) => sum + one.untilSeconds, 0)) / rule.cadenceSeconds;
+  const total = expectedEffort(
+    tries,
+    plan.traces.map((one) => one.untilSeconds / rule.cadenceSeconds),
+  );
   const progress = openProgress({ label: `tuning ${rule.kind.name}`, total, quiet, stream: messages, nowMs });
   const run = runsOn(crew, rule, plan, flags, progress);
   return tune({ ...plan, ...rule, budget, seed, reserve, run }).finally(() => progress.finish());

@@ -30,13 +30,18 @@ export interface SearchOptions {
  */
 export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
   const { kind, fixed, dials } = options;
-  const start = { ...defaultValues(kind), ...fixed };
-  const known = [start, ...(kind.published ?? []).map((values) => ({ ...defaultValues(kind), ...values, ...fixed }))];
+  const known = knownSettings(kind, fixed);
   const search = new Search({ ...options, budget: Math.max(options.budget, known.length) });
   await search.try(known);
-  if (gridSize(dials) <= search.left) await search.try(gridOf(dials, start));
+  if (gridSize(dials) <= search.left) await search.try(gridOf(dials, known[0]!));
   else await climb(search, dials, options.random);
   return search.ranked();
+}
+
+/** The defaults, and what is published. */
+export function knownSettings(kind: PolicyKind, fixed: ParameterValues): [ParameterValues, ...ParameterValues[]] {
+  const start = { ...defaultValues(kind), ...fixed };
+  return [start, ...(kind.published ?? []).map((values) => ({ ...start, ...values, ...fixed }))];
 }
 
 /** Every combination, the last parameter running fastest. */
@@ -124,10 +129,12 @@ class Search {
     return [...asked.keys()].flatMap((specification) => this.#trials.get(specification) ?? []);
   }
 
-  /** Of equals, the one tried first. */
   ranked(): Trial[] {
-    return [...this.#trials.values()].sort((a, b) =>
-      isBetter(a.score, b.score) ? -1 : isBetter(b.score, a.score) ? 1 : 0,
-    );
+    return ranked([...this.#trials.values()]);
   }
+}
+
+/** Best first; of equals, the one tried first. */
+export function ranked(trials: readonly Trial[]): Trial[] {
+  return trials.toSorted((a, b) => (isBetter(a.score, b.score) ? -1 : isBetter(b.score, a.score) ? 1 : 0));
 }

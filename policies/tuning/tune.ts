@@ -1,9 +1,10 @@
 import { Random } from '../../env/random.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { ParameterValues, PolicyKind } from '../kind.ts';
+import { writeSpecification } from '../specification.ts';
 import { tunedParameters } from './dials.ts';
-import { scoreOf, traceScore } from './score.ts';
-import { searchSettings, type Trial } from './search.ts';
+import { type Score, scoreOf, traceScore } from './score.ts';
+import { knownSettings, ranked, searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
 export interface TuningTrace {
@@ -34,27 +35,71 @@ export interface TuneOptions {
   readonly run: (runs: readonly TuningRun[]) => Promise<readonly Outcome[]>;
 }
 
-/** Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over the bound. */
-export function tune(options: TuneOptions): Promise<Trial[]> {
+/** With fewer traces than this every setting is run on all of them. */
+const leastTracesForSketch = 6;
+const sketchEvery = 3;
+/** The settings that are run on all traces, beside the defaults and what is published. */
+const finalists = 8;
+
+/**
+ * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over the bound.
+ * Many traces are searched on a sketch of them, every third; the best settings, the defaults and what is published then run on all, and come first.
+ * A setting that was given up has the scores of the sketch only.
+ */
+export async function tune(options: TuneOptions): Promise<Trial[]> {
   const { kind, fixed, budget, seed } = options;
-  return searchSettings({
+  const all = options.traces.map((_, index) => index);
+  const sketch = sketchOf(all);
+  const found = await searchSettings({
     kind,
     fixed,
     dials: freeParameters(options),
     budget,
     random: Random.seeded(seed, `tune ${kind.name}`),
-    evaluate: async (specifications) => {
-      const { traces } = options;
-      // Trace by trace, so that whoever runs them need not change the trace at every run.
-      const runs = traces.flatMap((_, trace) => specifications.map((specification) => ({ specification, trace })));
-      const outcomes = await options.run(runs);
-      return specifications.map((_, index) => {
-        const scores = traces.map(({ boundUsd }, trace) =>
-          traceScore(outcomes[trace * specifications.length + index]!, boundUsd),
-        );
-        return scoreOf(options.profile, scores, options.reserve);
-      });
-    },
+    evaluate: (specifications) => scores(specifications, sketch, options),
+  });
+  if (sketch.length === all.length) return found;
+  const known = new Set(knownSettings(kind, fixed).map((values) => writeSpecification(kind, values)));
+  const isFinal = ({ specification }: Trial, place: number) => place < finalists || known.has(specification);
+  const final = found.filter(isFinal);
+  const judged = await scores(
+    final.map((one) => one.specification),
+    all,
+    options,
+  );
+  return [
+    ...ranked(final.map((one, index) => ({ ...one, score: judged[index]! }))),
+    ...found.filter((one) => !final.includes(one)),
+  ];
+}
+
+/** Those of the traces that every setting is run on. */
+function sketchOf<Trace>(traces: readonly Trace[]): readonly Trace[] {
+  return traces.length < leastTracesForSketch ? traces : traces.filter((_, index) => index % sketchEvery === 0);
+}
+
+/** About how much is to be run, in the unit of what a run on each trace takes. */
+export function expectedEffort(settings: number, efforts: readonly number[]): number {
+  const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
+  const sketch = sketchOf(efforts);
+  const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists);
+  return settings * sum(sketch) + finals * sum(efforts);
+}
+
+/** [setting] On these traces. */
+async function scores(
+  specifications: readonly string[],
+  traces: readonly number[],
+  { profile, reserve, ...options }: TuneOptions,
+): Promise<Score[]> {
+  // Trace by trace, so that whoever runs them need not change the trace at every run.
+  const runs = traces.flatMap((trace) => specifications.map((specification) => ({ specification, trace })));
+  const outcomes = await options.run(runs);
+  return specifications.map((_, setting) => {
+    const each = traces.map((trace, place) =>
+      traceScore(outcomes[place * specifications.length + setting]!, options.traces[trace]!.boundUsd),
+    );
+    return scoreOf(profile, each, reserve);
   });
 }
 

@@ -13,6 +13,12 @@ export interface Answer {
   readonly errors: string;
 }
 
+/** What sets some policies apart. */
+function traitsOf(specification: string) {
+  if (specification === 'clairvoyant') return { foresee: () => {} };
+  return specification === 'quick' ? { cadenceSeconds: 15 } : {};
+}
+
 /** A machine of fakes for the command line. */
 export function machine(overrides: Partial<RunDependencies> = {}) {
   const environment = new FakeEnvironment();
@@ -26,7 +32,7 @@ export function machine(overrides: Partial<RunDependencies> = {}) {
         asked.push(specification);
         if (specification === 'unknown') throw new InputProblem('policy unknown: is unknown.');
         const policy = policyOf(specification, actionOf(specification === 'reactive' ? 2 : 4));
-        return { ...policy, parameters: {}, ...(specification === 'clairvoyant' && { foresee: () => {} }) };
+        return { ...policy, parameters: {}, ...traitsOf(specification) };
       },
       simulator: () => environment,
     }),

@@ -43,6 +43,14 @@ describe('spillway run', () => {
     expect(environment.isClosed).toBe(true);
   });
 
+  test('lets a policy with a clock of its own decide at it', async () => {
+    const journal = join(folder, 'quick.jsonl');
+    const { call, environment } = machine();
+    const answer = await call(...args(journal, '--speed', 'max', '--mode', 'live', '--policy', 'quick'));
+    expect(answer.code).toBe(0);
+    expect(environment.actions).toHaveLength(20);
+  });
+
   test('logs its settings, each decision and a last line, all with the run id', async () => {
     const { output } = await machine().call(...args(join(folder, 'log.jsonl'), '--speed', 'max'));
     const lines = output

@@ -94,13 +94,16 @@ test('tune finds the same however many threads there are, and each of them serve
 });
 
 test('tune of all rules ends with the best of each, ready for --policies', async () => {
-  const text = await run('--trace', trace, '--policy', 'all', '--budget', '2', '--quiet');
+  const text = await run('--trace', trace, '--duration', '30m', '--policy', 'all', '--budget', '1', '--quiet');
   const [option, ...words] = text.trim().split('\n').at(-1)!.split(' ');
   expect(option).toBe('--policies');
   const policies = splitSpecifications(words);
-  expect(policies.map((one) => one.split(':')[0])).toEqual(policyKinds.map((kind) => kind.name));
+  expect(policies.map((one) => one.split(':')[0])).toEqual(
+    policyKinds.filter((kind) => !kind.isClairvoyant).map((kind) => kind.name),
+  );
   for (const one of policies) expect(createPolicy(one, exampleProfile, examplePrices).name).toBe(one);
-  for (const one of policies) expect(text.split('\n').filter((line) => line.includes(one)).length).toBe(2);
+  for (const one of policies)
+    expect(text.split('\n').filter((line) => line.includes(one)).length).toBeGreaterThanOrEqual(2);
 });
 
 test('what is stated of a rule stays, and the rest is tuned', async () => {

@@ -54,13 +54,19 @@ const workload = (name: string, rates: readonly number[]): Workload => ({
 const warmUpSeconds = 120;
 
 /** The best settings of `reactive` on these loads. */
-function tuned(workloads: readonly Workload[], more: { readonly budget?: number; readonly reserve?: number } = {}) {
+function tuned(
+  workloads: readonly Workload[],
+  more: { readonly budget?: number; readonly reserve?: number; readonly watch?: (run: TuningRun) => void } = {},
+) {
   const traces = workloads.map((one) => {
     const decisions = one.requests.length;
     const judged = { fromSeconds: warmUpSeconds, toSeconds: 60 * decisions };
     return { decisions, boundUsd: costBound(exampleProfile, examplePrices, one, judged).usd };
   });
-  const runOne = async ({ specification, trace }: TuningRun): Promise<Outcome> => {
+  const { watch, ...options } = more;
+  const runOne = async (asked: TuningRun): Promise<Outcome> => {
+    watch?.(asked);
+    const { specification, trace } = asked;
     const { decisions } = traces[trace]!;
     const policy = createPolicy(specification, exampleProfile, examplePrices);
     const environment = new InstantWorld(workloads[trace]!);
@@ -77,7 +83,7 @@ function tuned(workloads: readonly Workload[], more: { readonly budget?: number;
     seed: 1,
     reserve: 0,
     run: (runs) => Promise.all(runs.map(runOne)),
-    ...more,
+    ...options,
   });
 }
 
@@ -116,4 +122,18 @@ test('several traces count the same, and the same options give the same result',
     expect(score.costRatio).toBeCloseTo((small! + large!) / 2, 12);
   }
   expect(await tuned(loads, { budget: 10 })).toEqual(trials);
+});
+
+test('many traces are searched on a sketch of them, and the best settings, the defaults among them, are judged on all', async () => {
+  const loads = Array.from({ length: 7 }, (_, index) => workload(`load ${index}`, Array(20).fill(50 + 10 * index)));
+  const runs: TuningRun[] = [];
+  const trials = await tuned(loads, { budget: 30, watch: (run) => runs.push(run) });
+  const onAll = trials.filter((one) => one.score.traces.length === 7);
+  expect(trials.length).toBe(30);
+  expect(trials.slice(0, onAll.length)).toEqual(onAll);
+  expect(onAll.length).toBeGreaterThanOrEqual(8);
+  expect(onAll.length).toBeLessThanOrEqual(9);
+  expect(onAll.map((one) => one.specification)).toContain('reactive');
+  expect(trials.slice(onAll.length).every((one) => one.score.traces.length === 3)).toBe(true);
+  expect(runs).toHaveLength(30 * 3 + onAll.length * 7);
 });
