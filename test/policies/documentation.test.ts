@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { forecasterKinds } from '../../policies/forecast/kinds.ts';
 import type { Parameter } from '../../policies/kind.ts';
 import { policyKinds } from '../../policies/registry.ts';
 
@@ -24,4 +25,10 @@ test.each(policyKinds.map((kind) => [kind.name, kind] as const))('docs/policies.
 test('docs/policies.md tells of no rule that is not there', () => {
   const named = [...page.matchAll(/^### `(.+)`$/gm)].map((match) => match[1]);
   expect(named).toEqual(policyKinds.map((kind) => kind.name));
+});
+
+test('docs/policies.md tells of every forecaster', () => {
+  const section = page.split(/^## /m).find((one) => one.startsWith('The forecasters\n')) ?? '';
+  for (const { name, summary, source } of forecasterKinds)
+    expect(section).toContain(`| \`${name}\` | ${summary} | ${source} |`);
 });
