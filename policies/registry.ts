@@ -1,11 +1,19 @@
 import type { Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { autopilot } from './autopilot.ts';
+import { barista } from './barista.ts';
+import { batch } from './batch.ts';
+import { cocktail } from './cocktail.ts';
 import { exascale } from './exascale.ts';
 import { hpa } from './hpa.ts';
+import { infaas } from './infaas.ts';
 import { keda } from './keda.ts';
 import { type Clairvoyant, defaultValues, type PolicyKind } from './kind.ts';
 import { kpa } from './kpa.ts';
+import { lcp } from './lcp.ts';
+import { mark } from './mark.ts';
 import { mixed } from './mixed.ts';
+import { mpc } from './mpc.ts';
+import { mpcPerfect } from './mpc-perfect.ts';
 import { oracle } from './oracle.ts';
 import { paragon } from './paragon.ts';
 import { percentile } from './percentile.ts';
@@ -17,6 +25,7 @@ import { parseSpecification } from './specification.ts';
 import { staticFleet } from './static.ts';
 import { staticPeak } from './static-peak.ts';
 import { stepScaling } from './step-scaling.ts';
+import { swayam } from './swayam.ts';
 import { targetTracking } from './target-tracking.ts';
 import { targetTrackingFast } from './target-tracking-fast.ts';
 import { utilAware } from './util-aware.ts';
@@ -39,8 +48,17 @@ export const policyKinds: readonly PolicyKind[] = [
   autopilot,
   mixed,
   paragon,
+  mark,
+  batch,
+  infaas,
+  cocktail,
+  swayam,
+  barista,
   percentile,
   skiRental,
+  lcp,
+  mpc,
+  mpcPerfect,
   oracle,
 ];
 
