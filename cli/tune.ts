@@ -99,6 +99,7 @@ export async function runTune(flags: TuneFlags, dependencies: TuneDependencies):
       const trials = await tuneRule(rule, plan, flags, crew, dependencies);
       tunings.push({ ...rule, trials });
       // A search over all rules takes long: what has been found is not lost when it ends early.
+      if (flags.out !== undefined) await addTo(flags.out, tunedFile(flags, plan, tunings));
       if (plan.rules.length > 1 && flags.quiet !== true) {
         dependencies.messages.write(`${trials[0]!.specification}\n`);
       }
@@ -172,17 +173,14 @@ async function tell(
   tunings: readonly Tuning[],
   { output, messages }: TuneDependencies,
 ): Promise<void> {
-  if (flags.out !== undefined) {
-    const tuned = merged(await readIfThere(flags.out), tunedFile(flags, plan, tunings));
-    await writeFileAtomically(flags.out, tunedText(tuned, flags.out));
-  }
   const json = () => `${JSON.stringify(tuningJson(flags, plan, tunings), null, 2)}\n`;
   if (flags.json !== undefined && flags.json !== '-') await writeFileAtomically(flags.json, json());
   if (flags.json === '-') output.write(json());
   (flags.json === '-' ? messages : output).write(tuningText(plan, tunings, flags.reserve));
 }
 
-/** What an earlier call wrote; null: nothing that can be read. */
-async function readIfThere(path: string): Promise<TunedFile | null> {
-  return readTuned(path).catch(() => null);
+/** Beside what an earlier call wrote there, if that was made in the same way. */
+async function addTo(path: string, tuned: TunedFile): Promise<void> {
+  const earlier = await readTuned(path).catch(() => null);
+  await writeFileAtomically(path, tunedText(merged(earlier, tuned), path));
 }
