@@ -39,7 +39,7 @@ export interface TuneOptions {
 const leastTracesForSketch = 6;
 const sketchEvery = 3;
 /** The settings that are run on all traces, beside the defaults and what is published. */
-const finalists = 8;
+const finalists = 5;
 
 /**
  * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over the bound.
