@@ -6,6 +6,7 @@ import { registerDemo } from './demo.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { exitCodeOf, isBrokenPipe } from './exit.ts';
 import { createProgram } from './program.ts';
+import { registerReproduce } from './reproduce.ts';
 import { stopSignals } from './stop-signals.ts';
 import { registerTrain } from './train.ts';
 import { registerTune } from './tune.ts';
@@ -21,7 +22,7 @@ const write = (text: string) => void process.stdout.write(text);
 
 const program = createProgram({
   write,
-  commands: [registerTrain, registerEvaluate, registerTune, registerDemo],
+  commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo],
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     clock: systemClock,

@@ -15,6 +15,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   policies: ['env/**', 'policies'],
   agent: ['env/**', 'policies', 'agent'],
   controller: ['env/**', 'policies', 'agent', 'controller'],
+  studies: ['env/**', 'policies', 'studies'],
   cli: ['**'],
 };
 
@@ -74,7 +75,7 @@ function importViolation(path: string, part: string, specifier: string): string[
 }
 
 function files(): string[] {
-  return ['agent', 'env', 'policies', 'controller', 'cli'].flatMap((folder) =>
+  return ['agent', 'env', 'policies', 'studies', 'controller', 'cli'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
       .filter((path) => path.endsWith('.ts')),

@@ -6,8 +6,8 @@ import { named, pages, readPage, section, tableRows } from './pages.ts';
 const page = readPage('docs/design.md');
 const house = tableRows(section(page, '## The house')).map(([folder]) => named(folder!)[0]!);
 /** A file by its path from the root. */
-const ofProject = /^(?:agent|env|policies|controller|cli|bench|docs|examples|test)\/[\w./-]+\.\w+$/;
-const roots = ['env', 'policies', 'agent', 'controller', 'cli', 'bench'];
+const ofProject = /^(?:agent|env|policies|controller|cli|bench|docs|examples|studies|test)\/[\w./-]+\.\w+$/;
+const roots = ['env', 'policies', 'agent', 'studies', 'controller', 'cli', 'bench'];
 
 /** The folder and those in it, down to two levels, that hold TypeScript. */
 function codeFolders(root: string): string[] {

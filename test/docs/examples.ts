@@ -11,6 +11,7 @@ import { registerEvaluate } from '../../cli/evaluate.ts';
 import type { EvaluateOptions } from '../../cli/evaluation-plan.ts';
 import { planEvaluation } from '../../cli/evaluation-plan.ts';
 import { createProgram } from '../../cli/program.ts';
+import { planReproduce, registerReproduce } from '../../cli/reproduce.ts';
 import { checkCombination, type RunOptions, setScene } from '../../cli/run-scene.ts';
 import { simulatedParts } from '../../cli/simulated-parts.ts';
 import { registerTrain } from '../../cli/train.ts';
@@ -19,6 +20,7 @@ import { registerTune } from '../../cli/tune.ts';
 import { planTuning, type TuneFlags } from '../../cli/tune-plan.ts';
 import { validAction } from '../../controller/valid-action.ts';
 import { Random } from '../../env/random.ts';
+import { experiments } from '../../studies/catalogue.ts';
 
 const service = 'examples/image-classifier.yaml';
 /** Options whose value is written to. */
@@ -31,7 +33,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   };
   const program = createProgram({
     write,
-    commands: [registerTrain, registerEvaluate, registerTune, registerDemo],
+    commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo],
     run: { parts: never, clock: null!, scheduler: never, output: null!, stop: never, runId: never, leave: never },
   });
   const parts = simulatedParts();
@@ -47,6 +49,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('run', decideOnce);
   on('demo', async () => {});
   on('plan', async () => {});
+  on('reproduce', (names: string[]) => planReproduce(names, { seed: 1 }, experiments));
   on('forecast', async () => {});
   return program;
 }
