@@ -1,9 +1,10 @@
+import type { Observation, Workload } from '../env/types.ts';
 import { DecayingHistogram } from './decaying-histogram.ts';
-import { newestRate, seenUntilSeconds } from './demand.ts';
+import { seenUntilSeconds } from './demand.ts';
 import { policyKind } from './kind.ts';
 import { optionalHeadroom, optionalWaitShare, pool, scaleInDelaySeconds, utilization } from './knobs.ts';
 import { count, Rule, short } from './rule.ts';
-import { presentVms, settingOf, vmsForRate } from './setting.ts';
+import { presentVms, type Setting, settingOf, vmsForRate } from './setting.ts';
 import { optionalSpill } from './spill.ts';
 
 export const autopilot = policyKind({
@@ -60,28 +61,13 @@ export const autopilot = policyKind({
   ],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
-    const { binSeconds } = profile.metrics;
-    const usage = new DecayingHistogram(values.halfLifeSeconds, 0.01);
-    let seenUntil = Number.NEGATIVE_INFINITY;
+    const usage = new Usage(setting, values.halfLifeSeconds);
     return new Rule({
       name: 'autopilot',
       setting,
-      recall({ requests, stepSeconds }) {
-        for (const [bin, arrived] of requests.entries()) {
-          const timeSeconds = (bin + 1 - requests.length) * stepSeconds;
-          usage.add(timeSeconds, vmsForRate(setting, arrived / stepSeconds), stepSeconds);
-        }
-      },
+      recall: (past) => usage.recall(past),
       size(observation) {
-        const until = seenUntilSeconds(observation);
-        if (until === null || newestRate(observation) === null) return null;
-        const rates = observation.arrivals!.value;
-        if (until > seenUntil) {
-          for (const [bin, rate] of rates.entries()) {
-            usage.add(until - (rates.length - 1 - bin) * binSeconds, vmsForRate(setting, rate), binSeconds);
-          }
-        }
-        seenUntil = Math.max(seenUntil, until);
+        if (!usage.add(observation)) return null;
         const busyVms = usage.quantile(values.percentile);
         const needed = Math.ceil(busyVms / values.utilization - 1e-9);
         const said = `load of ${short(busyVms)} VMs at percentile ${short(100 * values.percentile)} needs ${count(needed)}`;
@@ -99,3 +85,42 @@ export const autopilot = policyKind({
     });
   },
 });
+
+/** Load in VMs that it keeps busy, fading. */
+class Usage {
+  readonly #setting: Setting;
+  readonly #histogram: DecayingHistogram;
+  #untilSeconds = Number.NEGATIVE_INFINITY;
+
+  constructor(setting: Setting, halfLifeSeconds: number) {
+    this.#setting = setting;
+    this.#histogram = new DecayingHistogram(halfLifeSeconds, 0.01);
+  }
+
+  recall({ requests, stepSeconds }: Workload): void {
+    for (const [bin, arrived] of requests.entries()) {
+      this.#book((bin + 1 - requests.length) * stepSeconds, arrived / stepSeconds, stepSeconds);
+    }
+  }
+
+  /** False: no arrivals are visible. */
+  add(observation: Observation): boolean {
+    const until = seenUntilSeconds(observation);
+    if (until === null) return false;
+    if (until <= this.#untilSeconds) return true;
+    this.#untilSeconds = until;
+    const { binSeconds } = this.#setting.profile.metrics;
+    const rates = observation.arrivals!.value;
+    for (const [bin, rate] of rates.entries())
+      this.#book(until - (rates.length - 1 - bin) * binSeconds, rate, binSeconds);
+    return true;
+  }
+
+  quantile(share: number): number {
+    return this.#histogram.quantile(share);
+  }
+
+  #book(endSeconds: number, ratePerSecond: number, seconds: number): void {
+    this.#histogram.add(endSeconds, vmsForRate(this.#setting, ratePerSecond), seconds);
+  }
+}

@@ -1,10 +1,11 @@
+import type { Observation } from '../env/types.ts';
 import { newestRate, RateWindow } from './demand.ts';
 import { GrowthLimit } from './growth-limit.ts';
 import { policyKind } from './kind.ts';
 import { optionalHeadroom, optionalWaitShare, pool, scaleInDelaySeconds } from './knobs.ts';
 import { replicasForTotal } from './replica-calculator.ts';
 import { count, Rule, short, type Wish } from './rule.ts';
-import { presentVms, settingOf, vmsForRate } from './setting.ts';
+import { presentVms, type Setting, settingOf, vmsForRate } from './setting.ts';
 import { optionalSpill } from './spill.ts';
 import { tolerance } from './tolerance.ts';
 
@@ -82,42 +83,86 @@ export const keda = policyKind({
   ],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
-    const window = new RateWindow(values.windowSeconds, profile.metrics);
-    const growth = new GrowthLimit();
-    const { target, activationRate, cooldownSeconds, fallbackVms } = values;
-    let polled: { readonly atSeconds: number; readonly rate: number } | null = null;
-    let activeSeconds: number | null = null;
-    let heardSeconds: number | null = null;
+    const scaler = new KedaScaler(setting, values);
     return new Rule({
       name: 'keda',
       setting,
-      size(observation): Wish | null {
-        const { timeSeconds } = observation;
-        window.add(observation);
-        heardSeconds ??= timeSeconds;
-        if (newestRate(observation) === null) {
-          const silentSeconds = timeSeconds - heardSeconds;
-          if (fallbackVms === null || silentSeconds < failedPolls * values.pollingSeconds) return null;
-          return { vms: fallbackVms, because: `no rate for ${silentSeconds} s: falling back to ${count(fallbackVms)}` };
-        }
-        heardSeconds = timeSeconds;
-        if (polled === null || timeSeconds - polled.atSeconds >= values.pollingSeconds) {
-          polled = { atSeconds: timeSeconds, rate: window.mean() };
-        }
-        if (activeSeconds === null || polled.rate > activationRate) activeSeconds = timeSeconds;
-        const said = `${short(polled.rate)} req/s over ${values.windowSeconds} s`;
-        if (polled.rate <= activationRate && timeSeconds - activeSeconds >= cooldownSeconds) {
-          return { vms: 0, because: `${said} have not activated the service for ${cooldownSeconds} s` };
-        }
-        const current = presentVms(setting, observation);
-        const busyVms = vmsForRate(setting, polled.rate);
-        const wanted = Math.max(1, replicasForTotal(current, busyVms, target, values.tolerance));
-        const vms = current === 0 ? 1 : growth.settle(timeSeconds, current, wanted);
-        const limit = vms < wanted ? `, ${vms} of them at once` : '';
-        return { vms, because: `${said} need ${count(wanted)} at ${target} of what a VM serves${limit}` };
-      },
+      size: (observation) => scaler.size(observation),
       spill: optionalSpill(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
   },
 });
+
+interface KedaTerms {
+  readonly target: number;
+  readonly windowSeconds: number;
+  readonly pollingSeconds: number;
+  readonly activationRate: number;
+  readonly cooldownSeconds: number;
+  readonly fallbackVms: number | null;
+  readonly tolerance: number;
+}
+
+class KedaScaler {
+  readonly #setting: Setting;
+  readonly #terms: KedaTerms;
+  readonly #window: RateWindow;
+  readonly #growth = new GrowthLimit();
+  #polled: { readonly atSeconds: number; readonly rate: number } | null = null;
+  /** When the rate was last above the activation rate, and when there was one at all; null: not looked yet. */
+  #activeSeconds: number | null = null;
+  #heardSeconds: number | null = null;
+
+  constructor(setting: Setting, terms: KedaTerms) {
+    this.#setting = setting;
+    this.#terms = terms;
+    this.#window = new RateWindow(terms.windowSeconds, setting.profile.metrics);
+  }
+
+  size(observation: Observation): Wish | null {
+    const { timeSeconds } = observation;
+    this.#window.add(observation);
+    this.#heardSeconds ??= timeSeconds;
+    if (newestRate(observation) === null) return this.#fallBack(timeSeconds - this.#heardSeconds);
+    this.#heardSeconds = timeSeconds;
+    const rate = this.#poll(timeSeconds);
+    if (this.#isActive(timeSeconds, rate)) return this.#scale(observation, rate);
+    return {
+      vms: 0,
+      because: `${this.#said(rate)} have not activated the service for ${this.#terms.cooldownSeconds} s`,
+    };
+  }
+
+  #fallBack(silentSeconds: number): Wish | null {
+    const { fallbackVms, pollingSeconds } = this.#terms;
+    if (fallbackVms === null || silentSeconds < failedPolls * pollingSeconds) return null;
+    return { vms: fallbackVms, because: `no rate for ${silentSeconds} s: falling back to ${count(fallbackVms)}` };
+  }
+
+  #poll(timeSeconds: number): number {
+    if (this.#polled === null || timeSeconds - this.#polled.atSeconds >= this.#terms.pollingSeconds) {
+      this.#polled = { atSeconds: timeSeconds, rate: this.#window.mean() };
+    }
+    return this.#polled.rate;
+  }
+
+  #isActive(timeSeconds: number, rate: number): boolean {
+    const { activationRate, cooldownSeconds } = this.#terms;
+    if (this.#activeSeconds === null || rate > activationRate) this.#activeSeconds = timeSeconds;
+    return rate > activationRate || timeSeconds - this.#activeSeconds < cooldownSeconds;
+  }
+
+  #scale(observation: Observation, rate: number): Wish {
+    const { target, tolerance: share } = this.#terms;
+    const current = presentVms(this.#setting, observation);
+    const wanted = Math.max(1, replicasForTotal(current, vmsForRate(this.#setting, rate), target, share));
+    const vms = current === 0 ? 1 : this.#growth.settle(observation.timeSeconds, current, wanted);
+    const limit = vms < wanted ? `, ${vms} of them at once` : '';
+    return { vms, because: `${this.#said(rate)} need ${count(wanted)} at ${target} of what a VM serves${limit}` };
+  }
+
+  #said(rate: number): string {
+    return `${short(rate)} req/s over ${this.#terms.windowSeconds} s`;
+  }
+}

@@ -1,12 +1,10 @@
 import { policyKind } from './kind.ts';
 import { optionalHeadroom, optionalWaitShare, pool, scaleInDelaySeconds } from './knobs.ts';
-import { ongoingRequests } from './ongoing.ts';
+import { OngoingRequests } from './ongoing.ts';
 import { PanicScaler } from './panic-scaler.ts';
-import { ReadyHistory } from './ready-history.ts';
 import { count, Rule, short } from './rule.ts';
 import { presentVms, settingOf } from './setting.ts';
 import { optionalSpill } from './spill.ts';
-import { TimeWindow } from './time-window.ts';
 
 export const kpa = policyKind({
   name: 'kpa',
@@ -57,24 +55,17 @@ export const kpa = policyKind({
     const { slots } = profile.pools[setting.choice.pool]!;
     const { stableSeconds, panicFactor } = values;
     const terms = { target: values.target * slots, stableSeconds, panicFactor, mostUpFactor: 1000, mostDownFactor: 2 };
-    const seenReady = new ReadyHistory();
-    const window = new TimeWindow(stableSeconds);
+    const ongoing = new OngoingRequests(setting, stableSeconds);
     let scaler: PanicScaler | null = null;
-    let seenUntil = Number.NEGATIVE_INFINITY;
     return new Rule({
       name: 'kpa',
       setting,
       size(observation) {
+        if (!ongoing.add(observation)) return null;
         const { timeSeconds } = observation;
         const { ready } = observation.pools[setting.choice.pool] ?? { ready: 0 };
-        seenReady.add(timeSeconds, ready);
-        const ongoing = ongoingRequests(setting, seenReady, observation);
-        if (ongoing === null) return null;
-        if (ongoing.timeSeconds > seenUntil) window.add(ongoing.timeSeconds, ongoing.requests);
-        seenUntil = Math.max(seenUntil, ongoing.timeSeconds);
         scaler ??= new PanicScaler(terms, timeSeconds, presentVms(setting, observation));
-        const stable = window.mean();
-        const panic = window.meanAfter(seenUntil - stableSeconds / 10);
+        const [stable, panic] = [ongoing.mean(), ongoing.newest(stableSeconds / 10)];
         const { vms, isPanic } = scaler.scale(timeSeconds, ready, stable, panic);
         const because =
           `${short(stable)} requests at a time over ${stableSeconds} s, ${short(panic)} over ${stableSeconds / 10} s, ` +

@@ -1,12 +1,10 @@
 import { policyKind } from './kind.ts';
 import { optionalHeadroom, optionalWaitShare, pool } from './knobs.ts';
 import { LastingWish } from './lasting-wish.ts';
-import { ongoingRequests } from './ongoing.ts';
-import { ReadyHistory } from './ready-history.ts';
+import { OngoingRequests } from './ongoing.ts';
 import { count, Rule, short } from './rule.ts';
 import { presentVms, settingOf } from './setting.ts';
 import { optionalSpill } from './spill.ts';
-import { TimeWindow } from './time-window.ts';
 
 const factor = { unit: 'factor', min: 0.01, max: 10 } as const;
 const delay = { unit: 's', min: 0, max: 86400 } as const;
@@ -77,25 +75,18 @@ export const rayServe = policyKind({
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     const target = values.targetOngoing * profile.pools[setting.choice.pool]!.slots;
-    const seenReady = new ReadyHistory();
-    const window = new TimeWindow(values.lookBackSeconds);
+    const ongoing = new OngoingRequests(setting, values.lookBackSeconds);
     const lasting = new LastingWish(values.upscaleDelaySeconds, values.downscaleDelaySeconds);
-    let seenUntil = Number.NEGATIVE_INFINITY;
     return new Rule({
       name: 'ray-serve',
       setting,
       size(observation) {
-        const { timeSeconds } = observation;
+        if (!ongoing.add(observation)) return null;
+        const requests = ongoing.mean();
         const { ready } = observation.pools[setting.choice.pool] ?? { ready: 0 };
-        seenReady.add(timeSeconds, ready);
-        const ongoing = ongoingRequests(setting, seenReady, observation);
-        if (ongoing === null) return null;
-        if (ongoing.timeSeconds > seenUntil) window.add(ongoing.timeSeconds, ongoing.requests);
-        seenUntil = Math.max(seenUntil, ongoing.timeSeconds);
-        const requests = window.mean();
         const present = presentVms(setting, observation);
         const wanted = replicasForOngoing(ready, requests / target, values);
-        const vms = lasting.settle(timeSeconds, present, wanted);
+        const vms = lasting.settle(observation.timeSeconds, present, wanted);
         const because = `${short(requests)} ongoing requests over ${values.lookBackSeconds} s need ${count(wanted)}`;
         return {
           vms,
