@@ -1,5 +1,5 @@
 import { patienceSeconds, routerBudgets } from '../physics/budgets.ts';
-import { unitLognormalTable } from '../physics/lognormal.ts';
+import { unitServiceTable } from '../physics/service-table.ts';
 import { Random } from '../random.ts';
 import type { Action, PoolState, PriceBook, ServiceProfile, Workload } from '../types.ts';
 import { ArrivalStream } from '../workload/arrivals.ts';
@@ -17,7 +17,6 @@ import { SlottedFleets } from './slotted-fleets.ts';
 import { VmFront } from './vm-front.ts';
 import { WaitingLines } from './waiting-lines.ts';
 
-const tableSize = 4096;
 const draws = 2 ** 32;
 const never = Number.POSITIVE_INFINITY;
 
@@ -60,7 +59,7 @@ export class RequestLevelEngine implements Engine {
   #lastSecondArrivals = 0;
 
   /**
-   * `unitService`: equally likely values of a service time over its mean, a power of two of them, at most 4,096; by default lognormal
+   * `unitService`: equally likely values of a service time over its mean, a power of two of them, at most 65,536; by default lognormal
    * with the profile's `serviceCv`.
    */
   constructor(
@@ -69,7 +68,7 @@ export class RequestLevelEngine implements Engine {
     workload: Workload,
     seed: number,
     initialVms: readonly number[],
-    unitService: Float64Array = unitLognormalTable(profile.serviceCv, tableSize),
+    unitService: Float64Array = unitServiceTable(profile.serviceCv),
   ) {
     const { classes } = profile.slo;
     const deadlineSeconds = classes.map((one) => one.deadlineMs / 1000);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { unitLognormalTable } from '../../../env/physics/lognormal.ts';
+import { unitServiceTable } from '../../../env/physics/service-table.ts';
 import { expectMean, seeds } from '../confidence.ts';
 import { action, meanLatencySeconds, poisson, service, simulate } from './small-service.ts';
 
@@ -7,7 +7,7 @@ const serviceSeconds = 0.1;
 
 /** Mean square of the service over its squared mean, as drawn. */
 function squaredService(cv: number): number {
-  const table = unitLognormalTable(cv, 4096);
+  const table = unitServiceTable(cv);
   return table.reduce((sum, one) => sum + one * one, 0) / table.length;
 }
 
