@@ -1,4 +1,5 @@
 import type { Observation, ServiceProfile, Workload } from '../../env/types.ts';
+import { meanRates } from '../../env/workload/mean-rates.ts';
 import { seenUntilSeconds } from '../demand.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
 import type { Forecaster } from '../forecast/forecaster.ts';
@@ -46,8 +47,20 @@ export class DemandOutlook {
     return true;
   }
 
+  /** Demand that ends where the observations begin; what is left at its beginning of a whole number of intervals is dropped. */
   recall(past: Workload): void {
-    this.#feed.recall(past);
+    const { decisionSeconds, metrics } = this.#profile;
+    const rates = meanRates(past, metrics.binSeconds);
+    const perInterval = Math.round(decisionSeconds / metrics.binSeconds);
+    const intervals = Math.floor(rates.length / perInterval);
+    // What is too old for a scenario need not be forecast.
+    const firstTold = intervals - Math.ceil(this.#terms.memorySeconds / decisionSeconds) - this.#terms.steps;
+    for (let interval = 0; interval < intervals; interval++) {
+      const start = rates.length - (intervals - interval) * perInterval;
+      const bins = Array.from(rates.subarray(start, start + perInterval));
+      this.#forecaster.observe(bins.reduce((sum, one) => sum + one, 0) / perInterval);
+      if (interval >= firstTold) this.#paths.add(bins, this.#forecaster.forecast(this.#terms.steps));
+    }
   }
 
   /**
