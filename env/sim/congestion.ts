@@ -12,11 +12,14 @@ const negligibleShare = Math.exp(-negligibleExponent);
  * carries over some of the randomness.
  */
 const bridging = 0.3;
+/** The same for short lines, whose chance bends with the count; fitted too. Beyond the capacity it bends less. */
+const shortBridging = 1.7;
+const shortBridgingBeyond = 0.7;
 
 /**
  * What happens in front of the slots within a second whose count of requests is known: the stationary shares of
  * env/physics/blocking.ts, less the part of the randomness that the count has taken away. Arrivals within such a second vary as a
- * Brownian bridge does, so that a line of n requests is rarer by e^(-bn²/(vλ)).
+ * Brownian bridge does, so that a line of n requests is rarer by e^(-n(bn + b')/(vλ)).
  *
  * It runs for every simulated second, so its parts talk through fields and arrays: V8 boxes a number that is passed or returned.
  */
@@ -25,6 +28,8 @@ export class Congestion {
   allBusy = 0;
   /** [class] While they are: share of the arrivals that find the line full, and that wait longer than their deadline leaves. */
   readonly full: Float64Array;
+  /** [class] The first of these in the long run: were the count not known. */
+  readonly fullLong: Float64Array;
   readonly late: Float64Array;
   /** [class] Arrivals up to this class over capacity, those turned away left out. */
   readonly ratios: Float64Array;
@@ -49,6 +54,7 @@ export class Congestion {
     this.#limits = limits;
     this.#squaredCv = serviceCv ** 2;
     this.full = perClass();
+    this.fullLong = perClass();
     this.late = perClass();
     this.ratios = perClass();
     this.#quietRates = perClass();
@@ -69,7 +75,7 @@ export class Congestion {
 
   /** A second with so many requests, which find as many at work as `losses` was told. */
   find(offered: number): void {
-    const { full, late, ratios } = this;
+    const { full, fullLong, late, ratios } = this;
     const { rooms, slackSeconds } = this.#limits;
     const shares = this.#shares;
     const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
@@ -92,7 +98,8 @@ export class Congestion {
           tail = decay(Math.max(tailExponent(ratio, room / v), -300));
           const beyond = 1 / (1 - Math.min(stricter, 0.99));
           const states = busyStates(ratio, tail, beyond);
-          full[k] = (tail * beyond * decay(this.#bridgeExponent(room, v, offered))) / states;
+          fullLong[k] = (tail * beyond) / states;
+          full[k] = fullLong[k]! * decay(this.#bridgeExponent(room, v, offered));
           if (states > mostStates) mostStates = states;
         } else mostStates = Math.max(mostStates, busyStates(Math.min(ratio, 1), 0, 1));
         const tolerated = slackSeconds[k]! * this.#capacity * Math.max(1 - stricter, 0);
@@ -164,7 +171,8 @@ export class Congestion {
   }
 
   #bridgeExponent(length: number, variability: number, offered: number): number {
-    return (bridging * length * length * this.#known) / (variability * Math.max(offered, 1));
+    const short = offered < this.#capacity ? shortBridging : shortBridgingBeyond;
+    return (length * (bridging * length + short) * this.#known) / (variability * Math.max(offered, 1));
   }
 }
 

@@ -2,8 +2,11 @@ import { decay } from '../physics/decay.ts';
 import { erlangLoss } from '../physics/erlang.ts';
 import type { LambdaTier } from '../physics/service.ts';
 import type { ServiceProfile } from '../types.ts';
+import { FluidBatch } from './fluid-batch.ts';
+import { FluidProvisioned } from './fluid-provisioned.ts';
 import type { Ledger } from './ledger.ts';
 import type { LossChain } from './loss-chain.ts';
+import { StartingEnvironments } from './starting-environments.ts';
 
 /** Standard deviations, and environments, by which the most at work at once exceed the mean over an interval. */
 const peakDeviations = 3;
@@ -12,30 +15,29 @@ const peakEnvironments = 1;
 const surelyWarmDeviations = 5;
 
 /**
- * The environments of one Lambda function, as a fluid. Requests that find all warm environments busy start cold (Erlang's loss
+ * The environments of one Lambda function, as a fluid. Invocations that find all warm environments busy start cold (Erlang's loss
  * formula), each with an environment of its own that is warm afterwards. Environments are used last-in first-out, so those beyond
- * the most that were at work at once within the keep-alive are reclaimed.
+ * the most that were at work at once within the keep-alive are reclaimed. Provisioned ones are tried first.
  */
 export class FluidFunction {
   /** Of the last second: share of the requests that started cold, and that were throttled. */
   coldShare = 0;
   throttledShare = 0;
   readonly tier: LambdaTier;
+  readonly batch: FluidBatch;
   readonly #concurrencyLimit: number;
-  readonly #billedWarmSeconds: number;
-  readonly #billedColdSeconds: number;
-  /** From the request that starts an environment until that is idle, and so warm. */
-  readonly #startSeconds: number;
-  /** [second modulo] Environments that become warm in that second. */
-  readonly #starting: Float64Array;
+  /** What rounding adds to a warm and to a cold invocation. */
+  readonly #roundingSeconds: number;
+  readonly #coldRoundingSeconds: number;
+  readonly #provisioned = new FluidProvisioned();
+  readonly #starting: StartingEnvironments;
   /** [interval modulo] Most environments at work, and requests, of the interval. */
   readonly #most: Float64Array;
   readonly #requests: Float64Array;
-  #startingTotal = 0;
-  /** Of these, to become warm within the second `now`. */
-  #due = 0;
   #warm = 0;
-  #now = 0;
+  #now = -1;
+  /** Invocations of that second. */
+  #latest = 0;
   #interval = 0;
   /** Of this interval. */
   #mostBusy = 0;
@@ -44,62 +46,96 @@ export class FluidFunction {
   #spilled = 0;
   #served = 0;
   #cold = 0;
+  #throttled = 0;
+  #workSeconds = 0;
+  #provisionedServed = 0;
+  #provisionedSeconds = 0;
 
   constructor(tier: LambdaTier, { lambda, decisionSeconds, serviceCv }: ServiceProfile) {
     const { serviceSeconds, coldStartSeconds } = tier;
     const intervals = Math.max(1, Math.ceil(lambda.keepAliveSeconds / decisionSeconds));
     const deviation = serviceCv * serviceSeconds;
     this.tier = tier;
+    this.batch = new FluidBatch(lambda.batchMarginal);
     this.#concurrencyLimit = lambda.concurrencyLimit;
-    this.#billedWarmSeconds = billedSeconds(serviceSeconds, deviation);
-    this.#billedColdSeconds = billedSeconds(serviceSeconds + coldStartSeconds, deviation);
-    this.#startSeconds = coldStartSeconds + serviceSeconds;
-    this.#starting = new Float64Array(Math.floor(this.#startSeconds) + 2);
+    this.#roundingSeconds = roundingSeconds(serviceSeconds, deviation);
+    this.#coldRoundingSeconds = roundingSeconds(serviceSeconds + coldStartSeconds, deviation);
+    this.#starting = new StartingEnvironments(coldStartSeconds + serviceSeconds);
     this.#most = new Float64Array(intervals);
     this.#requests = new Float64Array(intervals);
   }
 
-  /** The second `now` brings so many requests, part of them the overflow of `source`; seconds without may be left out. */
-  serve(requests: number, now: number, source: LossChain): void {
-    if (now > this.#now) this.#warmUp(now);
-    const busy = requests * this.tier.serviceSeconds;
-    this.#spilled += requests;
-    if (busy > this.#mostBusy) this.#remember(busy, source);
-    if (this.#warm > busy + surelyWarmDeviations * Math.sqrt(busy * this.#peakedness)) {
-      this.coldShare = this.throttledShare = 0;
-      this.#served += requests;
-    } else this.#serveCold(requests, busy, now);
+  /** Keeps so many environments initialised for the next `seconds`. */
+  provision(count: number, now: number, seconds: number): void {
+    const kept = Math.min(count, this.#concurrencyLimit);
+    this.#provisioned.keep(kept, now, this.tier.coldStartSeconds, seconds);
   }
 
-  #serveCold(requests: number, busy: number, now: number): void {
-    const wanted = this.#wantedCold(requests, busy);
-    const room = Math.max(0, this.#concurrencyLimit - this.#warm - this.#startingTotal);
+  /** The second `now` brings so many requests, some of them overflow of `source`; seconds without may be left out. */
+  serve(requests: number, overflowed: number, now: number, source: LossChain): void {
+    const { batch } = this;
+    const bursty = overflowed / requests;
+    if (batch.isOn) batch.gather(requests);
+    const invocations = requests / batch.meanSize;
+    const seconds = this.tier.serviceSeconds * batch.factor;
+    const before = now === this.#now + 1 ? this.#latest : 0;
+    // An overflow that grows comes late in the second.
+    const part = invocations > before ? 1 - (bursty * (invocations - before)) / (2 * invocations) : 1;
+    const busy = (invocations * seconds) / part;
+    if (this.#starting.isAny) this.#warm += this.#starting.warmUp(now);
+    if (this.#provisioned.count > 0) this.#provisioned.goOn(now);
+    this.#now = now;
+    this.#latest = invocations;
+    this.#spilled += requests;
+    if (busy > this.#mostBusy) this.#remember(busy, bursty, source);
+    const ready = this.#warm + this.#provisioned.usable;
+    if (ready > busy + surelyWarmDeviations * Math.sqrt(busy * this.#peakedness)) {
+      this.coldShare = this.throttledShare = 0;
+      this.#served += invocations;
+      this.#workSeconds += invocations * seconds;
+    } else this.#serveCold(invocations, busy, seconds, part);
+    if (this.#provisioned.usable > 0) this.#useProvisioned(invocations, busy, seconds);
+  }
+
+  #serveCold(invocations: number, busy: number, seconds: number, part: number): void {
+    const wanted = this.#wantedCold(invocations, busy, part);
+    const room = Math.max(0, this.#concurrencyLimit - this.#provisioned.count - this.#warm - this.#starting.count);
     const cold = Math.min(wanted, room);
-    const served = requests - wanted + cold;
-    const ring = this.#starting;
+    const served = invocations - wanted + cold;
     this.coldShare = served > 0 ? cold / served : 0;
-    this.throttledShare = 1 - served / requests;
-    ring[(now + Math.max(1, Math.floor(this.#startSeconds))) % ring.length]! += cold;
-    this.#startingTotal += cold;
+    this.throttledShare = 1 - served / invocations;
+    this.#starting.add(cold, this.#now, part);
+    this.#throttled += wanted - cold;
     this.#served += served;
     this.#cold += cold;
-    this.#keep(this.#startingTotal + Math.min(busy, this.#warm));
+    this.#workSeconds += served * seconds;
+    const onDemand = Math.max(0, busy - this.#provisioned.usable);
+    this.#keep(this.#starting.count + Math.min(onDemand, this.#warm));
   }
 
-  /** Requests that find no warm environment: those that become warm within the second help from then on. */
-  #wantedCold(requests: number, busy: number): number {
+  /** Invocations that find no warm environment; those that become warm within the second help from then on. */
+  #wantedCold(invocations: number, busy: number, part: number): number {
     const z = this.#peakedness;
-    const before = requests * erlangLoss(busy / z, this.#warm / z);
-    if (this.#startSeconds >= 1 && this.#due === 0) return before;
-    const part = this.#startSeconds % 1;
-    const joining = this.#startSeconds < 1 ? before * part : this.#due;
-    return part * before + (1 - part) * requests * erlangLoss(busy / z, (this.#warm + joining) / z);
+    const ready = this.#warm + this.#provisioned.usable;
+    const { due } = this.#starting;
+    const first = erlangLoss(busy / z, (ready + (1 - part) * due) / z);
+    const joining = due + this.#starting.shareWithinSecond(part) * invocations * first;
+    if (joining === 0) return invocations * first;
+    return (invocations * (first + erlangLoss(busy / z, (ready + joining) / z))) / 2;
   }
 
-  #remember(busy: number, source: LossChain): void {
+  /** Provisioned environments serve what does not find them all busy. */
+  #useProvisioned(invocations: number, busy: number, seconds: number): void {
+    const z = this.#peakedness;
+    const share = 1 - erlangLoss(busy / z, this.#provisioned.usable / z);
+    this.#provisionedServed += invocations * share;
+    this.#provisionedSeconds += invocations * share * seconds;
+  }
+
+  #remember(busy: number, bursty: number, source: LossChain): void {
     this.#mostBusy = busy;
-    this.#peakedness = source.overflowPeakedness(this.tier.serviceSeconds);
-    this.#keep(busy + peakDeviations * Math.sqrt(busy * this.#peakedness));
+    this.#peakedness = 1 + bursty * (source.overflowPeakedness(this.tier.serviceSeconds) - 1);
+    this.#keep(busy + peakDeviations * Math.sqrt(busy * this.#peakedness) - this.#provisioned.usable);
   }
 
   #keep(atWork: number): void {
@@ -107,42 +143,41 @@ export class FluidFunction {
     if (atWork > this.#most[interval]!) this.#most[interval] = atWork;
   }
 
-  /** Environments whose first request has ended are warm now, or will be within this second. */
-  #warmUp(now: number): void {
-    if (this.#startingTotal > 0 || this.#due > 0) {
-      const ring = this.#starting;
-      let warm = this.#due;
-      for (let second = Math.max(this.#now, now - ring.length) + 1; second < now; second++) {
-        warm += ring[second % ring.length]!;
-        ring[second % ring.length] = 0;
-      }
-      this.#startingTotal -= warm;
-      this.#warm += warm;
-      this.#due = ring[now % ring.length]!;
-      ring[now % ring.length] = 0;
-      if (this.#startingTotal < 1e-9) this.#startingTotal = 0;
-    }
-    this.#now = now;
-  }
-
   /** An interval has passed: writes what Lambda bills, and reclaims what was not at work within the keep-alive. */
   settle(ledger: Ledger): void {
     const current = this.#interval % this.#most.length;
     if (this.#spilled > 0) this.#book(ledger);
+    if (this.#provisioned.keptSeconds > 0) this.#bookProvisioned(ledger);
     this.#requests[current]! += this.#spilled;
-    if (this.#warm + this.#startingTotal > 0) this.#reclaim();
+    if (this.#warm + this.#starting.count > 0) this.#reclaim();
     const next = ++this.#interval % this.#most.length;
     this.#most[next] = this.#requests[next] = 0;
-    this.#mostBusy = this.#spilled = this.#served = this.#cold = 0;
+    this.#mostBusy = this.#spilled = 0;
   }
 
   #book(ledger: Ledger): void {
-    const billed = (this.#served - this.#cold) * this.#billedWarmSeconds + this.#cold * this.#billedColdSeconds;
+    const cold = this.#cold;
+    const warm = this.#served - cold;
+    const billed =
+      this.#workSeconds +
+      warm * this.#roundingSeconds +
+      cold * (this.tier.coldStartSeconds + this.#coldRoundingSeconds);
     ledger.spilled += this.#spilled;
-    ledger.coldStarts += this.#cold;
-    ledger.throttled += this.#spilled - this.#served;
+    ledger.coldStarts += cold;
+    ledger.throttled += this.#throttled;
     ledger.lambdaRequests += this.#served;
     ledger.lambdaGigabyteSeconds += billed * this.tier.gigabytes;
+    this.#served = this.#cold = this.#throttled = this.#workSeconds = 0;
+  }
+
+  /** What provisioned environments served has another price. */
+  #bookProvisioned(ledger: Ledger): void {
+    const { gigabytes } = this.tier;
+    const worked = this.#provisionedSeconds + this.#provisionedServed * this.#roundingSeconds;
+    ledger.lambdaGigabyteSeconds -= worked * gigabytes;
+    ledger.provisionedWorkGigabyteSeconds += worked * gigabytes;
+    ledger.provisionedGigabyteSeconds += this.#provisioned.keptSeconds * gigabytes;
+    this.#provisioned.keptSeconds = this.#provisionedSeconds = this.#provisionedServed = 0;
   }
 
   #reclaim(): void {
@@ -157,7 +192,7 @@ export class FluidFunction {
   }
 }
 
-/** Every request is rounded up to a millisecond: by half of one on average, unless all take the same time. */
-function billedSeconds(seconds: number, deviationSeconds: number): number {
-  return deviationSeconds > 0.0005 ? seconds + 0.0005 : Math.ceil(seconds * 1000 - 1e-6) / 1000;
+/** Every invocation is rounded up to a millisecond: by half of one on average, unless all take the same time. */
+function roundingSeconds(seconds: number, deviationSeconds: number): number {
+  return deviationSeconds > 0.0005 ? 0.0005 : Math.ceil(seconds * 1000 - 1e-6) / 1000 - seconds;
 }

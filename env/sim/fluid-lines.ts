@@ -232,10 +232,11 @@ export class FluidLines {
   /** Shares what can start within the second among the classes. */
   #share(offered: number): void {
     const { backlog, overflow, answered } = this;
-    const { full, late, allBusy } = this.#congestion;
+    const { full, fullLong, late, allBusy } = this.#congestion;
     const { rooms, harmlessSeconds } = this.#limits;
     let startable = this.#busy.startable;
     let flowLeft = this.#capacity;
+    const isBeyond = offered > this.#capacity;
     let behind = this.waiting;
     let waiting = 0;
     let overflowed = 0;
@@ -245,8 +246,17 @@ export class FluidLines {
       behind -= before;
       // Who waits behind this class keeps all slots busy.
       const busyShare = behind > 1e-9 ? Math.max(this.#busy.saturated, allBusy) : allBusy;
-      const beyond = before + arrived - startable - rooms[k]!;
-      let turnedAway = Math.min(arrived, Math.max(beyond, arrived * busyShare * full[k]!));
+      const room = rooms[k]!;
+      const surely = before + arrived - startable - room;
+      let byChance = arrived * busyShare * full[k]!;
+      if (before > 0 && isBeyond && room >= 1 && room < Number.POSITIVE_INFINITY) {
+        // The more of the line is there at once, the less it takes to fill it.
+        const there = Math.max(0, 1 - (room - before) / Math.min(room, 2 * Math.sqrt(offered)));
+        byChance = arrived * busyShare * (full[k]! + (fullLong[k]! - full[k]!) * there);
+        // Who is turned away beyond what does not fit leaves slots idle at another time.
+        startable = Math.max(0, startable - Math.max(0, byChance - Math.max(0, surely, arrived - flowLeft)));
+      }
+      let turnedAway = Math.min(arrived, Math.max(surely, byChance));
       if (turnedAway < negligibleOverflow) turnedAway = 0;
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;

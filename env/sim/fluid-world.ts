@@ -91,6 +91,8 @@ export class FluidWorld {
     this.#toVms = this.#profile.router === 'weights' ? 1 - action.spillover.lambdaShare : 1;
     if (before?.variant !== action.variant) this.#fleets.serve(action.variant);
     if (before?.variant !== action.variant || before.lambdaMemoryMb !== action.lambdaMemoryMb) this.#load(action);
+    this.#function.batch.use(action.lambdaBatch);
+    if (action.lambdaProvisioned || before?.lambdaProvisioned) this.#provision(action.lambdaProvisioned ?? 0);
     this.#measure();
   }
 
@@ -101,6 +103,13 @@ export class FluidWorld {
     for (let k = 0; k < this.#shares.length; k++) {
       this.#warmInTime[k] = this.#deadlines.share(k, 0, serviceSeconds);
       this.#coldInTime[k] = this.#deadlines.share(k, coldStartSeconds, serviceSeconds);
+    }
+  }
+
+  /** Only the function in force keeps any environments initialised. */
+  #provision(count: number): void {
+    for (const one of this.#functions.values()) {
+      one.provision(one === this.#function ? count : 0, this.#now, this.#profile.decisionSeconds);
     }
   }
 
@@ -152,7 +161,7 @@ export class FluidWorld {
   #spill(direct: number): void {
     const { overflow, overflowed, losses } = this.#lines;
     const one = this.#function;
-    one.serve(direct + overflowed, this.#now - 1, losses);
+    one.serve(direct + overflowed, overflowed, this.#now - 1, losses);
     for (let k = 0; k < overflow.length; k++) {
       const sent = direct * this.#shares[k]! + overflow[k]!;
       this.#spilled[k]! += sent;
@@ -168,7 +177,7 @@ export class FluidWorld {
       const answered = spilled[k]! - this.#throttled[k]!;
       if (answered <= 0 && spilled[k] === 0) continue;
       const warm = answered - this.#cold[k]!;
-      const inTime = warm * this.#warmInTime[k]! + this.#cold[k]! * this.#coldInTime[k]!;
+      const inTime = this.#lambdaInTime(k, warm, this.#cold[k]!);
       this.ledger.lost[k]! += this.#throttled[k]!;
       this.ledger.inTime[k]! += inTime;
       this.ledger.late[k]! += answered - inTime;
@@ -178,10 +187,21 @@ export class FluidWorld {
     }
   }
 
+  #lambdaInTime(k: number, warm: number, cold: number): number {
+    const { batch, tier } = this.#function;
+    if (!batch.isOn) return warm * this.#warmInTime[k]! + cold * this.#coldInTime[k]!;
+    return (
+      warm * batch.shareInTime(this.#deadlines, k, 0, tier) +
+      cold * batch.shareInTime(this.#deadlines, k, tier.coldStartSeconds, tier)
+    );
+  }
+
   #recordLambda(warm: number, cold: number): void {
-    const { serviceSeconds, coldStartSeconds } = this.#function.tier;
-    this.#latency!.record(warm, 0, serviceSeconds);
-    this.#latency!.record(cold, coldStartSeconds, serviceSeconds);
+    const { batch, tier } = this.#function;
+    const waitSeconds = batch.isOn ? batch.meanWaitSeconds() : 0;
+    const serviceSeconds = tier.serviceSeconds * batch.factor;
+    this.#latency!.record(warm, waitSeconds, serviceSeconds);
+    this.#latency!.record(cold, waitSeconds + tier.coldStartSeconds, serviceSeconds);
   }
 
   /** Puts the answers of the VMs into the books. */
