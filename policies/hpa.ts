@@ -27,7 +27,7 @@ export const hpa = policyKind({
       min: 0.05,
       max: 1,
       meaning: 'utilisation that is held',
-      tune: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
+      tune: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
     },
     tolerance,
     { ...scaleInDelaySeconds, tune: [0, 60, 300, 900, 1800] },

@@ -25,7 +25,7 @@ export const kpa = policyKind({
       min: 0.05,
       max: 10,
       meaning: 'requests at a time that a VM is to have, as a share of its slots',
-      tune: [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+      tune: [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2],
     },
     {
       name: 'stableSeconds',
