@@ -24,9 +24,10 @@ export interface SearchOptions {
 
 /**
  * Tries settings until the budget is spent or the grid is, and returns them best first. The defaults come first and what is published
- * about the rule next, whatever the budget; a grid within the rest of it is tried whole; a larger one is searched one parameter at a time,
- * in a drawn order: from the best so far, and then from the best with two parameters drawn anew. What is tried together does not depend
- * on how many are tried at the same time.
+ * about the rule next, whatever the budget; a grid within the rest of it is tried whole. Of a larger one a third of the budget is drawn at
+ * random, since parameters may only help together (fewer VMs where Lambda takes the rest); then it is searched one parameter at a time, in a drawn
+ * order: from the best so far, and then from the best with two parameters drawn anew. What is tried together does not depend on how many are tried
+ * at the same time.
  */
 export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
   const { kind, fixed, dials } = options;
@@ -53,18 +54,25 @@ function gridOf(dials: readonly Dial[], values: ParameterValues): ParameterValue
 
 /** Restarts that find nothing new end the search, for the grid is then all but exhausted. */
 const idleRestarts = 20;
+const drawnShare = 1 / 3;
 const drawnAnew = 2;
 
 async function climb(search: Search, dials: readonly Dial[], random: Random): Promise<void> {
+  const [start] = search.ranked();
+  const draws = Math.floor(drawnShare * search.left);
+  const anywhere = Array.from({ length: draws }, () => ({ ...start!.values, ...drawn(dials, random) }));
+  await search.try(anywhere);
   await climbFrom(search, dials, search.ranked()[0]!.values, random);
   for (let idle = 0; idle < idleRestarts && !search.isSpent; ) {
     const triedBefore = search.tried;
-    const drawn = shuffled(dials, random)
-      .slice(0, drawnAnew)
-      .map((one) => [one.name, one.values[random.below(one.values.length)]!] as const);
-    await climbFrom(search, dials, { ...search.ranked()[0]!.values, ...Object.fromEntries(drawn) }, random);
+    const some = drawn(shuffled(dials, random).slice(0, drawnAnew), random);
+    await climbFrom(search, dials, { ...search.ranked()[0]!.values, ...some }, random);
     idle = search.tried > triedBefore ? 0 : idle + 1;
   }
+}
+
+function drawn(dials: readonly Dial[], random: Random): ParameterValues {
+  return Object.fromEntries(dials.map(({ name, values }) => [name, values[random.below(values.length)]!]));
 }
 
 async function climbFrom(

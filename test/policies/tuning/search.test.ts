@@ -159,6 +159,16 @@ test('the search goes on from the best of what is published', async () => {
   const stated = { ...kind, published: [{ x: 2, y: 7, wait: 0 }] };
   const options = { kind: stated, fixed: {}, dials, random: Random.seeded(1) };
   const evaluate = (specifications: readonly string[]) => Promise.all(specifications.map(valley));
-  const trials = await searchSettings({ ...options, budget: 18, evaluate });
+  const trials = await searchSettings({ ...options, budget: 28, evaluate });
   expect(trials[0]!.specification).toBe('made-up:x=2,y=6,wait=0');
+});
+
+test('parameters that only help together are found', async () => {
+  // A ridge: every single step from the defaults is worse.
+  const ridge = async (specification: string): Promise<Score> => {
+    const read = (name: string) => Number(new RegExp(`\\b${name}=([0-9.]+)`).exec(specification)?.[1] ?? 5);
+    const [x, y] = [read('x'), read('y')];
+    return score(x <= 3 && y <= 3 ? x + y : 20 + Math.abs(x - 5) + Math.abs(y - 5));
+  };
+  for (const seed of [1, 2, 3, 4, 5]) expect((await search(60, seed, ridge))[0]!.score.costRatio).toBe(0);
 });
