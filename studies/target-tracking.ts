@@ -8,10 +8,11 @@ export interface TargetTrackingOptions {
   readonly targetPerSecond: number;
   /** Data points in a row above the target before instances are added. */
   readonly alarmPoints: number;
+  /** Data points in a row well below it before instances are given back: 15 on AWS. */
+  readonly calmPoints: number;
 }
 
-/** Data points in a row well below the target before instances are given back, and how far below. */
-const calmPoints = 15;
+/** How far the metric lies below the target before instances are given back. */
 const calmShare = 0.9;
 
 /**
@@ -48,7 +49,7 @@ export class TargetTracking implements Policy {
   }
 
   #follow(rate: number): void {
-    const { pool, targetPerSecond, alarmPoints } = this.#options;
+    const { pool, targetPerSecond, alarmPoints, calmPoints } = this.#options;
     const { min, max } = this.#profile.pools[pool]!;
     const each = rate / this.#wanted;
     this.#above = each > targetPerSecond ? this.#above + 1 : 0;

@@ -106,7 +106,7 @@ function mixedFigures({ name }: PaperTrace, { mixed, exascale }: Runs): Figure[]
       'share',
       below(0.01),
       mixed.missed - exascale.missed,
-      '',
+      'Where Lambda starts cold it is late.',
     ),
   ];
 }
