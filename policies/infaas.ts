@@ -147,11 +147,10 @@ class InfaasScaler {
   #resize(pool: FleetPool, busy: number, rate: number, vms: number): number {
     this.#backOff = Math.max(0, this.#backOff - 1);
     this.#strikes = this.#isIdle(pool, rate, vms) ? this.#strikes + 1 : 0;
-    // A pool that is moved to starts with what the load needs.
-    if (vms === 0) return this.#needed(pool, rate);
-    if (busy >= this.#knobs.scaleOutAt && this.#backOff === 0) {
+    if (vms === 0 || (busy >= this.#knobs.scaleOutAt && this.#backOff === 0)) {
       this.#backOff = this.#knobs.backOffChecks;
-      return vms + 1;
+      // A pool that is moved to starts with what the load needs.
+      return vms === 0 ? this.#needed(pool, rate) : vms + 1;
     }
     if (this.#strikes < this.#knobs.idleStrikes) return vms;
     this.#strikes = 0;
