@@ -19,6 +19,8 @@ export interface Laboratory {
   readonly papers: string;
   /** Folder of real traces; null: there is none, so generators stand in. */
   readonly traces: string | null;
+  /** What `make` answers, made once for all experiments that ask under this key. */
+  once<Made>(key: string, make: () => Promise<Made>): Promise<Made>;
   /** One step is done; says in a few words what it was. */
   told(note: string): void;
 }

@@ -19,16 +19,27 @@ export interface Reproduced extends Findings {
 
 export async function reproduce(
   experiments: readonly Experiment[],
-  laboratory: Omit<Laboratory, 'told'>,
+  laboratory: Omit<Laboratory, 'told' | 'once'>,
   told: (experiment: Experiment, note: string) => void,
 ): Promise<Reproduced[]> {
   const reproduced: Reproduced[] = [];
+  const once = onceEach();
   for (const experiment of experiments) {
     const { name, title, source } = experiment;
-    const findings = await experiment.run({ ...laboratory, told: (note) => told(experiment, note) });
+    const findings = await experiment.run({ ...laboratory, once, told: (note) => told(experiment, note) });
     reproduced.push({ name, title, source, ...findings });
   }
   return reproduced;
+}
+
+/** Remembers what was made under each key. */
+export function onceEach(): Laboratory['once'] {
+  const made = new Map<string, Promise<unknown>>();
+  return <Made>(key: string, make: () => Promise<Made>) => {
+    const known = made.get(key) ?? make();
+    made.set(key, known);
+    return known as Promise<Made>;
+  };
 }
 
 export function allFigures({ experiments }: Pick<Reproduction, 'experiments'>): readonly Figure[] {

@@ -6,9 +6,11 @@ import { rowOf } from './systems.ts';
 import { drawn, type OpenTimes } from './workloads.ts';
 
 /** The open times as fitted on AWS. */
-export async function fittedTimes(laboratory: Laboratory): Promise<OpenTimes> {
+export function fittedTimes(laboratory: Laboratory): Promise<OpenTimes> {
   const row = rowOf('aws-mobilenet-tf');
-  return fitFirstPeak(await take(laboratory, row.profile, row.prices), row, laboratory.seed);
+  return laboratory.once('times of the workloads', async () =>
+    fitFirstPeak(await take(laboratory, row.profile, row.prices), row, laboratory.seed),
+  );
 }
 
 /**
@@ -25,13 +27,11 @@ export interface FittedFunction {
 }
 
 /** The deployment with the warm time at which workload-40 costs what the paper prints. */
-export async function fittedFunction(
-  laboratory: Laboratory,
-  profile: string,
-  times: OpenTimes,
-): Promise<FittedFunction> {
+export function fittedFunction(laboratory: Laboratory, profile: string, times: OpenTimes): Promise<FittedFunction> {
   const row = rowOf(profile);
-  const shelf = await take(laboratory, row.profile, row.prices);
-  const warmMs = fitWarmMs(shelf, row, drawn('workload-40', times, laboratory.seed));
-  return { warmMs, deployed: { ...shelf, profile: withWarmMs(shelf.profile, warmMs) } };
+  return laboratory.once(`${profile} ${JSON.stringify(times)}`, async () => {
+    const shelf = await take(laboratory, row.profile, row.prices);
+    const warmMs = fitWarmMs(shelf, row, drawn('workload-40', times, laboratory.seed));
+    return { warmMs, deployed: { ...shelf, profile: withWarmMs(shelf.profile, warmMs) } };
+  });
 }

@@ -4,11 +4,12 @@ import { chosenExperiments, experiments } from '../../studies/catalogue.ts';
 import { verdict } from '../../studies/figure.ts';
 import { selection } from '../../studies/paragon/selection.ts';
 import { paperTraces } from '../../studies/paragon/traces.ts';
+import { onceEach } from '../../studies/reproduction.ts';
 import { concurrency } from '../../studies/tcs/concurrency.ts';
 import { costs } from '../../studies/tcs/costs.ts';
 
 function laboratory(told: (note: string) => void = () => {}) {
-  return { seed: 1, papers: 'examples/papers', traces: null, told };
+  return { seed: 1, papers: 'examples/papers', traces: null, once: onceEach(), told };
 }
 
 test('bisection meets the target on rising and on falling functions, and the nearer end beyond them', () => {

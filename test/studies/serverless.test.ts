@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { withServerMs } from '../../studies/change.ts';
 import { measure, onServers } from '../../studies/deployment.ts';
+import { onceEach } from '../../studies/reproduction.ts';
 import { assumedTimes, measureFunction } from '../../studies/serverless/calibration.ts';
 import { fittedFunction } from '../../studies/serverless/fitted.ts';
 import { rowOf } from '../../studies/serverless/systems.ts';
 import { drawn } from '../../studies/serverless/workloads.ts';
 import { take } from '../../studies/shelf.ts';
 
-const laboratory = { seed: 1, papers: 'examples/papers', traces: null, told: () => {} };
+const laboratory = { seed: 1, papers: 'examples/papers', traces: null, once: onceEach(), told: () => {} };
 const early = { ...assumedTimes, firstPeak40: 8.6 };
 
 test('each draw of a workload has the total of the paper', () => {
