@@ -59,6 +59,7 @@ export const autopilot = policyKind({
     optionalHeadroom,
     pool,
   ],
+  published: [{ percentile: 1 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     const usage = new Usage(setting, values.halfLifeSeconds);

@@ -30,6 +30,7 @@ export const exascale = policyKind({
     optionalHeadroom,
     pool,
   ],
+  published: [{ margin: 1.2 }, { margin: 1.3 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     const window = new RateWindow(values.windowSeconds, profile.metrics);

@@ -35,6 +35,7 @@ export const hpa = policyKind({
     optionalHeadroom,
     pool,
   ],
+  published: [{ target: 0.5 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
     const seenReady = new ReadyHistory();
