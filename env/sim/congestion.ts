@@ -73,6 +73,11 @@ export class Congestion {
     this.losses.measure(pools, this.#explained);
   }
 
+  /** Serves so many per second until measured again. */
+  slowTo(capacity: number): void {
+    this.#capacity = capacity;
+  }
+
   /** A second with so many requests, which find as many at work as `losses` was told. */
   find(offered: number): void {
     const { full, fullLong, late, ratios } = this;
@@ -96,7 +101,8 @@ export class Congestion {
           const v = this.#variability(room, ratio, offered);
           // In an overload of a large room the tail outgrows every number; from e^300 on it changes nothing any more.
           tail = decay(Math.max(tailExponent(ratio, room / v), -300));
-          const beyond = 1 / (1 - Math.min(stricter, 0.99));
+          const areJoined = k > 0 && rooms[k - 1]! > room;
+          const beyond = areJoined ? 1 / (1 - Math.min(stricter, 0.99)) : 1;
           const states = busyStates(ratio, tail, beyond);
           fullLong[k] = (tail * beyond) / states;
           full[k] = fullLong[k]! * decay(this.#bridgeExponent(room, v, offered));
@@ -107,8 +113,19 @@ export class Congestion {
       }
       ratio -= own * full[k]!;
     }
+    if (this.#limits.isShared) this.#shareFullness();
     const { loss } = this.losses;
     this.allBusy = (loss * mostStates) / (1 + loss * (mostStates - 1));
+  }
+
+  /** Who finds the room for all full is turned away, whatever the class. */
+  #shareFullness(): void {
+    const { full, fullLong } = this;
+    const last = full.length - 1;
+    for (let k = 0; k < last; k++) {
+      full[k] = Math.max(full[k]!, full[last]!);
+      fullLong[k] = Math.max(fullLong[k]!, fullLong[last]!);
+    }
   }
 
   /** While all slots are busy: share of the arrivals that find more than so many waiting before them. */

@@ -15,6 +15,7 @@ export interface ServingPool {
 export interface Serving {
   readonly pools: readonly ServingPool[];
   readonly servers: number;
+  readonly readyVms: number;
   /** Requests per second. */
   readonly capacity: number;
 }
@@ -23,6 +24,7 @@ export interface Serving {
 export class FluidFleets implements Serving {
   capacity = 0;
   servers = 0;
+  readyVms = 0;
   readonly pools: readonly ServingPool[];
   /** [pool] Share of the answers, as `spread` found it last. */
   readonly answeredShare: Float64Array;
@@ -80,18 +82,20 @@ export class FluidFleets implements Serving {
   }
 
   measure(): void {
-    this.capacity = this.servers = 0;
+    this.capacity = this.servers = this.readyVms = 0;
     for (let pool = 0; pool < this.#fleets.length; pool++) {
       const serving = this.pools[pool]!;
       const runs = serving.serviceSeconds < Number.POSITIVE_INFINITY;
-      serving.slots = runs ? this.#fleets[pool]!.ready * this.#profile.pools[pool]!.slots : 0;
+      const { ready } = this.#fleets[pool]!;
+      serving.slots = runs ? ready * this.#profile.pools[pool]!.slots : 0;
+      this.readyVms += ready;
       this.servers += serving.slots;
       this.capacity += serving.slots / serving.serviceSeconds;
     }
   }
 
   /** Spreads the answers of some seconds over the pools: the first takes what it has a slot for, the next the rest, and so on. */
-  spread(requests: number, seconds: number, ledger: Ledger): void {
+  spread(requests: number, seconds: number, contendedSeconds: number, ledger: Ledger): void {
     let rest = requests / seconds;
     let capacityBehind = this.capacity;
     for (let pool = 0; pool < this.pools.length; pool++) {
@@ -103,7 +107,7 @@ export class FluidFleets implements Serving {
       const turnedAway = isLast ? 0 : Math.min(rest * erlangLoss(rest * serviceSeconds, slots), capacityBehind);
       const taken = rest - turnedAway;
       this.answeredShare[pool] = (taken * seconds) / requests;
-      ledger.busySlotSeconds[pool]! += taken * seconds * serviceSeconds;
+      ledger.busySlotSeconds[pool]! += taken * seconds * serviceSeconds + contendedSeconds * this.answeredShare[pool]!;
       rest = turnedAway;
     }
   }

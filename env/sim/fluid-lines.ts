@@ -2,19 +2,18 @@ import type { DeadlineShares } from '../physics/deadline-shares.ts';
 import type { ServiceProfile } from '../types.ts';
 import { BusySlots } from './busy-slots.ts';
 import { Congestion } from './congestion.ts';
+import { ContendedService } from './contended-service.ts';
 import type { Serving } from './fluid-fleets.ts';
 import type { FluidLatency } from './fluid-latency.ts';
 import { LineLimits } from './line-limits.ts';
 import type { LossChain } from './loss-chain.ts';
+import { SafeRates } from './safe-rates.ts';
 
 const waitPoints = 4;
 /** Requests of a second below which an overflow is not worth an entry in the books. */
 const negligibleOverflow = 1e-6;
 /** Requests waiting that are a rounding error. */
 const negligibleLine = 1e-9;
-/** Of the capacity: where `calmRate` and the rate up to which chance plays no part are looked for. Finer steps would save little. */
-const steadyShares = [1.5, 1.2, 1];
-const calmShares = [0.99, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2];
 
 /**
  * The waiting lines in front of the VMs as a fluid, one per class, served strictest class first, in steps of a second. Who waits from
@@ -24,8 +23,6 @@ export class FluidLines {
   /** [class] Requests waiting. */
   readonly backlog: Float64Array;
   waiting = 0;
-  /** Up to this rate, and with nothing waiting, nobody overflows and nobody waits too long; negative where that is never sure. */
-  calmRate = 0;
   /** Since they were last set to 0: requests offered; and those of the seconds in which surely nobody waited, who are not among the answered. */
   arrived = 0;
   calm = 0;
@@ -33,6 +30,8 @@ export class FluidLines {
   readonly answered: Float64Array;
   readonly lateByWait: Float64Array;
   readonly lost: Float64Array;
+  /** By which contention has lengthened services, since it was last set to 0. */
+  contendedSeconds = 0;
   /** [class] Turned away in the last second; and all together. */
   readonly overflow: Float64Array;
   overflowed = 0;
@@ -43,6 +42,8 @@ export class FluidLines {
   readonly #busy = new BusySlots();
   readonly #limits: LineLimits;
   readonly #congestion: Congestion;
+  readonly #contended: ContendedService;
+  readonly #rates: SafeRates;
   /** What the overflow comes from. */
   readonly losses: LossChain;
   /** [class] */
@@ -52,17 +53,20 @@ export class FluidLines {
   #serviceSeconds = 0;
   #counted = 1;
   #lastRate = 0;
-  #steadyRate = 0;
+  #serving: Serving | null = null;
 
-  constructor({ slo, clientTimeoutMs, serviceCv }: ServiceProfile, deadlines: DeadlineShares) {
-    const { classes } = slo;
+  constructor(profile: ServiceProfile, deadlines: DeadlineShares) {
+    const { clientTimeoutMs, queueLimit, serviceCv } = profile;
+    const { classes } = profile.slo;
     const perClass = () => new Float64Array(classes.length);
     this.#timeoutSeconds = clientTimeoutMs / 1000;
     this.#deadlines = deadlines;
     this.#shares = Float64Array.from(classes, (one) => one.share);
-    this.#limits = new LineLimits(classes, deadlines);
+    this.#limits = new LineLimits(classes, queueLimit, deadlines);
     this.#congestion = new Congestion(this.#shares, this.#limits, serviceCv);
     this.losses = this.#congestion.losses;
+    this.#contended = new ContendedService(profile.pools);
+    this.#rates = new SafeRates(this.#limits, this.#congestion);
     this.backlog = perClass();
     this.answered = perClass();
     this.lateByWait = perClass();
@@ -76,36 +80,15 @@ export class FluidLines {
     const isSame = servers === this.#servers && capacity === this.#capacity && counted === this.#counted;
     this.#congestion.measure(serving, counted);
     if (!this.#limits.allow(maxWaitMs) && isSame) return;
+    this.#serving = serving;
     this.#servers = servers;
     this.#capacity = capacity;
     this.#serviceSeconds = servers > 0 ? servers / capacity : 0;
     this.#counted = counted;
     this.#busy.measure(servers, capacity);
     this.#limits.measure(this.#serviceSeconds, capacity);
-    this.calmRate = this.latency ? -1 : this.#findCalmRate();
-    this.#steadyRate = this.#findSteadyRate();
-  }
-
-  #findCalmRate(): number {
-    for (const share of calmShares) {
-      const rate = share * this.#capacity;
-      this.#limits.find(rate, null);
-      this.losses.find(rate);
-      if (this.#congestion.isCalm(rate)) return rate;
-    }
-    return 0;
-  }
-
-  /** The rate up to which lines are so long that only the counts of the seconds matter, even if all slots are busy all the time. */
-  #findSteadyRate(): number {
-    this.#congestion.forgetQuiet();
-    if (this.latency) return -1;
-    for (const share of steadyShares) {
-      const rate = share * this.#capacity;
-      this.#limits.find(rate, null);
-      if (this.#congestion.isQuiet(rate)) return rate;
-    }
-    return 0;
+    if (this.latency) this.#rates.trustNone();
+    else this.#rates.find(capacity, this.#contended.isAny);
   }
 
   /**
@@ -116,7 +99,7 @@ export class FluidLines {
     let second = first;
     while (second < end) {
       if (this.waiting === 0 && toVms === 1) {
-        const next = this.#busy.pass(counts, offset, second, end, this.calmRate);
+        const next = this.#busy.pass(counts, offset, second, end, this.#rates.calm);
         if (next > second) {
           this.#goOn(this.#busy.passed, counts[offset + next - 1]!);
           if (next === end) return next;
@@ -147,8 +130,9 @@ export class FluidLines {
 
   /** A second. */
   #flow(offered: number): void {
+    if (this.#contended.isAny && this.#servers > 0) this.#slowDown(offered);
     this.#busy.run(offered, this.#counted, this.waiting);
-    if (offered <= this.#steadyRate) {
+    if (offered <= this.#rates.steady) {
       this.#shareSteadily(offered);
       if (this.overflowed > 0) this.losses.find(this.#busy.seen);
     } else {
@@ -159,6 +143,18 @@ export class FluidLines {
       else this.#shareAtOnce(offered);
     }
     this.#lastRate = offered;
+  }
+
+  /** Those that wait slow the VMs down: in the mean over the second, or by chance within it. */
+  #slowDown(offered: number): void {
+    const { capacity } = this.#contended;
+    const byCounts = this.waiting + (offered - capacity) / 2;
+    const last = this.backlog.length - 1;
+    const byChance = Math.min(this.#congestion.meanLength(last, offered), this.#limits.rooms[last]!) - 1;
+    this.#contended.find(this.#serving!, Math.max(0, byCounts, byChance));
+    this.#capacity = this.#contended.capacity;
+    this.#busy.measure(this.#servers, this.#capacity);
+    this.#congestion.slowTo(this.#capacity);
   }
 
   /** What `#share` does in a second in which chance makes nobody late or turned away. */
@@ -192,8 +188,7 @@ export class FluidLines {
       const turnedAway = Math.min(arrived, after - this.#limits.room(k, this.#lastRate, ahead));
       if (turnedAway >= negligibleOverflow) {
         after -= turnedAway;
-        this.overflow[k] = turnedAway;
-        this.overflowed += turnedAway;
+        this.overflowed += this.#turnAway(k, turnedAway);
       }
       after = this.#giveUp(k, after, Math.max(flow, arrived));
     }
@@ -203,6 +198,14 @@ export class FluidLines {
     }
     this.backlog[k] = after;
     return after;
+  }
+
+  /** To Lambda, or away where the class may not go there; returns how many go to Lambda. */
+  #turnAway(k: number, requests: number): number {
+    const isRefused = this.#limits.refuses(k);
+    if (isRefused) this.lost[k]! += requests;
+    this.overflow[k] = isRefused ? 0 : requests;
+    return this.overflow[k]!;
   }
 
   /** Who would wait longer than the client's patience gives up. */
@@ -223,15 +226,14 @@ export class FluidLines {
       if (turnedAway < negligibleOverflow) turnedAway = 0;
       this.answered[k]! += arrived - turnedAway;
       this.lateByWait[k]! += (arrived - turnedAway) * allBusy * late[k]!;
-      this.overflow[k] = turnedAway;
-      overflowed += turnedAway;
+      overflowed += this.#turnAway(k, turnedAway);
     }
     this.overflowed = overflowed;
   }
 
   /** Shares what can start within the second among the classes. */
   #share(offered: number): void {
-    const { backlog, overflow, answered } = this;
+    const { backlog, answered } = this;
     const { full, fullLong, late, allBusy } = this.#congestion;
     const { rooms, harmlessSeconds } = this.#limits;
     let startable = this.#busy.startable;
@@ -266,12 +268,11 @@ export class FluidLines {
       if (before + after === 0) {
         this.lateByWait[k]! += served * busyShare * late[k]!;
         if (this.latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
-      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || this.latency) {
+      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || this.latency || this.#contended.isAny) {
         this.#answerAfterBacklog(k, served, before, after, flowLeft);
       }
       backlog[k] = after;
-      overflow[k] = turnedAway;
-      overflowed += turnedAway;
+      overflowed += this.#turnAway(k, turnedAway);
       waiting += after;
       startable -= served;
       // Who finds the line full while all slots are busy takes no slot from who waits behind.
@@ -279,18 +280,38 @@ export class FluidLines {
     }
     this.waiting = waiting;
     this.overflowed = overflowed;
+    if (waiting > this.#limits.queueLimit) this.#refuse(waiting - this.#limits.queueLimit);
+  }
+
+  /** More would wait than may: of all classes some are turned away, and who stands last in line is served in their place. */
+  #refuse(excess: number): void {
+    const { backlog } = this;
+    let left = excess;
+    for (let k = backlog.length - 1; k >= 0; k--) {
+      const refused = excess * this.#shares[k]!;
+      const gone = Math.min(left, backlog[k]!);
+      left -= gone;
+      backlog[k]! -= gone;
+      this.answered[k]! += gone - refused;
+      const before = this.overflow[k]!;
+      this.overflowed += this.#turnAway(k, refused);
+      this.overflow[k]! += before;
+    }
+    this.waiting -= excess;
   }
 
   /** The wait goes from that of the line before to that of the line after, while there is one. */
   #answerAfterBacklog(k: number, served: number, before: number, after: number, flow: number): void {
     const waited = served * this.#busy.saturated;
+    const serviceSeconds = this.#contended.isAny ? this.#contended.serviceSeconds : this.#serviceSeconds;
     const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
+    this.contendedSeconds += waited * (serviceSeconds - this.#serviceSeconds);
     let inTime = 0;
     for (let point = 0.5; point < waitPoints; point++) {
       const ahead = before + (point / waitPoints) * (after - before);
       const waitSeconds = Math.min(ahead / flow, this.#timeoutSeconds);
-      inTime += this.#deadlines.share(k, waitSeconds, this.#serviceSeconds) / waitPoints;
-      this.latency?.recordWait(waited / waitPoints, waitSeconds, this.#serviceSeconds);
+      inTime += this.#deadlines.share(k, waitSeconds, serviceSeconds) / waitPoints;
+      this.latency?.recordWait(waited / waitPoints, waitSeconds, serviceSeconds);
     }
     if (unhurried > 0) this.lateByWait[k]! += waited * Math.max(0, 1 - inTime / unhurried);
   }

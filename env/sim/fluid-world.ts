@@ -211,7 +211,7 @@ export class FluidWorld {
     let total = 0;
     for (let k = 0; k < answered.length; k++) total += answered[k]! += lines.calm * this.#shares[k]!;
     if (total > 0) {
-      this.#fleets.spread(total, this.#now - this.#unsettledSince, this.ledger);
+      this.#fleets.spread(total, this.#now - this.#unsettledSince, lines.contendedSeconds, this.ledger);
       for (let k = 0; k < answered.length; k++) {
         const inTime = (answered[k]! - lateByWait[k]!) * this.#unhurriedShare(k);
         this.ledger.inTime[k]! += inTime;
@@ -224,7 +224,7 @@ export class FluidWorld {
       this.ledger.lost[k]! += lost[k]!;
       answered[k] = lateByWait[k] = lost[k] = 0;
     }
-    lines.calm = 0;
+    lines.calm = lines.contendedSeconds = 0;
     this.#unsettledSince = this.#now;
   }
 

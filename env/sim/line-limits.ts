@@ -10,6 +10,10 @@ export class LineLimits {
   readonly slackSeconds: Float64Array;
   /** [class] A wait that makes hardly anybody late. */
   readonly harmlessSeconds: Float64Array;
+  /** Requests of all classes that may wait; infinity: any. */
+  readonly queueLimit: number;
+  /** Whether the room of the last class is what is left of the room for all. */
+  isShared = false;
   readonly #deadlines: DeadlineShares;
   /** [class] */
   readonly #stricterShares: Float64Array;
@@ -17,9 +21,10 @@ export class LineLimits {
   readonly #maxWaitSeconds: Float64Array;
   #capacity = 0;
 
-  constructor(classes: readonly RequestClass[], deadlines: DeadlineShares) {
+  constructor(classes: readonly RequestClass[], queueLimit: number | null, deadlines: DeadlineShares) {
     const perClass = () => new Float64Array(classes.length);
     this.#deadlines = deadlines;
+    this.queueLimit = queueLimit ?? Number.POSITIVE_INFINITY;
     this.#stricterShares = Float64Array.from(classes, (_, k) =>
       classes.slice(0, k).reduce((sum, one) => sum + one.share, 0),
     );
@@ -57,6 +62,17 @@ export class LineLimits {
       rooms[k] = this.room(k, lastRate, ahead);
       if (backlog) ahead += backlog[k]!;
     }
+    if (this.queueLimit < Number.POSITIVE_INFINITY) this.#shareRoom(backlog, ahead);
+  }
+
+  /** What is left of the room for all bounds that of each, unless it is full now: then the bookkeeping finds who is turned away. */
+  #shareRoom(backlog: Float64Array | null, waiting: number): void {
+    const last = this.rooms.length - 1;
+    for (let k = 0; k <= last; k++) {
+      const left = this.queueLimit - waiting + (backlog ? backlog[k]! : 0);
+      this.isShared = k === last && left >= 1 && left <= this.rooms[k]!;
+      if (left >= 1 && left < this.rooms[k]!) this.rooms[k] = left;
+    }
   }
 
   /** Requests of one class that may wait, behind so many of stricter ones. */
@@ -65,5 +81,10 @@ export class LineLimits {
     if (maxWait === Number.POSITIVE_INFINITY) return maxWait;
     const limit = maxWait * capacityLeft(this.#capacity, lastRate * this.#stricterShares[k]!);
     return Math.max(0, Math.floor(limit - ahead));
+  }
+
+  /** Whether those of the class that find no room are lost, since they may not go to Lambda. */
+  refuses(k: number): boolean {
+    return this.#maxWaitSeconds[k] === Number.POSITIVE_INFINITY;
   }
 }

@@ -56,5 +56,24 @@ export const regimes: readonly Regime[] = [
   { name: 'long waits, or any', cases: { ...usual, maxWaitMs: [200, 500, 1000, 1800, null] } },
   { name: 'any wait, nothing spilled', cases: { ...usual, maxWaitMs: [null] } },
   { name: 'router weights', cases: { ...usual, router: 'weights' } },
+  {
+    name: 'queue limit of 5 to 100, any wait or 200 ms',
+    cases: { ...usual, queueLimit: [5, 20, 100], maxWaitMs: [200, null] },
+  },
+  {
+    name: 'contention of 0.05 and 0.2, short waits',
+    cases: { ...usual, contention: [0.05, 0.2], maxWaitMs: [50, 200, 300] },
+  },
+  { name: 'provisioned: 2 to 10 environments', cases: { ...usual, lambdaProvisioned: [2, 5, 10] } },
+  {
+    name: 'batches of 4 and 16',
+    cases: {
+      ...usual,
+      lambdaBatch: [
+        { size: 4, timeoutMs: 50 },
+        { size: 16, timeoutMs: 200 },
+      ],
+    },
+  },
   { name: 'cv 0.6 to 1', cases: { ...usual, serviceCv: [0.6, 1] } },
 ];

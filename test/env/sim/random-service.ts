@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Random } from '../../../env/random.ts';
-import type { Action, RouterKind, ServiceProfile, Workload } from '../../../env/types.ts';
+import type { Action, LambdaBatch, RouterKind, ServiceProfile, Workload } from '../../../env/types.ts';
 import { counts, service } from './small-service.ts';
 
 /** A service, a load and a sequence of actions, drawn by fast-check, and so shrunk by it. */
@@ -21,6 +21,11 @@ export interface RandomCaseOptions {
   readonly serviceCv: readonly number[];
   /** Any where it is not stated. */
   readonly router?: RouterKind;
+  /** None where they are not stated. */
+  readonly queueLimit?: readonly number[];
+  readonly contention?: readonly number[];
+  readonly lambdaProvisioned?: readonly number[];
+  readonly lambdaBatch?: readonly LambdaBatch[];
 }
 
 const variants = [
@@ -30,20 +35,30 @@ const variants = [
 const serviceMs = [60, 150];
 const [pool] = service.pools;
 
-const profiles = (serviceCv: readonly number[], routers: readonly RouterKind[]): fc.Arbitrary<ServiceProfile> =>
+const profiles = ({
+  serviceCv,
+  router,
+  queueLimit = [],
+  contention = [0],
+}: RandomCaseOptions): fc.Arbitrary<ServiceProfile> =>
   fc
     .record({
       serviceCv: fc.constantFrom(...serviceCv),
-      router: fc.constantFrom(...routers),
+      router: router
+        ? fc.constant(router)
+        : fc.constantFrom('overflow' as const, 'overflow' as const, 'weights' as const),
+      queueLimit: fc.constantFrom(...queueLimit, ...(queueLimit.length === 0 ? [null] : [])),
+      contention: fc.constantFrom(...contention),
       slots: fc.constantFrom(1, 1, 2, 4),
       concurrencyLimit: fc.constantFrom(1000, 1000, 30),
       keepAliveSeconds: fc.constantFrom(120, 600),
       strictShare: fc.constantFrom(0.2, 0.5, 0.8),
     })
-    .map(({ serviceCv, router, slots, strictShare, ...lambda }) => ({
+    .map(({ serviceCv, router, slots, strictShare, queueLimit, contention, ...lambda }) => ({
       ...service,
       serviceCv,
       router,
+      queueLimit,
       variants,
       slo: {
         attainment: 0.99,
@@ -53,12 +68,12 @@ const profiles = (serviceCv: readonly number[], routers: readonly RouterKind[]):
         ],
       },
       pools: [
-        { ...pool!, slots, serviceMs },
+        { ...pool!, slots, contention, serviceMs },
         { ...pool!, name: 'fast', instanceType: 'large', serviceMs: [10, 20] },
       ],
       lambda: {
         ...lambda,
-        batchMarginal: 1,
+        batchMarginal: 0.3,
         memoryMb: [1024, 2048],
         serviceMs: [
           [120, 70],
@@ -85,12 +100,11 @@ const workloads = (rate: number, intervals: number): fc.Arbitrary<Workload> =>
     });
 
 export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
-  const { intervals, rate, capacity, maxWaitMs, serviceCv, router } = options;
-  const routers: readonly RouterKind[] = router ? [router] : ['overflow', 'overflow', 'weights'];
+  const { intervals, rate, capacity, maxWaitMs, lambdaProvisioned = [0], lambdaBatch = [] } = options;
   const wait = fc.constantFrom(...maxWaitMs);
   return fc
     .record({
-      profile: profiles(serviceCv, routers),
+      profile: profiles(options),
       rate: fc.integer(rate),
       variant: fc.constantFrom(0, 1),
       factors: fc.array(fc.double({ ...capacity, noNaN: true }), { minLength: 3, maxLength: 3 }),
@@ -98,9 +112,11 @@ export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase
       memoryMb: fc.constantFrom(1024, 2048),
       waits: fc.tuple(wait, wait),
       lambdaShare: fc.constantFrom(0, 0.1, 0.4),
+      provisioned: fc.constantFrom(...lambdaProvisioned),
+      batch: fc.constantFrom(...lambdaBatch, ...(lambdaBatch.length === 0 ? [null] : [])),
       seed: fc.nat(),
     })
-    .chain(({ profile, rate, variant, factors, fastVms, memoryMb, waits, lambdaShare, seed }) => {
+    .chain(({ profile, rate, variant, factors, fastVms, memoryMb, waits, lambdaShare, provisioned, batch, seed }) => {
       const vms = (factor: number) =>
         Math.ceil(((rate * serviceMs[variant]!) / 1000 / profile.pools[0]!.slots) * factor);
       const act = (interval: number): Action => ({
@@ -108,6 +124,8 @@ export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase
         vmCounts: [vms(factors[Math.floor((interval * factors.length) / intervals)]!), fastVms],
         lambdaMemoryMb: memoryMb,
         spillover: { maxWaitMs: waits, lambdaShare },
+        ...(provisioned > 0 ? { lambdaProvisioned: provisioned } : {}),
+        ...(batch ? { lambdaBatch: batch } : {}),
       });
       return workloads(rate, intervals).map((workload) => ({
         profile,
