@@ -15,12 +15,13 @@ const labelWidth = 170;
 const valueWidth = 80;
 const longestLabel = 25;
 
-/** Dollars by kind, one stacked bar for each policy, best first. */
+/** Dollars by kind, one stacked bar for each policy, best first; kinds that nobody paid for are left out. */
 export function costBars(ranked: readonly Ranked[]): string {
   const most = Math.max(...ranked.map((one) => one.usd), 1e-12);
   const scale = (width - labelWidth - valueWidth) / most;
-  const rows = ranked.map((one, index) => bar(one, index * rowHeight, scale)).join('\n');
-  const key = kinds.map(
+  const spent = kinds.filter(({ key }) => ranked.some((one) => one.usdByKind[key] > 0));
+  const rows = ranked.map((one, index) => bar(one, spent, index * rowHeight, scale)).join('\n');
+  const key = spent.map(
     ({ title, colour }) => `<span><i class="swatch" style="background:${colour}"></i>${title}</span>`,
   );
   return `<figure><figcaption>Cost by kind <span class="key">${key.join('')}</span></figcaption>
@@ -28,9 +29,9 @@ export function costBars(ranked: readonly Ranked[]): string {
 </figure>`;
 }
 
-function bar(one: Ranked, top: number, scale: number): string {
+function bar(one: Ranked, spent: readonly (typeof kinds)[number][], top: number, scale: number): string {
   let left = labelWidth;
-  const parts = kinds.map(({ key, title, colour }) => {
+  const parts = spent.map(({ key, title, colour }) => {
     const length = one.usdByKind[key] * scale;
     const x = left;
     left += length;

@@ -1,19 +1,34 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
-import { formatAttainment, formatDuration, formatMs, formatShare, formatUsd } from '../evaluation/format.ts';
+import {
+  formatAttainment,
+  formatDuration,
+  formatInterval,
+  formatMs,
+  formatRatio,
+  formatShare,
+  formatUsd,
+} from '../evaluation/format.ts';
 import type { Evaluation } from '../evaluation/json.ts';
 import { ranking } from '../evaluation/ranking.ts';
 import { escapeHtml } from './escape.ts';
+
+/** More traces than these are folded. */
+const mostVerdicts = 4;
 
 /** What was judged, how, and in one sentence per trace what came of it. */
 export function headline(evaluation: Evaluation, profile: ServiceProfile, prices: PriceBook): string {
   const facts = factsOf(evaluation, profile, prices)
     .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
     .join('\n');
-  const verdicts = evaluation.traces.map((trace) => `<li>${verdict(evaluation, trace)}</li>`).join('\n');
+  const { traces } = evaluation;
+  const verdicts = `<ul class="verdicts">${traces.map((trace) => `<li>${verdict(evaluation, trace)}</li>`).join('\n')}</ul>`;
+  const each =
+    traces.length > mostVerdicts ? `<details><summary>Trace by trace</summary>${verdicts}</details>` : verdicts;
   return `<header>
 <p class="kicker">Spillway evaluation</p>
 <h1>${escapeHtml(evaluation.service)}</h1>
-<ul class="verdicts">${verdicts}</ul>
+${traces.length > 1 ? summary(evaluation) : ''}
+${each}
 <dl class="facts">${facts}</dl>
 </header>`;
 }
@@ -29,7 +44,12 @@ function factsOf(evaluation: Evaluation, profile: ServiceProfile, prices: PriceB
       `${formatAttainment(evaluation.slo.attainment)} in time, mean accuracy at least ${formatShare(evaluation.slo.accuracyFloor)}`,
     ],
     ['Deadlines', deadlines.join(', ')],
-    ['Traces', traces.map((trace, index) => `${trace} (${formatDuration(traceSeconds[index]!)})`).join(', ')],
+    [
+      'Traces',
+      traces.length > mostVerdicts
+        ? `${traces.length}, ${formatDuration(traceSeconds.reduce((sum, one) => sum + one, 0))} in all`
+        : traces.map((trace, index) => `${trace} (${formatDuration(traceSeconds[index]!)})`).join(', '),
+    ],
     ['Seeds', `${seeds.length} (${seeds.join(', ')})`],
     [
       'Simulator',
@@ -50,19 +70,38 @@ function factsOf(evaluation: Evaluation, profile: ServiceProfile, prices: PriceB
   ];
 }
 
+/** The cheapest that keeps the promise and could be run. */
 function verdict(evaluation: Evaluation, trace: string): string {
   const ranked = ranking(evaluation, trace);
-  const best = ranked[0];
+  const best = ranked.find((one) => one.isBest);
   const on = `On ${escapeHtml(trace)}:`;
-  if (best === undefined) return `${on} nothing was run.`;
-  if (!best.isBest) return `${on} no policy keeps the promise.`;
-  const next = ranked.find((one) => !one.isBest && !one.missesAttainment && !one.missesAccuracy);
+  if (ranked.length === 0) return `${on} nothing was run.`;
+  if (best === undefined) return `${on} no policy keeps the promise.`;
+  const keeping = ranked.filter((one) => !one.missesAttainment && !one.missesAccuracy && one !== best);
+  const next = keeping.find((one) => one.kind !== 'clairvoyant');
   const lead =
     next === undefined
       ? 'the only one that keeps the promise'
       : `${formatShare(1 - best.usd / next.usd)} below ${escapeHtml(next.policy)}, the next that keeps the promise`;
+  const floor =
+    best.regret === null ? '' : `; nothing could have cost less than $${formatUsd(best.usd / (1 + best.regret))}`;
   return (
     `${on} <b>${escapeHtml(best.policy)}</b> is cheapest at $${formatUsd(best.usd)} with ` +
-    `${formatAttainment(best.attainment.all)} in time, ${lead}.`
+    `${formatAttainment(best.attainment.all)} in time, ${lead}${floor}.`
   );
+}
+
+/** Over several traces: who keeps the promise on all of them for the least. */
+function summary({ standings, traces }: Evaluation): string {
+  const rivals = standings.filter((one) => one.kind !== 'clairvoyant' && one.kept === traces.length);
+  const over = (one: (typeof standings)[number]) => one.overBound ?? one.overBestRule;
+  const known = rivals.filter((one) => over(one) !== null).sort((a, b) => over(a)!.value - over(b)!.value);
+  const [best, next] = known;
+  if (best === undefined)
+    return `<p class="summary">No policy keeps the promise on every one of ${traces.length} traces.</p>`;
+  const what = best.overBound === null ? 'the best rule' : 'the bound';
+  const text = (one: typeof best) =>
+    `${formatRatio(over(one)!.value)} times ${what} (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)})`;
+  const behind = next === undefined ? '' : `; next is ${escapeHtml(next.policy)} with ${text(next)}`;
+  return `<p class="summary">Of the ${rivals.length} that keep the promise on every one of ${traces.length} traces, <b>${escapeHtml(best.policy)}</b> costs the least: ${text(best)}${behind}.</p>`;
 }

@@ -1,7 +1,8 @@
 import { binLowerMs, histogramBins } from '../../env/histogram.ts';
-import type { ServiceProfile } from '../../env/types.ts';
+import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { Evaluation } from '../evaluation/json.ts';
 import type { Trial } from '../evaluation/matrix.ts';
+import { type BoundData, boundData } from './bound-data.ts';
 import { type RunData, runData } from './run-data.ts';
 
 /** What the page's scripts read; page/chart.js describes the same to the type checker. */
@@ -20,6 +21,8 @@ export interface TraceData {
   readonly latency: LatencyData;
   /** [policy] The first seed's; null: no run. */
   readonly runs: readonly (RunData | null)[];
+  /** What the optimal fleet would have served; null: no run tells the load. */
+  readonly bound: BoundData | null;
 }
 
 export interface LatencyData {
@@ -29,8 +32,14 @@ export interface LatencyData {
   readonly shares: readonly (readonly number[] | null)[];
 }
 
-export function pageData(evaluation: Evaluation, profile: ServiceProfile, trials: readonly Trial[]): PageData {
+export function pageData(
+  evaluation: Evaluation,
+  profile: ServiceProfile,
+  prices: PriceBook,
+  trials: readonly Trial[],
+): PageData {
   const policies = policyNames(evaluation);
+  const plain = trials.filter((trial) => trial.knob === undefined);
   return {
     classes: profile.slo.classes.map(({ name, deadlineMs }) => ({ name, deadlineMs })),
     pools: profile.pools.map((pool) => pool.name),
@@ -39,11 +48,12 @@ export function pageData(evaluation: Evaluation, profile: ServiceProfile, trials
     warmUpSeconds: evaluation.warmUpSeconds,
     policies,
     traces: evaluation.traces.map((name) => {
-      const found = policies.map((policy) => trials.find((trial) => trial.trace === name && trial.policy === policy));
+      const found = policies.map((policy) => plain.find((trial) => trial.trace === name && trial.policy === policy));
       return {
         name,
         latency: latencyData(found.map((trial) => trial?.pooled.latency ?? null)),
         runs: found.map((trial) => (trial?.timeline ? runData(profile, trial.timeline) : null)),
+        bound: boundData(profile, prices, found),
       };
     }),
   };

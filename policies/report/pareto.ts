@@ -2,6 +2,7 @@ import { formatAttainment, formatUsd } from '../evaluation/format.ts';
 import type { Ranked } from '../evaluation/ranking.ts';
 import { shortLabel } from './cost-bars.ts';
 import { escapeHtml } from './escape.ts';
+import { niceTicks } from './nice-ticks.ts';
 
 const width = 640;
 const height = 360;
@@ -11,6 +12,13 @@ interface Point {
   readonly one: Ranked;
   readonly x: number;
   readonly y: number;
+}
+
+interface Scale {
+  readonly ticks: readonly number[];
+  readonly place: (value: number) => number;
+  /** Whether the value lies within the frame. */
+  readonly holds: (value: number) => boolean;
 }
 
 interface Box {
@@ -29,10 +37,11 @@ export function paretoPlot(ranked: readonly Ranked[], promised: number, colourOf
   const y = attainmentScale(judged, promised);
   const x = costScale(judged);
   const points = judged.map((one) => ({ one, x: x.place(one.usd), y: y.place(one.attainment.all!) }));
-  return `<figure><figcaption>Cost and share in time <span class="key">filled: keeps the promise; hollow: misses it</span></figcaption>
+  return `<figure><figcaption>Cost and share in time <span class="key">filled: keeps the promise; hollow: misses it${judged.some((one) => one.curve.length > 1) ? '; thin lines: with fewer or more VMs and longer or shorter waits' : ''}</span></figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Cost against share of requests in time">
 ${x.ticks.map(verticalTick(x.place)).join('')}${y.ticks.map(horizontalTick(y.place)).join('')}
 <line x1="${frame.left}" x2="${frame.right}" y1="${y.place(promised)}" y2="${y.place(promised)}" class="promise"/>
+${judged.map((one) => curve(one, x, y, colourOf(one.policy))).join('\n')}
 ${promiseLabel(promised, y.place(promised), points)}
 <polyline points="${frontier(points)
     .map((one) => `${one.x},${one.y}`)
@@ -41,6 +50,20 @@ ${points.map((point) => dot(point, colourOf)).join('\n')}
 ${labels(points)}
 <text x="${(frame.left + frame.right) / 2}" y="${height - 8}" class="label middle">dollars for the judged time</text>
 </svg></figure>`;
+}
+
+/** What a policy costs where its VMs and waits are turned, as far as it lies in the frame: a thin line through those that nothing beats. */
+function curve(one: Ranked, x: Scale, y: Scale, colour: string): string {
+  let highest = -1;
+  const points = one.curve
+    .filter(({ usd, attainment }) => attainment !== null && x.holds(usd) && y.holds(attainment))
+    .filter(({ attainment }) => {
+      const isOn = attainment! > highest;
+      if (isOn) highest = attainment!;
+      return isOn;
+    })
+    .map(({ usd, attainment }) => `${x.place(usd)},${y.place(attainment!)}`);
+  return points.length < 2 ? '' : `<polyline points="${points.join(' ')}" class="curve" style="stroke:${colour}"/>`;
 }
 
 /** At the end of its line that fewer points crowd. */
@@ -54,23 +77,21 @@ function promiseLabel(promised: number, y: number, points: readonly Point[]): st
   return `<text y="${y - 9}" ${place}>promised ${formatAttainment(promised)}</text>`;
 }
 
-function costScale(judged: readonly Ranked[]) {
+function costScale(judged: readonly Ranked[]): Scale {
   const costs = judged.map((one) => one.usd);
   const least = Math.min(...costs);
   const most = Math.max(...costs);
   const margin = Math.max((most - least) * 0.12, most * 0.02, 1e-9);
   const from = Math.max(0, least - margin);
   const to = most + margin;
-  const step = niceStep((to - from) / 5);
-  const ticks: number[] = [];
-  for (let tick = Math.ceil(from / step) * step; tick <= to; tick += step) ticks.push(tick);
   return {
-    ticks,
+    ticks: niceTicks(from, to, 5),
+    holds: (usd: number) => usd >= from && usd <= to,
     place: (usd: number) => rounded(frame.left + ((usd - from) / (to - from)) * (frame.right - frame.left)),
   };
 }
 
-function attainmentScale(judged: readonly Ranked[], promised: number) {
+function attainmentScale(judged: readonly Ranked[], promised: number): Scale {
   const nines = (share: number) => -Math.log10(Math.max(1 - share, 1e-5));
   const values = [...judged.map((one) => nines(one.attainment.all!)), nines(promised)];
   const from = Math.max(0, Math.min(...values) - 0.25);
@@ -79,12 +100,7 @@ function attainmentScale(judged: readonly Ranked[], promised: number) {
     rounded(frame.bottom - ((nines(share) - from) / (to - from)) * (frame.bottom - frame.top));
   const candidates = [0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 0.9995, 0.9999];
   const ticks = candidates.filter((share) => nines(share) >= from && nines(share) <= to);
-  return { ticks, place };
-}
-
-function niceStep(rough: number): number {
-  const magnitude = 10 ** Math.floor(Math.log10(rough));
-  return magnitude * ([1, 2, 5, 10].find((factor) => factor * magnitude >= rough) ?? 10);
+  return { ticks, place, holds: (share) => nines(share) >= from && nines(share) <= to };
 }
 
 function rounded(value: number): number {
@@ -132,7 +148,9 @@ function labels(points: readonly Point[]): string {
         { left: x - 11 - length, top: y - 7 + shift },
       ]);
       const boxes = places.map(({ left, top }) => ({ left, right: left + length, top, bottom: top + 14 }));
-      const box = boxes.find((one) => isInside(one) && !taken.some((other) => overlaps(one, other))) ?? boxes[0]!;
+      const box = boxes.find((one) => isInside(one) && !taken.some((other) => overlaps(one, other)));
+      // In a crowd a label would hide others; its name is in the hint of the point.
+      if (box === undefined) return '';
       taken.push(box);
       return `<text x="${rounded(box.left)}" y="${rounded(box.top + 7)}" class="label">${escapeHtml(text)}</text>`;
     })

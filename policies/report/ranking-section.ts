@@ -1,40 +1,21 @@
 import { formatAttainment, formatCount, formatMs, formatShare, formatUsd } from '../evaluation/format.ts';
 import type { Ranked } from '../evaluation/ranking.ts';
+import { badge, type Column, type Heading, reportTable, swatch, withInterval } from './columns.ts';
 import { escapeHtml } from './escape.ts';
 
-interface Column {
-  readonly title: string;
-  readonly hint: string;
-  readonly cell: (one: Ranked) => string;
-  readonly isMissed?: (one: Ranked) => boolean;
-}
-
 /** The results of one trace, best first. `colourOf` answers the CSS colour of a policy. */
-export function rankingTable(ranked: readonly Ranked[], colourOf: (policy: string) => string): string {
-  const columns = columnsOf(ranked);
-  const heads = columns.map(({ title, hint }) => `<th title="${escapeHtml(hint)}">${escapeHtml(title)}</th>`).join('');
-  const rows = ranked.map((one) => row(one, columns, colourOf)).join('\n');
-  return `<div class="scroll"><table class="ranking">
-<thead><tr><th>Policy</th>${heads}</tr></thead>
-<tbody>${rows}</tbody>
-</table></div>
-<details class="parameters"><summary>Parameters of the policies</summary><ul>${ranked.map(parametersOf).join('')}</ul></details>`;
+export function rankingTable(
+  ranked: readonly Ranked[],
+  promised: number,
+  colourOf: (policy: string) => string,
+): string {
+  return reportTable(ranked, columnsOf(ranked, promised), (one) => headingOf(one, colourOf), 'ranking');
 }
 
-function parametersOf(one: Ranked): string {
-  const values = Object.entries(one.parameters).map(([name, value]) => `${name} = ${value}`);
-  return `<li><b>${escapeHtml(one.policy)}</b>: ${escapeHtml(values.join(', ') || 'none')}</li>`;
-}
-
-function columnsOf(ranked: readonly Ranked[]): Column[] {
+function columnsOf(ranked: readonly Ranked[], promised: number): Column<Ranked>[] {
   const classes = Object.keys(ranked[0]?.attainment ?? {}).filter((name) => name !== 'all');
-  const all: Column[] = [
-    {
-      title: '$',
-      hint: 'Dollars for the judged time, mean over the seeds; below, the range over the seeds',
-      cell: dollars,
-    },
-    { title: '$/M', hint: 'Dollars per million requests', cell: (one) => formatUsd(one.usdPerMillion) },
+  return [
+    ...costColumns(ranked, promised),
     {
       title: 'In time',
       hint: 'Share of all requests answered within their deadline',
@@ -46,54 +27,93 @@ function columnsOf(ranked: readonly Ranked[]): Column[] {
       hint: `Share in time of the class ${name}`,
       cell: (one: Ranked) => formatAttainment(one.attainment[name] ?? null),
     })),
+    { title: 'Worst hour', hint: 'Least share in time of an hour', cell: (one) => formatAttainment(one.worstHour) },
+    {
+      title: 'Minutes kept',
+      hint: 'Share of the minutes in which the promise was kept',
+      cell: (one) => formatShare(one.promisedTimeShare),
+    },
     {
       title: 'Accuracy',
       hint: 'Mean accuracy of the answers',
       cell: (one) => formatShare(one.accuracy),
       isMissed: (one) => one.missesAccuracy,
     },
-    { title: 'p50', hint: 'Median latency', cell: (one) => formatMs(one.p50Ms) },
     { title: 'p99', hint: '99th percentile of the latency', cell: (one) => formatMs(one.p99Ms) },
     { title: 'Spilled', hint: 'Share of requests sent to Lambda', cell: (one) => formatShare(one.spilledShare) },
-    { title: 'Lost', hint: 'Requests given up or throttled', cell: (one) => formatCount(one.lost) },
+    { title: 'Lost', hint: 'Requests given up, refused or throttled', cell: (one) => formatCount(one.lost) },
     { title: 'Cold starts', hint: 'Lambda environments started', cell: (one) => formatCount(one.coldStarts) },
-    { title: 'Launches', hint: 'VMs launched', cell: (one) => formatCount(one.launches) },
+    { title: 'Churn/day', hint: 'VMs launched or told to go in a day', cell: (one) => formatCount(one.churnPerDay) },
     { title: 'VM hours', hint: 'VM time billed', cell: (one) => formatCount(one.vmHours) },
   ];
-  const regret: Column = {
-    title: 'Regret',
-    hint: 'Cost above the least that any policy could have spent',
-    cell: (one) => formatShare(one.regret),
-  };
-  return ranked.some((one) => one.regret !== null) ? [...all, regret] : all;
+}
+
+function costColumns(ranked: readonly Ranked[], promised: number): Column<Ranked>[] {
+  const known = (of: (one: Ranked) => unknown, columns: Column<Ranked>[]) =>
+    ranked.some((one) => of(one) !== null) ? columns : [];
+  return [
+    {
+      title: '$',
+      hint: 'Dollars for the judged time, mean over the seeds; below, where the interquartile mean lies in 95 of 100 resamples of the seeds',
+      cell: dollars,
+    },
+    { title: '$/M', hint: 'Dollars per million requests', cell: (one) => formatUsd(one.usdPerMillion) },
+    ...known(
+      (one) => one.regret,
+      [
+        {
+          title: 'Regret',
+          hint: 'Cost above the bound, the least that any policy could have spent',
+          cell: (one) => formatShare(one.regret),
+        },
+      ],
+    ),
+    ...known(
+      (one) => one.oracleRegret,
+      [{ title: 'To oracle', hint: 'Cost above the replayed optimum', cell: (one) => formatShare(one.oracleRegret) }],
+    ),
+    ...known(
+      (one) => one.overBestRule,
+      [
+        {
+          title: '/ best rule',
+          hint: 'Cost over that of the best rule, seed by seed, with its interval',
+          cell: (one) => withInterval(one.overBestRule),
+        },
+      ],
+    ),
+    ...known(
+      (one) => one.usdAtAttainment,
+      [
+        {
+          title: `$ at ${formatShare(promised)}`,
+          hint: 'Cost where its VMs and waits are turned until just the promised share is in time; - where that never happens',
+          cell: (one) => formatUsd(one.usdAtAttainment),
+        },
+      ],
+    ),
+  ];
 }
 
 function dollars(one: Ranked): string {
   const total = formatUsd(one.usd);
-  if (one.seedsUsd.length < 2) return total;
-  return `${total}<small>${formatUsd(Math.min(...one.seedsUsd))}–${formatUsd(Math.max(...one.seedsUsd))}</small>`;
+  const { low, high } = one.usdInterval;
+  return low === high ? total : `${total}<small>${formatUsd(low)}–${formatUsd(high)}</small>`;
 }
 
-function row(one: Ranked, columns: readonly Column[], colourOf: (policy: string) => string): string {
-  const misses = one.missesAttainment || one.missesAccuracy;
-  const cells = columns.map((column) => {
-    const isMissed = column.isMissed?.(one) ?? false;
-    return `<td${isMissed ? ' class="missed"' : ''}>${column.cell(one)}</td>`;
-  });
-  const badge = one.isBest
-    ? badgeOf('best', 'cheapest that keeps the promise')
-    : misses
-      ? badgeOf('miss', missText(one))
-      : '';
-  return `<tr class="${one.isBest ? 'best' : misses ? 'misses' : ''}">
-<th scope="row" data-policy="${escapeHtml(one.policy)}"><i class="swatch" style="background:${colourOf(one.policy)}"></i>${escapeHtml(one.policy)}${badge}</th>${cells.join('')}</tr>`;
+function headingOf(one: Ranked, colourOf: (policy: string) => string): Heading {
+  const isBroken = one.missesAttainment || one.missesAccuracy;
+  return {
+    text: `${swatch(colourOf(one.policy))}${escapeHtml(one.policy)}${badgeOf(one)}`,
+    attributes: ` data-policy="${escapeHtml(one.policy)}" data-kind="${one.kind}"`,
+    rowClass: one.isBest ? 'best' : isBroken ? 'misses' : '',
+  };
 }
 
-function badgeOf(kind: 'best' | 'miss', text: string): string {
-  return ` <span class="badge ${kind}">${escapeHtml(text)}</span>`;
-}
-
-function missText(one: Ranked): string {
-  if (one.missesAttainment && one.missesAccuracy) return 'misses promise and accuracy floor';
-  return one.missesAttainment ? 'misses the promise' : 'misses the accuracy floor';
+function badgeOf(one: Ranked): string {
+  const yardstick = one.kind === 'clairvoyant' ? badge('yardstick', 'knows the future') : '';
+  if (one.isBest) return badge('best', 'cheapest that keeps the promise');
+  if (one.missesAttainment && one.missesAccuracy) return yardstick + badge('miss', 'misses promise and accuracy floor');
+  if (one.missesAttainment) return yardstick + badge('miss', 'misses the promise');
+  return one.missesAccuracy ? yardstick + badge('miss', 'misses the accuracy floor') : yardstick;
 }

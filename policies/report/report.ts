@@ -8,8 +8,10 @@ import { costBars } from './cost-bars.ts';
 import { escapeHtml, escapeJson, escapeScript } from './escape.ts';
 import { headline } from './headline.ts';
 import { pageData, policyNames } from './page-data.ts';
+import { parametersSection } from './parameters-section.ts';
 import { paretoPlot } from './pareto.ts';
 import { rankingTable } from './ranking-section.ts';
+import { standingsSection } from './standings-section.ts';
 
 export interface Report {
   readonly evaluation: Evaluation;
@@ -19,12 +21,19 @@ export interface Report {
 }
 
 /** Colours of the page's style that tell policies apart; beyond them they repeat. */
-const colours = 8;
+const distinctColours = 8;
+
+/** The CSS colour of a policy, the same all over the page. */
+function colours(evaluation: Evaluation): (policy: string) => string {
+  const names = policyNames(evaluation);
+  return (policy) => `var(--policy-${names.indexOf(policy) % distinctColours})`;
+}
 
 /** One HTML file that carries its data, its style and its scripts, and asks the network for nothing. */
 export function reportPage(report: Report, assets: ReportAssets): string {
   const { evaluation, profile, prices, trials } = report;
-  const sections = evaluation.traces.map((trace, index) => traceSection(evaluation, trace, index)).join('\n');
+  const colourOf = colours(evaluation);
+  const sections = evaluation.traces.map((_, index) => traceSection(evaluation, index, colourOf)).join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -39,9 +48,11 @@ ${assets.styles}
 </head>
 <body>
 ${headline(evaluation, profile, prices)}
+${standingsSection(evaluation, colourOf)}
 ${sections}
 ${timelineSection(trials)}
-<script type="application/json" id="data">${escapeJson(pageData(evaluation, profile, trials))}</script>
+${parametersSection(evaluation)}
+<script type="application/json" id="data">${escapeJson(pageData(evaluation, profile, prices, trials))}</script>
 <script>
 ${escapeScript(assets.script)}
 </script>
@@ -50,22 +61,31 @@ ${escapeScript(assets.script)}
 `;
 }
 
-function traceSection(evaluation: Evaluation, trace: string, index: number): string {
+function traceSection(evaluation: Evaluation, index: number, colourOf: (policy: string) => string): string {
+  const { traces, traceSeconds, slo } = evaluation;
+  const trace = traces[index]!;
   const ranked = ranking(evaluation, trace);
-  const names = policyNames(evaluation);
-  const colourOf = (policy: string) => `var(--policy-${names.indexOf(policy) % colours})`;
   return `<section>
 <h2>${escapeHtml(trace)}</h2>
-<p class="note">${formatDuration(evaluation.traceSeconds[index]!)} judged, ${formatCount(ranked[0]?.requests ?? null)} requests with each seed.
+<p class="note">${formatDuration(traceSeconds[index]!)} judged, ${formatCount(ranked[0]?.requests ?? null)} requests with each seed${circumstances(evaluation, index)}.
 Policies that keep the promise come first, the cheapest at the top.</p>
-${rankingTable(ranked, colourOf)}
+${rankingTable(ranked, slo.attainment, colourOf)}
 <div class="pair">
 ${costBars(ranked)}
-${paretoPlot(ranked, evaluation.slo.attainment, colourOf)}
+${paretoPlot(ranked, slo.attainment, colourOf)}
 </div>
 <figure><figcaption>Latency of the answered requests <span class="key">share that took no longer; deadlines dashed; lost requests are not in it</span></figcaption>
 <div class="chart" data-latency="${index}"></div></figure>
 </section>`;
+}
+
+/** How the trace was scaled, and what Lambda costs beside a VM. */
+function circumstances({ scales, fleets, priceRatio }: Evaluation, index: number): string {
+  const fleet = fleets[index] ?? null;
+  const scale = scales[index] ?? 1;
+  const scaled = scale === 1 ? '' : `, counts × ${Number(scale.toPrecision(4))}`;
+  const busy = fleet === null ? '' : ` (${fleet} VMs busy in the mean)`;
+  return `${scaled}${busy}${priceRatio === null ? '' : `, ρ ${priceRatio.toFixed(2)}`}`;
 }
 
 function timelineSection(trials: readonly Trial[]): string {

@@ -13,6 +13,8 @@ export interface RunData {
   /** Requests per second that the VMs can serve with the variant in force: the least that a point covers. */
   readonly readyCapacity: readonly (number | null)[];
   readonly bootingCapacity: readonly (number | null)[];
+  /** [pool][point] Part of `readyCapacity`, where there are several pools. */
+  readonly poolCapacity: readonly (readonly (number | null)[])[];
   /** Shares of the interval's requests: the worst interval. */
   readonly spilledShare: readonly (number | null)[];
   readonly missedShare: readonly (number | null)[];
@@ -58,6 +60,13 @@ export function runData(profile: ServiceProfile, timeline: Timeline): RunData {
       ready.map((value, step) => value + booting[step]!),
       'min',
     ),
+    poolCapacity:
+      profile.pools.length < 2
+        ? []
+        : profile.pools.map((_, pool) => {
+            const alone = timeline.readyVms.map((vms, index) => (index === pool ? vms : vms.map(() => 0)));
+            return column(capacity(profile, timeline, alone), 'min');
+          }),
     spilledShare: column(ofRequests(timeline.spilled), 'max'),
     missedShare: column(ofRequests(timeline.late.map((late, step) => late + timeline.lost[step]!)), 'max'),
     desiredVms: timeline.desiredVms.map((counts) => column(counts, 'last')),

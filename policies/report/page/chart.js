@@ -7,9 +7,10 @@
  *   filled?: boolean, stepped?: boolean }} Line
  * @typedef {{ rows: [number, number[], number, number, Column, number, number][], reasons: string[], omitted: number }} Decisions
  * @typedef {{ secondsPerPoint: number, timeSeconds: number[], arrivals: Column, spilled: Column, readyCapacity: Column,
- *   bootingCapacity: Column, spilledShare: Column, missedShare: Column, desiredVms: Column[], readyVms: Column[], variant: Column,
+ *   bootingCapacity: Column, poolCapacity: Column[], spilledShare: Column, missedShare: Column, desiredVms: Column[], readyVms: Column[], variant: Column,
  *   lambdaMemoryMb: Column, maxWaitMs: Column[], lambdaShare: Column, decisions: Decisions }} Run
- * @typedef {{ name: string, latency: { ms: number[], shares: (number[] | null)[] }, runs: (Run | null)[] }} Trace
+ * @typedef {{ timeSeconds: number[], capacity: Column }} Bound
+ * @typedef {{ name: string, latency: { ms: number[], shares: (number[] | null)[] }, runs: (Run | null)[], bound: Bound | null }} Trace
  * @typedef {{ classes: { name: string, deadlineMs: number }[], pools: string[], variants: string[], router: string,
  *   warmUpSeconds: number, policies: string[], traces: Trace[] }} Data
  */

@@ -50,9 +50,10 @@ function prepareTimelines(data) {
   return drawAll;
 }
 
-/** The best two of the first ranking are shown first. @param {Data} data @param {Element[]} names @param {number} place */
+/** The best two of the first ranking that can be run are shown first. @param {Data} data @param {Element[]} names @param {number} place */
 function favourite(data, names, place) {
-  const name = names[place]?.getAttribute('data-policy') ?? '';
+  const rivals = names.filter((one) => one.getAttribute('data-kind') !== 'clairvoyant');
+  const name = (rivals[place] ?? names[place])?.getAttribute('data-policy') ?? '';
   return Math.max(0, data.policies.indexOf(name));
 }
 
@@ -78,15 +79,27 @@ function showSide(side, data, trace, policy) {
   reason.textContent =
     run === null ? 'This run has no timeline.' : 'Point at a chart to read why the policy decided as it did.';
   if (run === null) return;
-  const plots = drawTimeline(charts, data, run, (seconds) => {
+  const plots = drawTimeline(charts, data, run, data.traces[trace]?.bound ?? null, (seconds) => {
     reason.textContent = reasonAt(run, seconds);
   });
   drawnAt.set(side, plots);
   const resolution = document.querySelector('.resolution');
   if (resolution !== null) {
-    resolution.textContent = `A point covers ${plain(run.secondsPerPoint / 60)} min: of the load and the shares its maximum, of the capacity its minimum. The shaded start is the warm-up.`;
+    resolution.textContent = `A point covers ${plain(run.secondsPerPoint / 60)} min: of the load and the shares its maximum, of the capacity its minimum. The optimum is the fleet of the least cost, all that arrives being known. The shaded start is the warm-up.${constants(data)}`;
   }
   showDecisions(decisions, data, run, pointAt);
+}
+
+/** What no run of the page ever changes, in words. @param {Data} data */
+function constants(data) {
+  const runs = data.traces.flatMap((trace) => trace.runs.filter((run) => run !== null));
+  const variants = new Set(runs.flatMap((run) => run.variant));
+  const memories = new Set(runs.flatMap((run) => run.lambdaMemoryMb));
+  const always = [
+    ...(variants.size === 1 ? [`the variant ${data.variants[[...variants][0] ?? 0]}`] : []),
+    ...(memories.size === 1 ? [`${plain([...memories][0] ?? 0)} MB of Lambda memory`] : []),
+  ];
+  return always.length === 0 ? '' : ` All of them use ${always.join(' and ')} throughout.`;
 }
 
 /** Puts the cursor of every time chart at a time, and zooms out where it lies beyond what they show. @param {number} seconds */

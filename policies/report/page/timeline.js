@@ -1,4 +1,4 @@
-/** @import { Data, Line, Run } from './chart.js' */
+/** @import { Bound, Column, Data, Line, Run } from './chart.js' */
 import { axis, clock, colour, draw, percent, plain, series } from './chart.js';
 import { shortMs } from './latency.js';
 
@@ -7,11 +7,11 @@ const timeSteps = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 7200, 10800, 21600, 4
 
 /**
  * The charts of one run, one above the other; all charts of the page that have a time axis move together.
- * @param {Element} box @param {Data} data @param {Run} run @param {(seconds: number) => void} onTime
+ * @param {Element} box @param {Data} data @param {Run} run @param {Bound | null} bound @param {(seconds: number) => void} onTime
  * @returns {uPlot[]}
  */
-export function drawTimeline(box, data, run, onTime) {
-  return chartsOf(data, run).map((chart) =>
+export function drawTimeline(box, data, run, bound, onTime) {
+  return chartsOf(data, run, bound).map((chart) =>
     draw(
       box,
       chart.title,
@@ -39,26 +39,40 @@ export function drawTimeline(box, data, run, onTime) {
 
 /** @typedef {{ title: string, height: number, lines: Line[], format: (value: number) => string, names?: string[] }} Chart */
 
-/** @param {Data} data @param {Run} run @returns {Chart[]} */
-function chartsOf(data, run) {
+/**
+ * What never changes in any run of the page is told in words.
+ * @param {Data} data @param {Run} run @param {Bound | null} bound @returns {Chart[]}
+ */
+function chartsOf(data, run, bound) {
   const whole = (/** @type {number} */ value) => (Number.isInteger(value) ? plain(value) : '');
   const variant = (/** @type {number} */ index) => data.variants[index] ?? '';
   const variants = { title: 'variant', colour: 'policy-2', values: run.variant, stepped: true, format: variant };
   const memory = { title: 'memory', colour: 'policy-3', values: run.lambdaMemoryMb, stepped: true };
+  const runs = data.traces.flatMap((trace) => trace.runs.filter((one) => one !== null));
+  const changes = (/** @type {(run: Run) => Column} */ of) => new Set(runs.flatMap(of)).size > 1;
   return [
-    { title: 'Load and capacity, requests/s', height: 230, lines: loadLines(run), format: plain },
-    { title: 'Share of requests', height: 150, lines: shareLines(run), format: percent },
+    { title: 'Load and capacity, requests/s', height: 230, lines: loadLines(run, bound), format: plain },
+    { title: 'Late or lost, and spilled: share of requests', height: 150, lines: shareLines(run), format: percent },
+    { title: 'Capacity by kind, requests/s', height: 190, lines: kindLines(data, run), format: plain },
     { title: 'VMs', height: 170, lines: vmLines(data, run), format: whole },
-    {
-      title: 'Variant',
-      height: 60 + 22 * data.variants.length,
-      lines: [variants],
-      format: shortName(variant),
-      names: data.variants,
-    },
-    { title: 'Lambda memory, MB', height: 130, lines: [memory], format: plain },
+    ...(changes((one) => one.variant) ? [variantChart(data, variants)] : []),
+    ...(changes((one) => one.lambdaMemoryMb)
+      ? [{ title: 'Lambda memory, MB', height: 130, lines: [memory], format: plain }]
+      : []),
     spilloverChart(data, run),
   ];
+}
+
+/** @param {Data} data @param {Line} variants @returns {Chart} */
+function variantChart(data, variants) {
+  const name = (/** @type {number} */ index) => data.variants[index] ?? '';
+  return {
+    title: 'Variant',
+    height: 60 + 22 * data.variants.length,
+    lines: [variants],
+    format: shortName(name),
+    names: data.variants,
+  };
 }
 
 /** @param {(value: number) => string} name */
@@ -83,14 +97,45 @@ function uprightAxis({ names, format }) {
   });
 }
 
-/** @param {Run} run @returns {Line[]} */
-function loadLines(run) {
+/** @param {Run} run @param {Bound | null} bound @returns {Line[]} */
+function loadLines(run, bound) {
+  const optimum = bound === null ? [] : [{ title: 'optimum', values: at(bound, run.timeSeconds) }];
   return [
     { title: 'arrivals', colour: 'soft', values: run.arrivals, filled: true },
     { title: 'ready capacity', colour: 'ready', values: run.readyCapacity, stepped: true },
     { title: 'with booting VMs', colour: 'booting', values: run.bootingCapacity, stepped: true, dashed: true },
+    ...optimum.map((line) => ({ ...line, colour: 'bound', stepped: true })),
     { title: 'spilled', colour: 'spill', values: run.spilled, filled: true },
   ];
+}
+
+/** The optimum at the times of a run, which may decide by another clock. @param {Bound} bound @param {number[]} times */
+function at({ timeSeconds, capacity }, times) {
+  let index = 0;
+  return times.map((time) => {
+    while (index + 1 < timeSeconds.length && (timeSeconds[index + 1] ?? 0) <= time) index++;
+    return capacity[index] ?? null;
+  });
+}
+
+/** VMs pool on pool, and on them what Lambda serves: the upper edges, the highest first. @param {Data} data @param {Run} run @returns {Line[]} */
+function kindLines(data, run) {
+  const pools = run.poolCapacity.length > 0 ? run.poolCapacity : [run.readyCapacity];
+  const names = run.poolCapacity.length > 0 ? data.pools : ['VMs'];
+  const kinds = [...pools, run.spilled];
+  const lines = kinds.map((_, kind) => ({
+    title: kind === pools.length ? 'and Lambda' : kind === 0 ? (names[0] ?? '') : `and ${names[kind]}`,
+    colour: kind === pools.length ? 'spill' : `policy-${kind % 8}`,
+    values: sumOf(kinds.slice(0, kind + 1)),
+    stepped: true,
+    filled: true,
+  }));
+  return [...lines.reverse(), { title: 'arrivals', colour: 'ink', values: run.arrivals }];
+}
+
+/** @param {Column[]} columns @returns {Column} */
+function sumOf(columns) {
+  return (columns[0] ?? []).map((_, point) => columns.reduce((sum, column) => sum + (column[point] ?? 0), 0));
 }
 
 /** @param {Run} run @returns {Line[]} */
