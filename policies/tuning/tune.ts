@@ -82,7 +82,7 @@ function sketchOf<Trace>(traces: readonly Trace[]): readonly Trace[] {
 export function expectedEffort(settings: number, efforts: readonly number[]): number {
   const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
   const sketch = sketchOf(efforts);
-  const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists);
+  const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists + 1);
   return settings * sum(sketch) + finals * sum(efforts);
 }
 
