@@ -19,3 +19,13 @@ export function unitServiceTable(coefficientOfVariation: number, size = serviceT
   }
   return table;
 }
+
+/** The same for exponential service: 0.1 % of the mean square is missing with 4,096 entries. For tests of queueing theory, and comparisons. */
+export function unitExponentialTable(size = serviceTableSize): Float64Array {
+  // ∫ x e^-x over a cell is (x + 1) e^-x at its lower edge less that at its upper edge, where e^-x is the share beyond.
+  const beyond = (share: number) => (share > 0 ? share * (1 - Math.log(share)) : 0);
+  return Float64Array.from(
+    { length: size },
+    (_, entry) => size * (beyond(1 - entry / size) - beyond(1 - (entry + 1) / size)),
+  );
+}

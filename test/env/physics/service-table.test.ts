@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { normalQuantile } from '../../../env/physics/lognormal.ts';
-import { unitServiceTable } from '../../../env/physics/service-table.ts';
+import { unitExponentialTable, unitServiceTable } from '../../../env/physics/service-table.ts';
 
 test.each([
   [0, 0],
@@ -21,4 +21,12 @@ test('the table rises, and its p99 is that of the distribution', () => {
   const sigma = Math.sqrt(Math.log(1.09));
   const p99 = Math.exp(sigma * normalQuantile(0.99) - sigma ** 2 / 2);
   expect(table[Math.floor(0.99 * table.length)]! / p99).toBeCloseTo(1, 2);
+});
+
+test('the exponential table has the mean and, to 0.2 %, the mean square of the exponential distribution', () => {
+  const table = unitExponentialTable(4096);
+  const mean = (power: number) => table.reduce((sum, one) => sum + one ** power, 0) / table.length;
+  expect(mean(1)).toBeCloseTo(1, 9);
+  expect(mean(2)).toBeGreaterThan(2 * 0.998);
+  expect(mean(2)).toBeLessThan(2);
 });

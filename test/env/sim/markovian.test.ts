@@ -1,18 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { expectMean, seeds } from '../confidence.ts';
-import { erlangB, erlangC, runMarkovian, serviceSeconds, unitExponentialTable } from './markovian.ts';
+import { erlangB, erlangC, runMarkovian, serviceSeconds } from './markovian.ts';
 import { meanLatencySeconds } from './small-service.ts';
 
 const minutes = 40;
-
-describe('the exponential table', () => {
-  test('has the mean and, to 0.2 %, the mean square of the exponential distribution', () => {
-    const mean = (power: number) => unitExponentialTable.reduce((sum, one) => sum + one ** power, 0) / 4096;
-    expect(mean(1)).toBeCloseTo(1, 9);
-    expect(mean(2)).toBeGreaterThan(2 * 0.998);
-    expect(mean(2)).toBeLessThan(2);
-  });
-});
 
 describe('M/M/c', () => {
   test.each([

@@ -1,4 +1,5 @@
 import { addOutcomes, emptyOutcome } from '../../../env/outcome.ts';
+import { unitExponentialTable } from '../../../env/physics/service-table.ts';
 import { Random } from '../../../env/random.ts';
 import { RequestLevelEngine } from '../../../env/sim/request-level.ts';
 import { Simulator } from '../../../env/sim/simulator.ts';
@@ -8,12 +9,7 @@ import { action, poisson, prices, service } from './small-service.ts';
 /** Mean service time of `service`. */
 export const serviceSeconds = 0.1;
 
-/** Equally likely cells of the exponential distribution with mean 1, each by its mean; 0.1 % of the mean square is missing. */
-export const unitExponentialTable = Float64Array.from({ length: 4096 }, (_, entry) => {
-  // ∫ x e^-x over a cell is (x + 1) e^-x at its lower edge less that at its upper edge.
-  const weight = (share: number) => (share > 0 ? share * (1 - Math.log(share)) : 0);
-  return 4096 * (weight(1 - entry / 4096) - weight(1 - (entry + 1) / 4096));
-});
+const unitService = unitExponentialTable(4096);
 
 export interface Queue {
   readonly perSecond: number;
@@ -29,7 +25,7 @@ export async function runMarkovian(queue: Queue): Promise<Outcome> {
   const { perSecond, servers, waitingRoom, minutes, seed } = queue;
   const profile: ServiceProfile = { ...service, queueLimit: waitingRoom };
   const workload = poisson(perSecond, minutes * 60);
-  const engine = new RequestLevelEngine(profile, prices, workload, seed, [servers], unitExponentialTable);
+  const engine = new RequestLevelEngine(profile, prices, workload, seed, [servers], unitService);
   const simulator = new Simulator(profile, engine, Random.seeded(seed, 'metrics'));
   let total = emptyOutcome(profile);
   for (let minute = 0; minute < minutes; minute++)
