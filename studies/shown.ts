@@ -54,7 +54,8 @@ function shownError(figure: Figure): string {
 
 function shownTolerance({ tolerance, unit }: Figure): string {
   if (tolerance.kind === 'range') {
-    return tolerance.slack === 0 ? 'in range' : `range, ${shownNumber(tolerance.slack, unit)} outside`;
+    if (tolerance.slack === 0) return 'in range';
+    return unit === 'share' ? `${Number((100 * tolerance.slack).toFixed(2))} points` : `${tolerance.slack}`;
   }
   return tolerance.kind === 'points' ? `${tolerance.points} points` : `${Number((100 * tolerance.share).toFixed(1))}%`;
 }

@@ -18,7 +18,7 @@ export const schemes: Experiment = {
 /** One capacity for all that follow the newest demand: nine tenths of what the VMs serve. */
 const specifications = {
   reactive: 'reactive:utilization=0.9',
-  'util-aware': 'util-aware:scaleInAt=0.6',
+  'util-aware': 'util-aware:scaleInAt=0.6,stepShare=0.2',
   exascale: 'exascale:margin=1.1,utilization=0.9',
   mixed: 'mixed:margin=1.11,windowSeconds=60,trendShare=0,scaleInDelaySeconds=300,waitShare=0.1',
   paragon: 'paragon:utilization=0.9,ratioThreshold=1,waitShare=0.1',
@@ -30,7 +30,8 @@ type Runs = Readonly<Record<Scheme, ScaledRun>>;
 const warmUpSeconds = 1800;
 
 const assumptions = [
-  'Prices, deadlines, the interval, boot times and the predictor are not in the paper: examples/papers/paragon.yaml, a decision a minute, boots of 200 s.',
+  'Prices, deadlines, the interval, boot times and the predictor are not in the paper: examples/papers/paragon.yaml, a decision a minute, boots of 100 s, as in the simulator of the same group (InferAll).',
+  'util-aware adds a fifth of the fleet at a time, and exascale holds a tenth more than its line through five minutes asks for: chosen so that they hold about the 20 to 30 % more that the paper sees.',
   `The schemes are ${Object.values(specifications).join('; ')}: mixed and Paragon keep the VMs of reactive and send to Lambda what finds none in time, Paragon only the strict half.`,
   'The first half hour of each trace is not judged.',
 ];
@@ -86,7 +87,7 @@ function provisioning({ name }: PaperTrace, runs: Runs): Figure[] {
       'share',
       below(0),
       runs[scheme].missed - reactive.missed,
-      'A rule that looks at utilisation, or at a line through five minutes, comes later than one that follows each minute where the load jumps: util-aware adds a tenth at a time, and exascale draws its line through the jump. How the authors kept theirs ahead is not given.',
+      'A rule that looks at utilisation, or at a line through five minutes, comes later than one that follows each minute where the load jumps: util-aware sees at most that all is busy, not by how much the load exceeds the fleet. How the authors kept it ahead is not given.',
     ),
   ]);
 }
@@ -123,6 +124,13 @@ function prototype({ name }: PaperTrace, { reactive, mixed, paragon }: Runs): Fi
       near(0.05),
     ),
     predicted(
+      `${name}: missed by mixed less missed by reactive`,
+      'share',
+      below(0),
+      mixed.missed - reactive.missed,
+      'Where Lambda starts cold it is late.',
+    ),
+    predicted(
       `${name}: violations that mixed saves of reactive's ("up to 60 %")`,
       'share',
       value(0.6),
@@ -143,7 +151,7 @@ function prototype({ name }: PaperTrace, { reactive, mixed, paragon }: Runs): Fi
       'share',
       band(-0.02, 0.02),
       paragon.missed - mixed.missed,
-      'The relaxed queries wait for VMs that boot for 200 s, and their deadline is not given: with 10 s they miss it in every jump of the load. Only a deadline of minutes would make the two alike.',
+      'The relaxed queries wait for VMs that boot for 100 s, and their deadline is not given: with 10 s they miss it in every jump of the load. Only a deadline of minutes would make the two alike.',
     ),
   ];
 }

@@ -38,7 +38,7 @@ const sources: readonly Source[] = [
   {
     name: 'WITS',
     file: 'wits_1s.csv',
-    what: 'WITS, its first four hours',
+    what: 'WITS, its first two and a half hours',
     generator: 'mmpp:low=200,high=500,hours=2.5,seed=1',
     startSeconds: 0,
     durationSeconds: 9_000,
@@ -47,7 +47,7 @@ const sources: readonly Source[] = [
   {
     name: 'Twitter',
     file: 'twitter_2021-08_day00_1s.csv',
-    what: 'Twitter of August 2021, the first four hours of a day, times 4',
+    what: 'Twitter of August 2021, the first two and a half hours of a day, times 4',
     generator: 'mmpp:low=150,high=500,lowSeconds=1200,highSeconds=120,hours=2.5,seed=2',
     startSeconds: 0,
     durationSeconds: 9_000,
@@ -56,8 +56,8 @@ const sources: readonly Source[] = [
   {
     name: 'Wiki',
     file: 'wikipedia_de_full_3600s.csv',
-    what: 'hourly page views of the German Wikipedia, half a day, with a constant rate within each hour',
-    generator: 'diurnal:mean=250,peakToMean=1.33,noise=0.02,hours=12,seed=1',
+    what: 'hourly page views of the German Wikipedia, eight hours of a day, with a constant rate within each hour',
+    generator: 'diurnal:mean=250,peakToMean=1.33,noise=0.02,hours=8,seed=1',
     startSeconds: 21_600,
     durationSeconds: 28_800,
     scale: 1,

@@ -32,7 +32,9 @@ test('workload-40 is 40 requests a second in its peaks, and begins its first whe
 
 test('the fitted warm time costs what the paper prints at workload-40, and predicts the others', async () => {
   const row = rowOf('aws-mobilenet-ort');
-  const { deployed } = await fittedFunction(laboratory, row.profile, early);
+  const { deployed, warmMs } = await fittedFunction(laboratory, row.profile, early);
+  const { profile } = await take(laboratory, row.profile, row.prices);
+  expect(Math.abs(profile.lambda.serviceMs[0]![0]! / warmMs - 1), 'what the profile states').toBeLessThan(0.02);
   const usd = (name: 'workload-40' | 'workload-120') => measureFunction(deployed, drawn(name, early, 1)).usd;
   expect(Math.abs(usd('workload-40') / row.usd[0] - 1)).toBeLessThan(0.01);
   expect(Math.abs(usd('workload-120') / row.usd[1] - 1)).toBeLessThan(0.1);
