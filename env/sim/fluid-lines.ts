@@ -145,13 +145,15 @@ export class FluidLines {
     this.#lastRate = offered;
   }
 
-  /** Those that wait slow the VMs down: in the mean over the second, or by chance within it. */
+  /** Those that wait slow the VMs down: as many as the counts say, or by chance within the second, but no more than may. */
   #slowDown(offered: number): void {
-    const { capacity } = this.#contended;
-    const byCounts = this.waiting + (offered - capacity) / 2;
-    const last = this.backlog.length - 1;
-    const byChance = Math.min(this.#congestion.meanLength(last, offered), this.#limits.rooms[last]!) - 1;
-    this.#contended.find(this.#serving!, Math.max(0, byCounts, byChance));
+    const { rooms } = this.#limits;
+    const last = rooms.length - 1;
+    let most = 0;
+    for (let k = 0; k <= last; k++) most = Math.max(most, rooms[k]!);
+    const byCounts = this.waiting + (offered - this.#capacity) / 2;
+    const byChance = this.#congestion.meanLength(last, offered);
+    this.#contended.find(this.#serving!, Math.max(0, Math.min(Math.max(byCounts, byChance), most) - 1));
     this.#capacity = this.#contended.capacity;
     this.#busy.measure(this.#servers, this.#capacity);
     this.#congestion.slowTo(this.#capacity);

@@ -1,50 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { attainment, totalRequests, totalUsd } from '../../../env/outcome.ts';
+import { bounds, errorOfCase, fluidError, isWithinBounds, regimes } from './fluid-error.ts';
 import { randomCases } from './random-service.ts';
 import { action, poisson, service, simulate, withClasses } from './small-service.ts';
 
-const numRuns = 60;
-
-/** How far the fluid is off: of dollars in parts, of attainment in points of 1. */
-async function error(options: Omit<Parameters<typeof simulate>[0], 'fidelity'>) {
-  const fluid = await simulate({ ...options, fidelity: 'fluid' });
-  const exact = await simulate({ ...options, fidelity: 'request-level' });
-  return {
-    usd: totalUsd(fluid.total) / totalUsd(exact.total) - 1,
-    attainment: (attainment(fluid.total.classes) ?? 1) - (attainment(exact.total.classes) ?? 1),
-    spilled: (fluid.total.spilled - exact.total.spilled) / totalRequests(exact.total),
-  };
+function regime(name: string) {
+  return regimes.find((one) => one.name.startsWith(name))!.cases;
 }
 
+/**
+ * docs/simulator.md says how often each regime is within the bounds. Where hardly any case is not, all of a few dozen have to be;
+ * a quarter of an hour scatters by itself, so what is drawn is held fixed.
+ */
 describe('the fluid', () => {
-  // docs/simulator.md states these regimes, and how far the fluid is off beyond them.
-  test('agrees with the request level near the load and above: nearly always to 2 % of dollars, never beyond 4 %, and to a point of attainment', async () => {
-    const cases = randomCases({
-      intervals: 15,
-      rate: { min: 15, max: 150 },
-      capacity: { min: 0.9, max: 1.5 },
-      maxWaitMs: [0, 50, 200, 300],
-      serviceCv: [0.05, 0.12, 0.3],
-    });
-    let far = 0;
-    await fc.assert(
-      fc.asyncProperty(cases, async ({ profile, workload, actions, seed }) => {
-        const off = await error({
-          profile: { ...profile, router: 'overflow' },
-          workload,
-          actions,
-          intervals: 15,
-          seed,
-        });
-        if (Math.abs(off.usd) > 0.02) far++;
-        expect(Math.abs(off.usd)).toBeLessThan(0.04);
-        expect(Math.abs(off.attainment)).toBeLessThan(0.01);
-      }),
-      { numRuns, seed: 2 }, // statistics of 15 minutes scatter: another seed would need another margin
-    );
-    expect(far).toBeLessThanOrEqual(0.1 * numRuns);
-  }, 60_000);
+  test.each([
+    ['enough VMs', 40, bounds.usd],
+    ['router weights', 25, bounds.usd],
+    ['usual', 30, 1.5 * bounds.usd],
+  ])(
+    'is never far from the request level in dollars, nor a point in attainment: %s',
+    async (name, numRuns, usd) => {
+      await fc.assert(
+        fc.asyncProperty(randomCases(regime(name)), async (one) => {
+          const off = await errorOfCase(one);
+          expect(Math.abs(off.usd)).toBeLessThanOrEqual(usd);
+          expect(Math.abs(off.attainment)).toBeLessThanOrEqual(bounds.attainment);
+        }),
+        { numRuns, seed: 1 },
+      );
+    },
+    60_000,
+  );
+
+  test.each([
+    ['provisioned', 10],
+    ['batches', 10],
+    ['small', 20],
+    ['too few VMs', 20],
+  ])(
+    'is nearly always that near: %s',
+    async (name, numRuns) => {
+      const errors = [];
+      for (const one of fc.sample(randomCases(regime(name)), { numRuns, seed: 1 })) errors.push(await errorOfCase(one));
+      expect(errors.filter(isWithinBounds).length).toBeGreaterThanOrEqual(0.8 * numRuns);
+    },
+    60_000,
+  );
 
   test.each([
     ['no waiting room', 0.9, 0],
@@ -55,7 +56,7 @@ describe('the fluid', () => {
     ['a long line, overload', 1.2, 400],
   ])('spills as the request level does: %s', async (_, load, maxWaitMs) => {
     for (const vms of [2, 10, 50]) {
-      const off = await error({
+      const off = await fluidError({
         workload: poisson(load * vms * 10, 3600),
         actions: [action(vms, maxWaitMs)],
         intervals: 60,
@@ -75,7 +76,7 @@ describe('the fluid', () => {
       [200, 1000],
       [0, null],
     ]) {
-      const off = await error({
+      const off = await fluidError({
         profile,
         workload: poisson(190, 3600),
         actions: [action(20, waits)],
@@ -91,7 +92,7 @@ describe('the fluid', () => {
     const second = { ...pool!, name: 'second', instanceType: 'large', serviceMs: [20] };
     const profile = { ...service, pools: [pool!, second] };
     for (const perSecond of [50, 120, 200]) {
-      const off = await error({
+      const off = await fluidError({
         profile,
         workload: poisson(perSecond, 3600),
         actions: [action([10, 2], 0)],
