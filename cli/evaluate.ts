@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 /** More threads than this gain little, and each one holds a policy's runtime and a trace. */
-const mostThreads = 8;
+const mostThreads = 32;
 
 export function registerEvaluate(program: Command): void {
   program

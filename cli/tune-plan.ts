@@ -29,6 +29,7 @@ export interface TuneFlags {
   readonly warmUp: string;
   readonly prices?: string;
   readonly out?: string;
+  readonly missing?: boolean;
   readonly json?: string;
   readonly jobs?: number;
   readonly quiet?: boolean;

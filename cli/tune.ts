@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
+import { InputProblem } from '../env/problem.ts';
 import type { CellRun } from '../policies/evaluation/matrix.ts';
 import { policyKinds } from '../policies/registry.ts';
 import { gridSize } from '../policies/tuning/dials.ts';
@@ -66,6 +67,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
     .option('--warm-up <duration>', 'simulated first, but not judged', '600')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option('--out <file>', 'writes the best settings there (YAML or JSON), for spillway evaluate --tuned')
+    .option('--missing', 'tunes only the rules that the file of --out lacks')
     .option('--json <file>', 'writes every setting tried; - for the standard output')
     .option('--jobs <count>', 'threads (default: all cores)', numberAfter('--jobs', { least: 1, whole: true }))
     .option('--quiet', 'shows no progress')
@@ -90,7 +92,7 @@ function realDependencies(): TuneDependencies {
 export async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promise<readonly Tuning[]> {
   const { startThread } = dependencies;
   const parts = await dependencies.parts();
-  const plan = await planTuning(flags, parts);
+  const plan = await withoutKnown(flags, await planTuning(flags, parts));
   const threads = startThread === null ? 1 : (flags.jobs ?? availableParallelism());
   const crew = new Crew(threads, startThread === null || threads === 1 ? () => localRunner(parts) : startThread);
   const tunings: Tuning[] = [];
@@ -177,6 +179,17 @@ async function tell(
   if (flags.json !== undefined && flags.json !== '-') await writeFileAtomically(flags.json, json());
   if (flags.json === '-') output.write(json());
   (flags.json === '-' ? messages : output).write(tuningText(plan, tunings, flags.reserve));
+}
+
+/** With `--missing`, the plan without the rules that were tuned before in the same way. */
+async function withoutKnown(flags: TuneFlags, plan: TunePlan): Promise<TunePlan> {
+  if (flags.missing !== true) return plan;
+  if (flags.out === undefined) throw new InputProblem('--missing: asks what a file lacks; name the file with --out.');
+  const earlier = await readTuned(flags.out).catch(() => null);
+  const { policies } = merged(earlier, tunedFile(flags, plan, []));
+  const rules = plan.rules.filter(({ kind }) => !(kind.name in policies));
+  if (rules.length > 0) return { ...plan, rules };
+  throw new InputProblem(`--missing: ${flags.out} lacks none of these rules; leave --missing out to tune them again.`);
 }
 
 /** Beside what an earlier call wrote there, if that was made in the same way. */

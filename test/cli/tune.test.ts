@@ -149,6 +149,10 @@ test('tune --out writes what evaluate --tuned reads, and adds to what was found 
     const both = await readTuned(out);
     expect(both.policies.mixed).toEqual(first.policies.mixed);
     expect(Object.keys(both.policies)).toEqual(['mixed', 'percentile']);
+    const more = ['--trace', trace, '--budget', '3', '--out', out, '--missing', '--quiet', '--policy'];
+    expect(await run(...more, 'mixed', 'reactive')).not.toContain('mixed:');
+    expect(Object.keys((await readTuned(out)).policies)).toEqual(['mixed', 'percentile', 'reactive']);
+    await expect(run(...more, 'mixed')).rejects.toThrow(/lacks none of these rules/);
     await tuneOne('percentile', '2');
     expect(Object.keys((await readTuned(out)).policies)).toEqual(['percentile']);
   } finally {
