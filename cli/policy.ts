@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputProblem } from '../env/problem.ts';
-import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import type { Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { createPolicy } from '../policies/registry.ts';
 import type { JudgedPolicy } from './evaluation-job.ts';
 
@@ -20,11 +20,12 @@ export async function createAnyPolicy(
   }
   const { agentPolicy, readAgent } = await import('../agent/saved-agent.ts');
   const saved = await readAgent(await checkpointIn(folder), profile);
-  const policy = agentPolicy(specification, saved, profile, prices);
+  const policy: Policy = agentPolicy(specification, saved, profile, prices);
   const { service, seed, steps } = saved.facts;
   return {
     name: specification,
     decide: (observation) => policy.decide(observation),
+    recall: (past) => policy.recall?.(past),
     parameters: { trainedFor: service, seed, levelSteps: steps.levels, serviceSteps: steps.service },
   };
 }
