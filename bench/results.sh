@@ -35,8 +35,8 @@ judge() {
 mkdir -p "$folder"
 for rho in 1.4 2.5 4; do
   for fleet in 5 50; do
-    judge unseen "$rho" "$fleet" --trace $unseen --policies all "$@" --fidelity fluid
-    [ -z "${SEEN:-}" ] || judge seen "$rho" "$fleet" --trace $seen --policies all "$@" --fidelity fluid
+    judge unseen "$rho" "$fleet" --trace $unseen --policies ${POLICIES:-all} "$@" --fidelity fluid
+    [ -z "${SEEN:-}" ] || judge seen "$rho" "$fleet" --trace $seen --policies ${POLICIES:-all} "$@" --fidelity fluid
   done
   judge requests "$rho" 5 --trace $unseen --policies $best oracle "$@" --fidelity request-level
   judge equal "$rho" 5 --trace $days --policies $best "$@" --fidelity fluid --curve --seeds 2
