@@ -1,6 +1,5 @@
 import type { PoolState, VmPool } from '../env/types.ts';
 import type { DemandHistory } from './demand-history.ts';
-import { keepsWarm } from './level-economy.ts';
 import { levelFeatures, writeLevelFeatures } from './level-features.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
@@ -22,13 +21,9 @@ export class FleetSizer {
   readonly #actor: Actor;
   readonly #pool: VmPool;
   readonly #levels: LevelPool;
-  /**
-   * [level] Mode at the last decision, when its VM was launched or went, and when the level last spilled; in decision intervals, counted
-   * as LevelWorlds counts them.
-   */
+  /** [level] Mode at the last decision, and the decision at which its VM was launched. */
   #mode = new Uint8Array(64);
   #since = new Int32Array(64).fill(-60);
-  #spilledAt = new Int32Array(64).fill(-1000);
   #features = new Float32Array(0);
   #logits = new Float32Array(0);
   #isFirst = true;
@@ -50,7 +45,7 @@ export class FleetSizer {
     const { least, most } = loadRange(history, 30);
     const from = clamp(Math.floor(0.5 * least * unitsPerRate - below), this.#pool.min, this.#pool.max);
     const upTo = clamp(Math.ceil(1.5 * most * unitsPerRate - below) + 2, from, this.#pool.max);
-    this.#remember(history, now, below, Math.max(upTo, state.ready + state.booting), state);
+    this.#remember(now, Math.max(upTo, state.ready + state.booting), state);
     const count = upTo - from;
     this.#makeRoom(count);
     for (let row = 0; row < count; row++) {
@@ -64,7 +59,6 @@ export class FleetSizer {
         {
           mode: this.#mode[level]!,
           intervalsInMode: now - this.#since[level]!,
-          intervalsSinceSpill: now - this.#spilledAt[level]!,
         },
         this.#levels.terms,
         this.#features,
@@ -78,14 +72,11 @@ export class FleetSizer {
   }
 
   /** Levels are stacked: the ready VMs are the lowest, the booting ones above them. */
-  #remember(history: DemandHistory, now: number, below: number, levels: number, state: PoolState): void {
+  #remember(now: number, levels: number, state: PoolState): void {
     while (this.#mode.length <= levels) this.#grow();
-    const newest = history.length - 1;
     for (let level = 0; level <= levels; level++) {
       const mode = level < state.ready ? on : level < state.ready + state.booting ? booting : off;
-      const use = newest >= 0 ? history.levelUse(newest, level + below, 1 / this.#levels.vmPerSecond) : 0;
       const before = this.#mode[level]!;
-      if (keepsWarm(use) && (before !== on || mode !== on)) this.#spilledAt[level] = now;
       // What is found at the first decision has been there for nobody knows how long.
       if ((mode === off) !== (before === off) && !this.#isFirst) this.#since[level] = now - 1;
       this.#mode[level] = mode;
@@ -103,13 +94,10 @@ export class FleetSizer {
     const size = this.#mode.length;
     const mode = new Uint8Array(2 * size);
     const since = new Int32Array(2 * size).fill(-60);
-    const spilledAt = new Int32Array(2 * size).fill(-1000);
     mode.set(this.#mode);
     since.set(this.#since);
-    spilledAt.set(this.#spilledAt);
     this.#mode = mode;
     this.#since = since;
-    this.#spilledAt = spilledAt;
   }
 }
 

@@ -1,14 +1,12 @@
 import type { DemandHistory } from './demand-history.ts';
 import type { LevelTerms } from './level-terms.ts';
 
-/** A level at a decision. Times in decision intervals. */
+/** A level at a decision. */
 export interface LevelState {
   /** 0 off, 1 booting, 2 on. */
   readonly mode: number;
-  /** Since the launch, or since the VM went. */
+  /** Decision intervals since the launch; counts while it boots. */
   readonly intervalsInMode: number;
-  /** Since work of this level last went to Lambda. */
-  readonly intervalsSinceSpill: number;
 }
 
 const useLags = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30];
@@ -17,8 +15,10 @@ const phases = [30, 60, 120, 1440];
 const distanceWindows = [1, 3, 10, 30];
 const loadLags = [2, 3, 5, 10, 15, 30, 60, 90];
 const longestWindow = 60;
+const newestBins = [0, 1, 2, 3, 4, 5];
 
-export const levelFeatures = [
+/** What a level sees of the demand and its terms, whatever its own state is. */
+const contextFeatures = [
   ...useLags.map((lag) => `use of the level ${lag} back`),
   ...useWindows.map((window) => `mean use over ${window}`),
   'largest use over 10',
@@ -34,13 +34,9 @@ export const levelFeatures = [
   'logarithm of the load',
   'volatility over 10',
   'volatility over 30',
-  'is off',
-  'is booting',
-  'is on',
-  'boot done',
-  'time in mode',
-  'time since spill',
+  ...newestBins.map((bin) => `use of the level, ${bin} sixths of the newest interval back`),
   'logarithm of the price ratio',
+  'inverse of the price ratio',
   'logarithm of the boot',
   'drain',
   'delay of metrics',
@@ -48,14 +44,14 @@ export const levelFeatures = [
   'history',
 ] as const;
 
+export const levelFeatures = [...contextFeatures, 'is off', 'is booting', 'is on', 'boot done'] as const;
+/** The features from here on tell the level's own state. */
+export const stateOffset = contextFeatures.length;
+
 /** Uses of the level in the last intervals, newest first; filled once per call. */
 const uses = new Float32Array(longestWindow);
 
-/**
- * Writes what a level sees: how much of it was used, where it stands to the load, how the load moves, its own state and its terms.
- * `now` is the first interval that is not known yet, `first` the first that is; demand times `unitsPerRate` is in VMs.
- * Lags and windows are in decision intervals. The clock is left out: traces spike at certain minutes, services elsewhere.
- */
+/** Writes a row: the context and the state. */
 export function writeLevelFeatures(
   history: DemandHistory,
   first: number,
@@ -63,6 +59,36 @@ export function writeLevelFeatures(
   level: number,
   unitsPerRate: number,
   state: LevelState,
+  terms: LevelTerms,
+  into: Float32Array,
+  offset: number,
+): void {
+  writeLevelContext(history, first, now, level, unitsPerRate, terms, into, offset);
+  writeLevelState(state, terms, into, offset + stateOffset);
+}
+
+/** Nothing of a level's past is in it but what the boot has come to, so that a state is all that the future depends on. */
+export function writeLevelState(state: LevelState, terms: LevelTerms, into: Float32Array, offset: number): void {
+  const { mode, intervalsInMode } = state;
+  into[offset] = mode === 0 ? 1 : 0;
+  into[offset + 1] = mode === 1 ? 1 : 0;
+  into[offset + 2] = mode === 2 ? 1 : 0;
+  // A boot that takes longer than foreseen is as good as done.
+  const done = Math.min(intervalsInMode, Math.ceil(terms.bootIntervals) - 1);
+  into[offset + 3] = mode === 1 ? done / terms.bootIntervals : 0;
+}
+
+/**
+ * Writes what a level sees but for its state: how much of it was used, where it stands to the load, how the load moves, and its terms.
+ * `now` is the first interval that is not known yet, `first` the first that is; demand times `unitsPerRate` is in VMs.
+ * Lags and windows are in decision intervals. The clock is left out: traces spike at certain minutes, services elsewhere.
+ */
+export function writeLevelContext(
+  history: DemandHistory,
+  first: number,
+  now: number,
+  level: number,
+  unitsPerRate: number,
   terms: LevelTerms,
   into: Float32Array,
   offset: number,
@@ -96,13 +122,9 @@ export function writeLevelFeatures(
     into[at++] = isKnown ? 1 : 0;
   }
   at = writeLoad(history, first, now, level, unitsPerRate, into, at);
-  into[at++] = state.mode === 0 ? 1 : 0;
-  into[at++] = state.mode === 1 ? 1 : 0;
-  into[at++] = state.mode === 2 ? 1 : 0;
-  into[at++] = state.mode === 1 ? Math.min(2, state.intervalsInMode / terms.bootIntervals) : 0;
-  into[at++] = Math.log1p(Math.min(state.intervalsInMode, 120)) / 5;
-  into[at++] = Math.min(2, state.intervalsSinceSpill / terms.keepAliveIntervals);
+  for (const bin of newestBins) into[at++] = clip(newestUse(history, first, now, bin, level, unitsPerRate), 1.5);
   into[at++] = Math.log(terms.ratio);
+  into[at++] = 1 / terms.ratio;
   into[at++] = Math.log(terms.bootIntervals);
   into[at++] = terms.drainIntervals;
   into[at++] = terms.delayIntervals;
@@ -151,6 +173,21 @@ function meanUse(history: DemandHistory, start: number, count: number, level: nu
   for (let interval = start; interval < start + count; interval++)
     sum += history.levelUse(interval, level, unitsPerRate);
   return sum / count;
+}
+
+/** Demand above the level so many sixths of an interval before the end of the newest; a little below 0 tells how far it is away. */
+function newestUse(
+  history: DemandHistory,
+  first: number,
+  now: number,
+  back: number,
+  level: number,
+  unitsPerRate: number,
+): number {
+  if (now <= first) return 0;
+  const perInterval = history.binsPerInterval;
+  const bin = Math.floor(((5 - back) * perInterval) / 6);
+  return Math.max(-0.5, history.bins[(now - 1) * perInterval + bin]! * unitsPerRate - level);
 }
 
 /** Never 0, so that it can be divided by: an empty service has the load of a hundredth of a VM. */

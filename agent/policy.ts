@@ -1,10 +1,13 @@
-import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { durationSeconds } from '../env/workload/duration.ts';
+import { expectedRequests } from '../env/workload/mean-rates.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { HandOver } from '../policies/hand-over.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { DemandHistory } from './demand-history.ts';
 import { FleetSizer, type FleetVote } from './fleet-sizer.ts';
+import { GuardedLevels } from './guarded-levels.ts';
 import { type LevelPool, levelStack } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import { ServiceActions } from './service-actions.ts';
@@ -17,6 +20,9 @@ import {
   usualOptions,
   writeServiceMask,
 } from './service-options.ts';
+
+/** Decision intervals of earlier demand that are looked at: three days of minutes. */
+const longestRecall = 4320;
 
 /** Trained networks, and the pools that they act on. */
 export interface Agent {
@@ -40,6 +46,8 @@ export class PpoPolicy implements Policy {
   readonly #sizers: readonly FleetSizer[];
   /** Where one pool alone is acted on. */
   readonly #handOver: HandOver | null;
+  /** Where the levels of one pool alone are in question. */
+  readonly #guarded: GuardedLevels | null;
   readonly #options: ServiceOptions;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
@@ -48,6 +56,7 @@ export class PpoPolicy implements Policy {
   readonly #logits = new Float32Array(serviceOptionCount);
   readonly #mask = new Uint8Array(serviceOptionCount);
   #now = 0;
+  #ruleNote = '';
 
   constructor(name: string, profile: ServiceProfile, prices: PriceBook, agent: Agent) {
     this.name = name;
@@ -59,10 +68,26 @@ export class PpoPolicy implements Policy {
     const { variant, tier } = this.#setting.choice;
     this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
+    this.#guarded = this.#stack.length === 1 ? new GuardedLevels(agent.level, this.#stack[0]!, profile, prices) : null;
     this.#options = serviceOptions(profile, prices, agent.pools);
     this.#actions = new ServiceActions(profile, this.#setting, this.#options);
     this.#credit = new AccuracyCredit(profile);
     this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64);
+  }
+
+  /** What was demanded before the first decision, as far as it is known: at most three days of it. */
+  recall(past: Workload): void {
+    const { decisionSeconds, metrics } = this.#profile;
+    const seconds = durationSeconds(past);
+    const bins = decisionSeconds / metrics.binSeconds;
+    for (let left = Math.min(longestRecall, Math.floor(seconds / decisionSeconds)); left > 0; left--) {
+      const from = seconds - left * decisionSeconds;
+      const rates = Array.from({ length: bins }, (_, bin) => {
+        const start = from + bin * metrics.binSeconds;
+        return expectedRequests(past, start, start + metrics.binSeconds) / metrics.binSeconds;
+      });
+      this.#history.push(rates);
+    }
   }
 
   decide(observation: Observation): Decision {
@@ -70,7 +95,7 @@ export class PpoPolicy implements Policy {
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
     const now = this.#now++;
     if (!observation.arrivals) return this.#hold(observation);
-    const votes = this.#size(observation, now);
+    const votes = this.#guard(observation, this.#size(observation, now), now);
     const chosen = this.#choose(observation, votes);
     const action = this.#actions.action(chosen, this.#vmCounts(observation, votes), observation);
     this.#credit.decide(this.#actions.variant(chosen).slack, this.#mostRequests());
@@ -97,6 +122,13 @@ export class PpoPolicy implements Policy {
       served += Math.min(vote.vms, pools[levels.pool]!.ready) * levels.vmPerSecond;
       return vote;
     });
+  }
+
+  /** The rule's wish in place of the vote, where the rule acts. */
+  #guard(observation: Observation, votes: FleetVote[], now: number): FleetVote[] {
+    const rule = this.#guarded?.decide(observation, this.#history, now, this.#standing(observation.pools)) ?? null;
+    this.#ruleNote = rule === null ? '' : `; ${rule.because}`;
+    return rule === null ? votes : [{ ...votes[0]!, vms: rule.vms }];
   }
 
   /** Requests per second that the pools serve on which the agent does not act. */
@@ -188,6 +220,6 @@ export class PpoPolicy implements Policy {
       return `${this.#profile.pools[levels.pool]!.name}: ${asked}, so ${vms} VMs (${ready} ready, ${booting} booting)`;
     });
     const variant = this.#profile.variants[action.variant]!.name;
-    return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${variant}, Lambda ${action.lambdaMemoryMb} MB`;
+    return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#ruleNote}`;
   }
 }

@@ -16,3 +16,9 @@ export function allLevels(profile: ServiceProfile, prices: PriceBook): LevelPool
   const { variant, tier } = cheapestChoice(profile, prices);
   return poolStacks(profile, prices).flatMap((pools) => levelStack(profile, prices, variant, tier, pools));
 }
+
+/** Indices of the pools with these names; where a profile has none of them, of the one that the rules would take. */
+export function poolsFor(names: readonly string[], profile: ServiceProfile, prices: PriceBook): number[] {
+  const known = profile.pools.map((_, index) => index).filter((index) => names.includes(profile.pools[index]!.name));
+  return known.length > 0 ? known : [cheapestChoice(profile, prices).pool];
+}

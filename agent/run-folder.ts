@@ -49,7 +49,9 @@ export async function writeLatest(
 }
 
 function withoutState(best: Best | null): Omit<Best, 'state'> | null {
-  return best && { score: best.score, validation: best.validation, steps: best.steps };
+  if (best === null) return null;
+  const { state: _state, ...rest } = best;
+  return rest;
 }
 
 /** @throws InputProblem where there is nothing to resume, or the run had other options */

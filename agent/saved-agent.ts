@@ -1,8 +1,8 @@
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
-import { cheapestChoice } from '../policies/economics.ts';
 import { levelFeatures } from './level-features.ts';
 import { type Agent, PpoPolicy } from './policy.ts';
+import { poolsFor } from './pool-stacks.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './ppo/checkpoint.ts';
 import { Actor } from './ppo/forward.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
@@ -14,6 +14,8 @@ export interface AgentFacts {
   readonly name: string;
   readonly service: string;
   readonly profileHash: string;
+  /** Names of further services that it was trained for. */
+  readonly also: readonly string[];
   readonly decisionSeconds: number;
   readonly binSeconds: number;
   /** Names of the pools that the agent acts on. */
@@ -27,7 +29,7 @@ export interface AgentFacts {
   readonly wallSeconds: number;
   readonly backend: string;
   readonly codeVersion: string;
-  /** On the validation traces, in the fluid simulator. */
+  /** On the validation traces and by all of its services, in the fluid simulator. */
   readonly scores: readonly { readonly policy: string; readonly usd: number; readonly attainment: number }[];
 }
 
@@ -92,13 +94,10 @@ function checkInterval(folder: string, facts: AgentFacts, profile: ServiceProfil
 
 /** A new policy that acts as the agent does; where the profile has none of its pools, on the pool that the rules would take. */
 export function agentPolicy(name: string, saved: SavedAgent, profile: ServiceProfile, prices: PriceBook): PpoPolicy {
-  const known = profile.pools
-    .map((_, index) => index)
-    .filter((index) => saved.facts.pools.includes(profile.pools[index]!.name));
   const agent: Agent = {
     level: new Actor(saved.level),
     service: saved.service ? new Actor(saved.service) : null,
-    pools: known.length > 0 ? known : [cheapestChoice(profile, prices).pool],
+    pools: poolsFor(saved.facts.pools, profile, prices),
   };
   return new PpoPolicy(name, profile, prices, agent);
 }

@@ -19,7 +19,7 @@ const spillKnobs: readonly SpillKnobs[] = [
 export const serviceHeads = [variantSteps.length, tierSteps.length, spillKnobs.length];
 export const serviceOptionCount = serviceHeads.reduce((sum, options) => sum + options, 0);
 /** [head] The option that the rules take. */
-export const usualOptions = [variantSteps.indexOf(0), tierSteps.indexOf(0), 2];
+export const usualOptions = [variantSteps.indexOf(0), tierSteps.indexOf(0), 1];
 
 /** One option of the variant head, beside the usual variant. */
 export interface VariantOption {

@@ -1,12 +1,12 @@
 import { Random } from '../env/random.ts';
 import { cheapestChoice } from '../policies/economics.ts';
-import { createPolicy } from '../policies/registry.ts';
-import { defaultReserve, targetAttainment } from '../policies/tuning/score.ts';
+import { Judge } from './judge.ts';
+import { episodeIntervals } from './level-episode.ts';
 import { levelFeatures } from './level-features.ts';
+import { improveLevels } from './level-segment.ts';
 import { levelLessons } from './level-teacher.ts';
-import { type LevelSource, LevelWorlds } from './level-worlds.ts';
-import { type Agent, PpoPolicy } from './policy.ts';
-import { allLevels, poolStacks } from './pool-stacks.ts';
+import type { LevelYardstick } from './level-yardstick.ts';
+import { poolStacks } from './pool-stacks.ts';
 import { Actor } from './ppo/forward.ts';
 import { Lagrange } from './ppo/lagrange.ts';
 import { Learner } from './ppo/learner.ts';
@@ -15,13 +15,12 @@ import { runSegment, type Segment } from './segment.ts';
 import { serviceFeatures } from './service-features.ts';
 import { serviceHeads } from './service-options.ts';
 import { serviceLessons } from './service-teacher.ts';
-import { type ServiceSource, ServiceWorlds } from './service-worlds.ts';
+import { ServiceWorlds } from './service-worlds.ts';
 import { sharpen } from './sharpen.ts';
+import { TrainingDemand } from './training-demand.ts';
 import type { TrainingOptions } from './training-options.ts';
 import { named, type TrainingProgress } from './training-progress.ts';
-import { trainingSet } from './training-set.ts';
 import type { Best, TrainingState } from './training-state.ts';
-import { largestShortfall, type ValidationResult, validate, validationScore } from './validation.ts';
 
 export interface TrainingHooks {
   readonly onProgress: (progress: TrainingProgress) => void | Promise<void>;
@@ -29,31 +28,24 @@ export interface TrainingHooks {
   readonly onSegment: (state: TrainingState) => void | Promise<void>;
 }
 
-/** How much more certain than imitated a policy begins PPO. */
+/** How much more certain than imitated the service network begins PPO. */
 const certainty = 4;
-/** The rule that costs are measured by on validation. */
-const yardstick = 'ski-rental';
-
-/** One run of training, in stages: imitate the clairvoyant plan, PPO on levels, PPO on whole services. */
+/** One run of training, in stages: imitate the clairvoyant plan, PPO on levels, PPO on whole services if it is asked for. */
 export class Training {
   readonly #options: TrainingOptions;
   readonly #hooks: TrainingHooks;
-  readonly #source: LevelSource;
-  readonly #serviceSource: ServiceSource;
+  readonly #demand: TrainingDemand;
   #state: TrainingState;
-  #yardstick: Promise<ValidationResult> | null = null;
+  readonly #yardstick: LevelYardstick;
+  readonly #judge: Judge;
 
   private constructor(options: TrainingOptions, hooks: TrainingHooks, state: TrainingState) {
-    const { profile, prices, seed, training, set, meanVms, spread } = options;
-    const { decisionSeconds, metrics } = profile;
-    const sizes = { decisionSeconds, binSeconds: metrics.binSeconds, ...set };
-    const demand = trainingSet(training, sizes, Random.seeded(seed, 'training set'));
     this.#options = options;
     this.#hooks = hooks;
     this.#state = state;
-    const terms = allLevels(profile, prices).map((one) => one.terms);
-    this.#source = { set: demand, terms, spread, meanVms };
-    this.#serviceSource = { profile, prices, set: demand, meanVms };
+    this.#demand = new TrainingDemand(options);
+    this.#yardstick = this.#demand.yardstick();
+    this.#judge = new Judge(options);
   }
 
   static async begin(options: TrainingOptions, hooks: TrainingHooks): Promise<Training> {
@@ -94,50 +86,68 @@ export class Training {
     const learner = Learner.restore(this.#state.level);
     for (let lesson = 0; lesson < lessons; lesson++) {
       await this.#hooks.onProgress({ stage: 'lessons', done: lesson, total: lessons, validation: null, scalars: {} });
-      const rows = levelLessons(this.#source, episodesPerLesson, 0, Random.seeded(seed, `lesson ${lesson}`));
+      const source = this.#demand.levels(`lesson ${lesson}`);
+      const rows = levelLessons(source, episodesPerLesson, 0, Random.seeded(seed, `lesson ${lesson}`));
       const options = { epochs: 2, minibatchSize: 2048, learningRate: 1e-3 };
       const statistics = await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
       const scalars = named('lessons', statistics);
       await this.#hooks.onProgress({ stage: 'lessons', done: lesson + 1, total: lessons, validation: null, scalars });
     }
-    const level = sharpen(await learner.save(), certainty);
+    if (lessons === 0) this.#look(learner);
+    const level = await learner.save();
+    const levelScore = await this.#yardstick.score(learner);
     learner.dispose();
-    await this.#keep({ ...this.#state, ...(await this.#choosePools(level)), stage: 'levels', segment: 0, level });
+    const chosen = await this.#choosePools(level);
+    const bestLevel = { ...chosen.bestLevel, levelScore };
+    await this.#keep({ ...this.#state, pools: chosen.pools, bestLevel, stage: 'levels', segment: 0, level });
+  }
+
+  /** Learns the normalisation, which imitating would have learnt. */
+  #look(learner: Learner): void {
+    const { episodesPerLesson, seed } = this.#options;
+    const source = this.#demand.levels('a look');
+    const { observations, weights } = levelLessons(source, episodesPerLesson, 0, Random.seeded(seed, 'look'));
+    learner.normalizer.update(observations, weights.length);
   }
 
   /** The pools on which the imitated plan is cheapest on validation. */
   async #choosePools(level: LearnerState): Promise<{ pools: readonly number[]; bestLevel: Best }> {
     const found: { pools: readonly number[]; bestLevel: Best }[] = [];
     for (const pools of poolStacks(this.#options.profile, this.#options.prices)) {
-      found.push({ pools, bestLevel: await this.#judge(level, 0, { level: new Actor(level), service: null, pools }) });
+      found.push({
+        pools,
+        bestLevel: await this.#judge.judge(level, 0, { level: new Actor(level), service: null, pools }),
+      });
     }
     return found.reduce((best, one) => (one.bestLevel.score < best.bestLevel.score ? one : best));
   }
 
   async #learnLevels(): Promise<void> {
-    const { seed, levelSteps, sizes, levelHyperparameters } = this.#options;
-    const { discount } = levelHyperparameters;
-    const segmentSteps = sizes.levelWorlds * sizes.rolloutSteps * sizes.updatesPerSegment;
+    const { seed, levelSteps, serviceSteps, sizes } = this.#options;
+    const segmentSteps = sizes.levelEpisodes * episodeIntervals * sizes.updatesPerSegment;
     const segments = Math.ceil(levelSteps / segmentSteps);
     const learner = Learner.restore(this.#state.level);
     const lagrange = Lagrange.restored(this.#state.levelLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `level segment ${segment}`);
-      const worlds = new LevelWorlds(this.#source, this.#target(), sizes.levelWorlds, random, discount);
       const { multiplier } = lagrange;
       const validation = this.#state.bestLevel?.validation ?? null;
-      const part: Segment = { stage: 'levels', learner, worlds, multiplier, segment, segments, validation, sizes };
-      await runSegment(part, this.#hooks.onProgress);
+      const source = this.#demand.levels(`segment ${segment}`);
+      const part = { learner, source, random, multiplier, segment, segments, validation, sizes };
+      await improveLevels(part, this.#hooks.onProgress);
       const level = await learner.save();
       const { pools } = this.#state;
       const steps = (segment + 1) * segmentSteps;
-      const judged = await this.#judge(level, steps, { level: new Actor(level), service: null, pools });
-      lagrange.update(largestShortfall(judged.validation, await this.#rule(), this.#target()));
+      const levelScore = await this.#yardstick.score(learner);
+      const agent = { level: new Actor(level), service: null, pools };
+      const judged = { ...(await this.#judge.judge(level, steps, agent)), levelScore };
+      lagrange.update(await this.#judge.shortfall(judged));
       const bestLevel = better(this.#state.bestLevel, judged);
       await this.#tell('levels', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
       await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
     }
     learner.dispose();
+    if (serviceSteps === 0) return this.#keep({ ...this.#state, stage: 'done', segment: 0 });
     const service = await this.#newService();
     const bestService = this.#ifBetter(await this.#judgeService(service, 0));
     await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
@@ -148,7 +158,7 @@ export class Training {
     const shape = { observationSize: serviceFeatures.length, heads: serviceHeads };
     const learner = Learner.create(shape, this.#options.serviceHyperparameters, random);
     const { serviceWorlds, serviceLessonSteps } = this.#options.sizes;
-    const worlds = new ServiceWorlds(this.#serviceSource, serviceWorlds, random);
+    const worlds = new ServiceWorlds(this.#demand.services, serviceWorlds, random);
     const rows = serviceLessons(worlds, serviceLessonSteps);
     const options = { epochs: 4, minibatchSize: 1024, learningRate: 1e-3 };
     await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
@@ -165,14 +175,14 @@ export class Training {
     const lagrange = Lagrange.restored(this.#state.serviceLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
       const random = Random.seeded(seed, `service segment ${segment}`);
-      const worlds = new ServiceWorlds(this.#serviceSource, sizes.serviceWorlds, random);
+      const worlds = new ServiceWorlds(this.#demand.services, sizes.serviceWorlds, random);
       const { multiplier } = lagrange;
       const validation = this.#state.bestService?.validation ?? null;
       const part: Segment = { stage: 'service', learner, worlds, multiplier, segment, segments, validation, sizes };
       await runSegment(part, this.#hooks.onProgress);
       const service = await learner.save();
       const judged = await this.#judgeService(service, (segment + 1) * segmentSteps);
-      lagrange.update(largestShortfall(judged.validation, await this.#rule(), this.#target()));
+      lagrange.update(await this.#judge.shortfall(judged));
       const bestService = this.#ifBetter(judged);
       await this.#tell('service', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
       await this.#keep({
@@ -195,30 +205,7 @@ export class Training {
 
   #judgeService(service: LearnerState, steps: number): Promise<Best> {
     const level = new Actor(this.#state.bestLevel!.state);
-    return this.#judge(service, steps, { level, service: new Actor(service), pools: this.#state.pools });
-  }
-
-  async #judge(state: LearnerState, steps: number, agent: Agent): Promise<Best> {
-    const { profile, prices, validation, seed } = this.#options;
-    const result = await validate(
-      profile,
-      prices,
-      validation,
-      seed,
-      () => new PpoPolicy('ppo', profile, prices, agent),
-    );
-    return { state, steps, validation: result, score: validationScore(result, await this.#rule(), this.#target()) };
-  }
-
-  /** What the yardstick, a rule with its default parameters, does on validation. */
-  async #rule(): Promise<ValidationResult> {
-    const { profile, prices, validation, seed } = this.#options;
-    this.#yardstick ??= validate(profile, prices, validation, seed, () => createPolicy(yardstick, profile, prices));
-    return this.#yardstick;
-  }
-
-  #target(): number {
-    return targetAttainment(this.#options.profile, defaultReserve);
+    return this.#judge.judge(service, steps, { level, service: new Actor(service), pools: this.#state.pools });
   }
 
   async #tell(
@@ -226,10 +213,13 @@ export class Training {
     done: number,
     total: number,
     segmentSteps: number,
-    { validation, score }: Best,
+    { validation, score, levelScore }: Best,
     multiplier: number,
   ): Promise<void> {
-    const scalars = { ...named('validation', { ...validation, score }), [`${stage}/multiplier`]: multiplier };
+    const scalars = {
+      ...named('validation', { ...validation, score, levelScore }),
+      [`${stage}/multiplier`]: multiplier,
+    };
     await this.#hooks.onProgress({
       stage,
       done: done * segmentSteps,
@@ -245,6 +235,7 @@ export class Training {
   }
 }
 
+/** Of two level networks. */
 function better(best: Best | null, one: Best): Best {
-  return best === null || one.score < best.score ? one : best;
+  return best === null || one.levelScore! < best.levelScore! ? one : best;
 }

@@ -6,6 +6,8 @@ import { defaultTrainingSet } from './training-set.ts';
 export interface TrainingOptions {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
+  /** Further services that the levels are trained for, and validated on. */
+  readonly also: readonly ServiceProfile[];
   /** Demand to learn from; none: synthetic demand alone. */
   readonly training: readonly Workload[];
   /** Demand on which the best state is selected; never learnt from. */
@@ -14,12 +16,12 @@ export interface TrainingOptions {
   /** Rounds of imitating the clairvoyant plan, each on fresh episodes. */
   readonly lessons: number;
   readonly episodesPerLesson: number;
-  /** Steps of single levels, and of whole services. */
+  /** Intervals of single levels, and of whole services; without any of the latter there is no service network. */
   readonly levelSteps: number;
   readonly serviceSteps: number;
   /** Mean fleet size to train for, drawn log-uniformly. */
   readonly meanVms: readonly [number, number];
-  /** Log-standard deviation by which price ratio and boot time are varied. */
+  /** Log-standard deviation by which price ratio, boot time and the other terms of a level are varied. */
   readonly spread: number;
   readonly levelHyperparameters: Hyperparameters;
   readonly serviceHyperparameters: Hyperparameters;
@@ -28,12 +30,15 @@ export interface TrainingOptions {
 }
 
 export interface TrainingSizes {
-  /** Levels, and services, that are stepped together. */
-  readonly levelWorlds: number;
+  /** Episodes of levels that an update looks at. */
+  readonly levelEpisodes: number;
+  /** Episodes of levels by which their best network is selected. */
+  readonly validationEpisodes: number;
+  /** Services that are stepped together. */
   readonly serviceWorlds: number;
   /** Steps of every service of which the network imitates thrift. */
   readonly serviceLessonSteps: number;
-  /** Steps of every world between two updates. */
+  /** Steps of every service between two updates. */
   readonly rolloutSteps: number;
   /** Updates between two validations: worlds begin anew, and a run can be resumed here. */
   readonly updatesPerSegment: number;
@@ -41,21 +46,21 @@ export interface TrainingSizes {
 
 export const trainingDefaults = {
   seed: 1,
+  also: [] as readonly ServiceProfile[],
   lessons: 3,
   episodesPerLesson: 1024,
-  levelSteps: 2_000_000,
+  levelSteps: 3_000_000,
   serviceSteps: 400_000,
   meanVms: [1.5, 120] as readonly [number, number],
   spread: 0.15,
   levelHyperparameters: {
     ...defaultHyperparameters,
     hidden: [64, 64],
-    sharedTrunk: false,
-    learningRate: 5e-4,
-    discount: 0.98,
-    epochs: 3,
-    // Switching a VM for the sake of exploring costs a boot: what is left of the teacher's doubt explores enough.
-    entropyCoefficient: 0,
+    sharedTrunk: true,
+    learningRate: 1e-3,
+    epochs: 2,
+    // What the options lead to is computed, not tried: nothing has to be explored.
+    entropyCoefficient: 0.01,
   } satisfies Hyperparameters,
   serviceHyperparameters: {
     ...defaultHyperparameters,
@@ -67,5 +72,12 @@ export const trainingDefaults = {
     minibatchSize: 2048,
   } satisfies Hyperparameters,
   set: defaultTrainingSet,
-  sizes: { levelWorlds: 1024, serviceWorlds: 256, serviceLessonSteps: 96, rolloutSteps: 32, updatesPerSegment: 8 },
+  sizes: {
+    levelEpisodes: 256,
+    validationEpisodes: 384,
+    serviceWorlds: 256,
+    serviceLessonSteps: 96,
+    rolloutSteps: 32,
+    updatesPerSegment: 16,
+  },
 };

@@ -16,7 +16,7 @@ export interface TrainingSetOptions {
   readonly tracesForHalf: number;
 }
 
-export const defaultTrainingSet = { copiesPerTrace: 6, syntheticCount: 160, syntheticHours: 8, tracesForHalf: 3 };
+export const defaultTrainingSet = { copiesPerTrace: 24, syntheticCount: 240, syntheticHours: 8, tracesForHalf: 3 };
 
 /** Demand with mean 1, to be drawn from in training; more different traces are worth more than more steps on the same. */
 export interface TrainingSet {
@@ -25,7 +25,7 @@ export interface TrainingSet {
   readonly weights: readonly number[];
 }
 
-/** Given traces as they are and altered (stretched, sharpened or flattened, with bursts spliced in), and synthetic ones. */
+/** Given traces as they are and altered (cut, turned, stretched, sharpened or flattened, with bursts or a drift), and synthetic ones. */
 export function trainingSet(workloads: readonly Workload[], options: TrainingSetOptions, random: Random): TrainingSet {
   const perInterval = options.decisionSeconds / options.binSeconds;
   const given = workloads.map((one) => meanRates(one, options.binSeconds));
@@ -45,13 +45,35 @@ export function trainingSet(workloads: readonly Workload[], options: TrainingSet
   };
 }
 
+/** A day at most, from anywhere in the trace, and like it in kind alone. */
 function alter(rates: Float32Array, random: Random): Float32Array {
-  const stretched = stretch(rates, 0.6 * 2.8 ** random.uniform());
-  const power = 0.7 * 1.9 ** random.uniform();
+  const cut = window(rates, Math.ceil(longestCopyBins * 0.5 * 2 ** random.uniform()), random);
+  const stretched = stretch(random.uniform() < 0.3 ? cut.slice().reverse() : cut, 0.6 * 2.8 ** random.uniform());
+  const power = 0.6 * 2.4 ** random.uniform();
   const mean = withMeanOne(stretched);
   for (let bin = 0; bin < mean.length; bin++) mean[bin] = mean[bin]! ** power;
-  if (random.uniform() < 0.5) spliceBursts(mean, random);
+  const draw = random.uniform();
+  if (draw < 0.3) spliceBursts(mean, random);
+  else if (draw < 0.6) drift(mean, random);
   return mean;
+}
+
+const longestCopyBins = 8640;
+
+function window(rates: Float32Array, bins: number, random: Random): Float32Array {
+  const length = Math.min(rates.length, bins);
+  const from = random.below(rates.length - length + 1);
+  return rates.subarray(from, from + length);
+}
+
+/** Louder and softer, slowly. */
+function drift(rates: Float32Array, random: Random): void {
+  const step = 0.02 * random.uniform();
+  let log = 0;
+  for (let bin = 0; bin < rates.length; bin++) {
+    log = 0.9995 * log + step * random.normal();
+    rates[bin]! *= Math.exp(log);
+  }
 }
 
 /** Slower where the factor is above 1: the same shape in more bins. */

@@ -7,6 +7,8 @@ import type { ValidationResult } from './validation.ts';
 export interface Best {
   readonly state: LearnerState;
   readonly score: number;
+  /** Of a level network, by LevelYardstick; null for a service network. */
+  readonly levelScore: number | null;
   readonly validation: ValidationResult;
   /** PPO steps that it had taken; 0: as it was imitated. */
   readonly steps: number;

@@ -4,6 +4,8 @@ import type { Policy, PriceBook, ServiceProfile, Workload } from '../env/types.t
 import { durationSeconds } from '../env/workload/duration.ts';
 
 const warmUpIntervals = 10;
+/** So much of a workload, from its beginning, is simulated. */
+const longestSeconds = 6 * 3600;
 
 /** How a policy did on the validation workloads, in the fluid simulator. */
 export interface ValidationResult {
@@ -30,7 +32,8 @@ export async function validate(
     const environment = openSimulator({ fidelity: 'fluid', profile, prices, workload, seed });
     const policy = makePolicy();
     let total = emptyOutcome(profile);
-    const decisions = Math.floor(durationSeconds(workload) / profile.decisionSeconds);
+    const seconds = Math.min(longestSeconds, durationSeconds(workload));
+    const decisions = Math.floor(seconds / profile.decisionSeconds);
     for (let decision = 0; decision < decisions; decision++) {
       const outcome = await environment.step(policy.decide(await environment.observe()).action);
       if (decision >= warmUpIntervals) total = addOutcomes(total, outcome);
@@ -43,6 +46,16 @@ export async function validate(
     attainment: Math.min(1, ...runs.map((one) => one.attainment)),
     accuracy,
     runs,
+  };
+}
+
+/** Results of several services as one. */
+export function together(results: readonly ValidationResult[]): ValidationResult {
+  return {
+    usd: results.reduce((sum, one) => sum + one.usd, 0),
+    attainment: Math.min(1, ...results.map((one) => one.attainment)),
+    accuracy: Math.min(1, ...results.map((one) => one.accuracy)),
+    runs: results.flatMap((one) => one.runs),
   };
 }
 

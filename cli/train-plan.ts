@@ -5,6 +5,7 @@ import { InputProblem } from '../env/problem.ts';
 import { profileHash } from '../env/profile.ts';
 import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
+import { scaleWorkload } from '../env/workload/scale.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
 import { parseDuration } from './duration.ts';
 import type { Parts } from './evaluation-job.ts';
@@ -13,9 +14,12 @@ import type { TraceSource } from './trace-source.ts';
 export interface TrainFlags {
   readonly env: string;
   readonly service: string;
+  readonly also?: readonly string[];
+  readonly spread?: number;
   readonly trace?: readonly string[];
   readonly validate?: readonly string[];
   readonly scale?: number;
+  readonly rate?: readonly number[];
   readonly start?: string;
   readonly duration?: string;
   readonly prices?: string;
@@ -37,8 +41,8 @@ export interface TrainPlan {
 
 /** Share of a training trace, its end, that is kept for validation where no --validate is given. */
 const validationShare = 0.25;
-/** So much of a workload is enough to tell policies apart. */
-const longestValidationSeconds = 6 * 3600;
+/** So much of a workload is enough to tell policies apart: a day. */
+const longestValidationSeconds = 24 * 3600;
 /** Validated on besides, scaled to the mean rate of what is given, so that one trace alone does not decide. */
 const syntheticValidation = [
   'diurnal:mean=100,hours=6,peakHour=5,seed=7001',
@@ -53,22 +57,53 @@ export async function planTraining(flags: TrainFlags, parts: TrainParts): Promis
   const profile = await parts.profile(flags.service);
   const prices = await parts.prices(flags.prices ?? null);
   checkPrices(profile, prices);
+  const also = await readAlso(flags, profile, prices, parts);
   const given = await readAll(flags.trace ?? [], flags, parts);
   for (const one of given) checkDemand('--trace', one, profile);
-  const validation = await readValidation(flags, profile, given, parts);
+  const validation = atRates(await readValidation(flags, profile, given, parts), flags.rate);
   const training = flags.validate || given.length === 0 ? given : given.map((one) => firstPart(one, profile));
   const options: TrainingOptions = {
     ...trainingDefaults,
     profile,
     prices,
+    also,
     training,
     validation,
+    spread: flags.spread ?? trainingDefaults.spread,
     seed: flags.seed,
     lessons: flags.lessons ?? trainingDefaults.lessons,
     levelSteps: flags.steps,
     serviceSteps: flags.serviceSteps,
   };
   return { options, fingerprint: fingerprintOf(options, profile, prices, training, validation) };
+}
+
+/** Further services; one network decides for all of them, so they must decide as often and see as finely. */
+async function readAlso(
+  flags: TrainFlags,
+  { decisionSeconds, metrics }: ServiceProfile,
+  prices: PriceBook,
+  parts: TrainParts,
+): Promise<ServiceProfile[]> {
+  const also: ServiceProfile[] = [];
+  for (const path of flags.also ?? []) {
+    const one = await parts.profile(path);
+    checkPrices(one, prices);
+    if (one.decisionSeconds !== decisionSeconds || one.metrics.binSeconds !== metrics.binSeconds) {
+      throw new InputProblem(
+        `--also ${path}: it decides every ${one.decisionSeconds} s on bins of ${one.metrics.binSeconds} s, but --service ${flags.service} ` +
+          `every ${decisionSeconds} s on bins of ${metrics.binSeconds} s: give services of one rhythm.`,
+      );
+    }
+    also.push(one);
+  }
+  return also;
+}
+
+/** Each workload with each of these mean rates, in requests per second; as it is where none is given. */
+function atRates(workloads: readonly Workload[], rates: readonly number[] | undefined): Workload[] {
+  if (!rates) return [...workloads];
+  return rates.flatMap((rate) => workloads.map((one) => scaleWorkload(one, rate / rateOf(one))));
 }
 
 async function readAll(references: readonly string[], flags: TrainFlags, parts: TrainParts): Promise<Workload[]> {
@@ -150,6 +185,7 @@ function fingerprintOf(
   const facts = {
     ...options,
     profile: profileHash(profile),
+    also: options.also.map(profileHash),
     prices,
     training: training.map(describe),
     validation: validation.map(describe),

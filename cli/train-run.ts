@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { PpoPolicy } from '../agent/policy.ts';
+import { poolsFor } from '../agent/pool-stacks.ts';
 import { type BackendChoice, selectBackend } from '../agent/ppo/backend.ts';
 import { Actor } from '../agent/ppo/forward.ts';
 import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
@@ -9,10 +10,11 @@ import { Training } from '../agent/train.ts';
 import type { TrainingOptions } from '../agent/training-options.ts';
 import type { TrainingProgress } from '../agent/training-progress.ts';
 import type { TrainingState } from '../agent/training-state.ts';
-import { validate } from '../agent/validation.ts';
+import { together, validate } from '../agent/validation.ts';
 import { InputProblem } from '../env/problem.ts';
 import { profileHash } from '../env/profile.ts';
-import { createPolicy, policyKinds } from '../policies/registry.ts';
+import type { ServiceProfile } from '../env/types.ts';
+import { createPolicy } from '../policies/registry.ts';
 import { openProgress, type Progress } from './progress.ts';
 import type { TrainSurroundings } from './train.ts';
 import type { TrainPlan } from './train-plan.ts';
@@ -25,6 +27,8 @@ export interface TrainingRun {
   readonly quiet: boolean;
 }
 
+/** Rules that are judged beside the agent once it is trained; `evaluate` knows the others. */
+const rivals = ['static', 'reactive', 'util-aware', 'exascale', 'mixed', 'paragon', 'percentile', 'ski-rental'];
 const stageLabels = { lessons: 'imitating hindsight', levels: 'PPO, VM by VM', service: 'PPO, whole service' };
 
 /** Trains, and leaves in the folder the best agent, what resuming takes, and TensorBoard events. */
@@ -126,6 +130,7 @@ async function describe(
     name: `${profile.name}-${seed}`,
     service: profile.name,
     profileHash: profileHash(profile),
+    also: options.also.map((one) => one.name),
     decisionSeconds: profile.decisionSeconds,
     binSeconds: profile.metrics.binSeconds,
     pools: state.pools.map((pool) => profile.pools[pool]!.name),
@@ -141,23 +146,26 @@ async function describe(
   };
 }
 
-/** The agent and the rules with their default parameters, on the validation traces. */
+/** The agent and the rules with their default parameters, on the validation traces and by all services. */
 async function scores(options: TrainingOptions, state: TrainingState): Promise<AgentFacts['scores']> {
-  const { profile, prices, validation, seed } = options;
-  const agent = {
-    level: new Actor(state.bestLevel!.state),
-    service: state.bestService ? new Actor(state.bestService.state) : null,
-    pools: state.pools,
-  };
+  const { profile, also, prices, validation, seed } = options;
+  const names = state.pools.map((pool) => profile.pools[pool]!.name);
+  const level = new Actor(state.bestLevel!.state);
+  const service = state.bestService ? new Actor(state.bestService.state) : null;
+  const agent = (one: ServiceProfile) =>
+    new PpoPolicy('ppo', one, prices, { level, service, pools: poolsFor(names, one, prices) });
   const makers = [
-    { policy: 'ppo', make: () => new PpoPolicy('ppo', profile, prices, agent) },
-    ...policyKinds
-      .filter((kind) => !kind.isClairvoyant)
-      .map(({ name }) => ({ policy: name, make: () => createPolicy(name, profile, prices) })),
+    { policy: 'ppo', make: agent },
+    ...rivals.map((name) => ({
+      policy: name,
+      make: (one: ServiceProfile) => createPolicy(name, one, prices),
+    })),
   ];
   const results: { policy: string; usd: number; attainment: number }[] = [];
   for (const { policy, make } of makers) {
-    const { usd, attainment } = await validate(profile, prices, validation, seed, make);
+    const parts = [];
+    for (const one of [profile, ...also]) parts.push(await validate(one, prices, validation, seed, () => make(one)));
+    const { usd, attainment } = together(parts);
     results.push({ policy, usd, attainment });
   }
   return results;

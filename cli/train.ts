@@ -5,7 +5,7 @@ import { type BackendChoice, backendChoices } from '../agent/ppo/backend.ts';
 import { trainingDefaults } from '../agent/training-options.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { Parts } from './evaluation-job.ts';
-import { numberAfter } from './number.ts';
+import { listOf, numberAfter } from './number.ts';
 import { planTraining, type TrainFlags } from './train-plan.ts';
 import { checkFolderWritable } from './write-file.ts';
 
@@ -19,7 +19,7 @@ export interface TrainSurroundings {
 }
 
 export function registerTrain(program: Command): void {
-  const { seed, lessons, levelSteps, serviceSteps } = trainingDefaults;
+  const { seed, lessons, levelSteps, serviceSteps, spread } = trainingDefaults;
   program
     .command('train')
     .summary('train a PPO agent against the simulator')
@@ -29,9 +29,24 @@ export function registerTrain(program: Command): void {
     )
     .addOption(new Option('--env <environment>', 'what it trains against').choices(['sim', 'aws']).default('sim'))
     .requiredOption('--service <file>', 'service profile (YAML)')
+    .option(
+      '--also <file...>',
+      'profiles of further services that one agent is to serve, trained and validated for as well',
+    )
     .option('--trace <reference...>', 'CSV files or generators to learn from (default: synthetic demand alone)')
     .option('--validate <reference...>', 'selects the best state on these (default: the last quarter of each --trace)')
     .option('--scale <factor>', 'multiplies every count of the traces', numberAfter('--scale', { above: 0 }))
+    .option(
+      '--rate <mean...>',
+      'validates on every workload scaled to these mean rates, in requests per second',
+      listOf(numberAfter('--rate', { above: 0 })),
+    )
+    .option(
+      '--spread <number>',
+      'how far prices, boots and delays are varied around the profile, a log-standard deviation',
+      numberAfter('--spread', { least: 0 }),
+      spread,
+    )
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of each trace')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
@@ -46,7 +61,7 @@ export function registerTrain(program: Command): void {
     .option('--steps <number>', 'steps of single VMs', numberAfter('--steps', { least: 0, whole: true }), levelSteps)
     .option(
       '--service-steps <number>',
-      'steps of whole services',
+      'steps of whole services; 0: their variant, tier and spillover stay as the rules have them',
       numberAfter('--service-steps', { least: 0, whole: true }),
       serviceSteps,
     )

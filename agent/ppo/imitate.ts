@@ -51,7 +51,7 @@ export async function imitateTeacher(
     for (const rows of parts(shuffled(demonstrations.weights.length, random), minibatchSize)) {
       const some = choose(demonstrations, layout, rows);
       const share = demonstrations.weights.length / rows.length / totalWeight;
-      await network.differentiate(some.observations, rows.length, 'all', (output, slope) => {
+      await network.differentiate(some.observations, rows.length, 'policy', (output, slope) => {
         crossEntropy(layout, some, share, output, slope, score);
         return true;
       });

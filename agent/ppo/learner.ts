@@ -1,6 +1,7 @@
 import { InputProblem } from '../../env/problem.ts';
 import { Random } from '../../env/random.ts';
 import { drawOption, logSoftmax } from './categorical.ts';
+import { type PricedRows, updateInExpectation } from './expected.ts';
 import { checkHyperparameters, type Hyperparameters } from './hyperparameters.ts';
 import { type ImitationOptions, type ImitationStatistics, imitateTeacher } from './imitate.ts';
 import { initialParameters } from './initialization.ts';
@@ -22,6 +23,9 @@ export interface Choice {
   /** [row] */
   readonly values: Float32Array;
 }
+
+/** Rows that are sent through the network together. */
+const rowsAtOnce = 8192;
 
 interface Parts {
   readonly hyperparameters: Hyperparameters;
@@ -136,6 +140,22 @@ export class Learner {
     return into;
   }
 
+  /** [row, options of all heads] Logits. @param observations [row, feature] as observed */
+  async logits(observations: Float32Array, count: number): Promise<Float32Array> {
+    const { observationSize, options } = this.network.layout;
+    const logits = new Float32Array(count * options);
+    for (let from = 0; from < count; from += rowsAtOnce) {
+      const rows = Math.min(rowsAtOnce, count - from);
+      const seen = observations.subarray(from * observationSize, (from + rows) * observationSize);
+      const output = await this.network.forward(this.#normalized(seen, rows), rows, 'policy');
+      for (let row = 0; row < rows; row++) {
+        const own = output.subarray(row * (options + 1), row * (options + 1) + options);
+        logits.set(own, (from + row) * options);
+      }
+    }
+    return logits;
+  }
+
   /** [row] @param observations [row, feature] as observed */
   async values(observations: Float32Array, count: number): Promise<Float32Array> {
     const { options } = this.network.layout;
@@ -146,6 +166,12 @@ export class Learner {
   /** @param progress of the whole training, 0 to 1; @param options.criticOnly leaves the policy as it is */
   update(rollout: Rollout, progress: number, { criticOnly = false } = {}): Promise<UpdateStatistics> {
     return updateLearner(this, rollout, progress, criticOnly);
+  }
+
+  /** As `update`, from rows whose options have been priced; their observations are as observed. */
+  updateInExpectation(rows: PricedRows, progress: number): Promise<UpdateStatistics> {
+    const observations = this.#normalized(rows.observations, rows.weights.length);
+    return updateInExpectation(this, { ...rows, observations }, progress);
   }
 
   /**

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Layout } from './layout.ts';
 import { disposePass, type Pass, Perceptron } from './perceptron.ts';
 
-/** Everything, or what serves the value alone (with a shared trunk: the value's own layer). */
-export type Part = 'all' | 'critic';
+/** Everything, what serves the policy alone, or the value alone (with a shared trunk: the value's own layer). */
+export type Part = 'all' | 'policy' | 'critic';
 
 /** Fills the slope of a loss by the network's output, [row, options + 1]; false: no gradient is wanted after all. */
 export type LossSlope = (output: Float32Array, slope: Float32Array) => boolean;
@@ -35,7 +35,7 @@ export class Network {
 
   /**
    * @param observations [row, feature] normalised
-   * @returns [row, options + 1]: logits of every head in turn, then the value; with `critic` only the value is right
+   * @returns [row, options + 1]: logits of every head in turn, then the value; with `critic` only the value is right, with `policy` all but it
    */
   async forward(observations: Float32Array, rows: number, part: Part = 'all'): Promise<Float32Array> {
     const passes = this.#open(observations, rows, part);
@@ -72,7 +72,7 @@ export class Network {
     const values = observations.subarray(0, rows * this.layout.observationSize);
     const passes = new Map<number, Pass>();
     const last = this.#perceptrons.length - 1;
-    for (let index = part === 'critic' ? last : 0; index <= last; index++) {
+    for (let index = part === 'critic' ? last : 0; index <= (part === 'policy' ? 0 : last); index++) {
       passes.set(index, this.#perceptrons[index]!.forward(tf.tensor2d(values, shape)));
     }
     return passes;

@@ -30,7 +30,7 @@ export class Optimizer {
   }
 
   /** Returns the norm of the gradient before it was cut. */
-  step(network: Network, part: Part | 'policy', learningRate: number, maxGradientNorm: number): number {
+  step(network: Network, part: Part, learningRate: number, maxGradientNorm: number): number {
     const { parameters, gradients } = network;
     const { criticOffset } = network.layout;
     const norm = gradientNorm(gradients);

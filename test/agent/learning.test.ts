@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LevelSource } from '../../agent/level-episode.ts';
 import { levelFeatures } from '../../agent/level-features.ts';
 import { type LevelLessons, levelLessons } from '../../agent/level-teacher.ts';
-import { type LevelSource, LevelWorlds } from '../../agent/level-worlds.ts';
+import { LevelWorlds } from '../../agent/level-worlds.ts';
 import { selectBackend } from '../../agent/ppo/backend.ts';
 import { Actor } from '../../agent/ppo/forward.ts';
 import { Learner } from '../../agent/ppo/learner.ts';

@@ -5,7 +5,7 @@ import { type LevelState, levelFeatures, writeLevelFeatures } from '../../agent/
 import { Random } from '../../env/random.ts';
 import { binsPerInterval, exampleTerms, steady, wandering } from './example-levels.ts';
 
-const on: LevelState = { mode: 2, intervalsInMode: 12, intervalsSinceSpill: 4 };
+const on: LevelState = { mode: 2, intervalsInMode: 12 };
 
 interface Look {
   readonly first?: number;
@@ -49,7 +49,6 @@ const anyHistory = fc
 const anyState = fc.record({
   mode: fc.integer({ min: 0, max: 2 }),
   intervalsInMode: fc.integer({ min: 0, max: 1_000_000 }),
-  intervalsSinceSpill: fc.integer({ min: 0, max: 1_000_000 }),
 });
 
 describe('what a level sees', () => {
@@ -131,8 +130,8 @@ describe('what a level sees', () => {
     const others = [
       { level: 4 },
       { state: { ...on, mode: 0 } },
-      { state: { ...on, intervalsInMode: 0 } },
-      { state: { ...on, intervalsSinceSpill: 0 } },
+      { state: { mode: 1, intervalsInMode: 1 } },
+      { state: { mode: 1, intervalsInMode: 2 } },
       { terms: { ...exampleTerms, ratio: 2 } },
       { terms: { ...exampleTerms, bootIntervals: 2 } },
       { terms: { ...exampleTerms, drainIntervals: 0 } },
@@ -166,6 +165,21 @@ describe('single features', () => {
     expect(feature('30 ago is known', featuresOf(history))).toBe(1);
     expect(feature('60 ago is known', featuresOf(history))).toBe(0);
     expect(feature('use 60 ago, soon', featuresOf(history))).toBe(0);
+  });
+
+  test('a VM that takes longer to boot than foreseen is as good as there', () => {
+    const done = (intervalsInMode: number) =>
+      feature('boot done', featuresOf(history, { state: { mode: 1, intervalsInMode } }));
+    expect([1, 2, 3, 9].map(done)).toEqual([1, 2, 2, 2].map((age) => expect.closeTo(age / 3, 5)));
+  });
+
+  test('the newest interval is seen bin by bin, and how far off the demand is, up to half a VM', () => {
+    const bins = Float32Array.from([0.2, 0.4, 0.55, 0.6, 0.7, 0.9]);
+    const features = featuresOf(DemandHistory.of(bins, binsPerInterval)); // level 3 of 5 VMs' work at rate 1
+    const seen = [0, 1, 2, 3, 4, 5].map((back) =>
+      feature(`use of the level, ${back} sixths of the newest interval back`, features),
+    );
+    expect(seen).toEqual([1.5, 0.5, 0, -0.25, -0.5, -0.5].map((use) => expect.closeTo(use, 5)));
   });
 
   test('a level is off, booting or on', () => {

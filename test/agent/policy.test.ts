@@ -97,7 +97,8 @@ describe('the learned policy', () => {
       const { decisions } = await live(twoPools, defaultPrices, walk(5, 60, 300), { pools: [pool] });
       const { min } = twoPools.pools[1 - pool]!;
       const others = decisions.map(({ action }) => action.vmCounts[1 - pool]!);
-      const twoBoots = Math.ceil((2 * twoPools.pools[pool]!.boot.medianSeconds) / twoPools.decisionSeconds) + 1;
+      // Counted from the second decision, as nothing is known at the first.
+      const twoBoots = Math.ceil((2 * twoPools.pools[pool]!.boot.medianSeconds) / twoPools.decisionSeconds) + 2;
       expect(new Set(others.slice(twoBoots))).toEqual(new Set([min]));
       const letGoAt = others.indexOf(min);
       expect(new Set(others.slice(letGoAt))).toEqual(new Set([min]));
@@ -112,6 +113,18 @@ describe('the learned policy', () => {
       expect({ ...action, vmCounts: [] }).toEqual({ ...first!.action, vmCounts: [] });
     }
     expect(exampleProfile.variants[first!.action.variant]!.accuracy).toBe(exampleProfile.accuracyFloor);
+  });
+
+  test('knows at its first decision what it was told of the past', () => {
+    const past = workload([...new Array<number>(50).fill(20), ...new Array<number>(30).fill(200)]);
+    const size = (isTold: boolean) => {
+      const agent = { level: stubborn(true), service: null, pools: [0] };
+      const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
+      if (isTold) policy.recall(past);
+      return policy.decide(observation({ timeSeconds: 60, rates: 20, ready: 2 })).action.vmCounts[0]!;
+    };
+    // All levels that the last half hour puts in doubt.
+    expect(size(true)).toBeGreaterThan(5 * size(false));
   });
 
   test('follows its network: with one that wants every VM the fleet is larger than the load, with one that wants none smaller', () => {

@@ -21,6 +21,7 @@ const facts: AgentFacts = {
   name: 'example-1',
   service: 'example',
   profileHash: 'abc',
+  also: [],
   decisionSeconds: 60,
   binSeconds: 10,
   pools: ['cpu'],

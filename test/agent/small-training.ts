@@ -15,13 +15,20 @@ export const smallTraining: TrainingOptions = {
   validation: [parseGenerator('diurnal:mean=60,hours=0.5,noise=0.2,seed=2')],
   lessons: 1,
   episodesPerLesson: 4,
-  levelSteps: 2 * 8 * 8 * 2,
+  levelSteps: 2 * 2 * 180 * 2,
   serviceSteps: 2 * 4 * 8 * 2,
   meanVms: [2, 10],
-  levelHyperparameters: { ...levelHyperparameters, hidden: [8], minibatchSize: 32, klLimit: null },
+  levelHyperparameters: { ...levelHyperparameters, hidden: [8], minibatchSize: 256, klLimit: null },
   serviceHyperparameters: { ...serviceHyperparameters, hidden: [8], minibatchSize: 16, klLimit: null },
   set: { copiesPerTrace: 1, syntheticCount: 2, syntheticHours: 1, tracesForHalf: 1 },
-  sizes: { levelWorlds: 8, serviceWorlds: 4, serviceLessonSteps: 4, rolloutSteps: 8, updatesPerSegment: 2 },
+  sizes: {
+    levelEpisodes: 2,
+    validationEpisodes: 4,
+    serviceWorlds: 4,
+    serviceLessonSteps: 4,
+    rolloutSteps: 8,
+    updatesPerSegment: 2,
+  },
 };
 
 /** Hooks that keep every state of a run. */

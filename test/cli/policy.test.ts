@@ -14,6 +14,7 @@ const facts: AgentFacts = {
   name: 'example-7',
   service: 'example',
   profileHash: 'abc',
+  also: [],
   decisionSeconds: 60,
   binSeconds: 10,
   pools: ['cpu'],

@@ -145,11 +145,11 @@ describe('the plan of a training run', () => {
     }
   });
 
-  test('learns from whole traces where others are given to validate on, of which six hours are enough', async () => {
-    const other = 'diurnal:mean=60,hours=9,seed=2';
+  test('learns from whole traces where others are given to validate on, of which a day is enough', async () => {
+    const other = 'diurnal:mean=60,hours=30,seed=2';
     const { training, validation } = (await plan({ trace: [day], validate: [other, hour] })).options;
     expect(training.map(durationSeconds)).toEqual([8 * 3600]);
-    expect(validation.map(durationSeconds)).toEqual([6 * 3600, 3600]);
+    expect(validation.map(durationSeconds)).toEqual([24 * 3600, 3600]);
   });
 
   test('without a trace learns from synthetic demand alone, and validates on some', async () => {

@@ -118,6 +118,7 @@ export const facts = {
   name: 'untrained',
   service: 'image-classifier',
   profileHash: '',
+  also: [],
   decisionSeconds: 60,
   binSeconds: 10,
   pools: ['cpu'],

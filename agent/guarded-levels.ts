@@ -1,0 +1,45 @@
+import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import { defaultValues } from '../policies/kind.ts';
+import { skiRental } from '../policies/ski-rental.ts';
+import type { DemandHistory } from './demand-history.ts';
+import { FleetSizer } from './fleet-sizer.ts';
+import { Guard } from './guard.ts';
+import type { LevelPool } from './level-terms.ts';
+import type { Actor } from './ppo/forward.ts';
+
+/** The rule that the learned policy is held against, as it did best over all price ratios on the traces that were trained on. */
+const ruleValues = { startShare: 0.5, stopShare: 0.25, lambdaFactor: 1, halfLifeSeconds: 600 };
+
+/** What the rule wants where it is to act, and why it is. */
+export interface RuleVote {
+  readonly vms: number;
+  readonly because: string;
+}
+
+/** The levels of one pool under guard: the vote on a fleet on paper, and a rule beside it. */
+export class GuardedLevels {
+  readonly #sizer: FleetSizer;
+  readonly #rule: Policy;
+  readonly #guard: Guard;
+  readonly #pool: number;
+
+  constructor(actor: Actor, levels: LevelPool, profile: ServiceProfile, prices: PriceBook) {
+    this.#pool = levels.pool;
+    this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels);
+    const values = { ...defaultValues(skiRental), ...ruleValues, pool: levels.pool + 1 };
+    this.#rule = skiRental.create(profile, prices, values);
+    this.#guard = new Guard(levels, profile.decisionSeconds);
+  }
+
+  /** Null: the learned policy acts. Called at every decision with arrivals. */
+  decide(observation: Observation, history: DemandHistory, now: number, served: number): RuleVote | null {
+    const vms = this.#rule.decide(observation).action.vmCounts[this.#pool]!;
+    const isRule = this.#guard.decide(observation, observation.pools[this.#pool]!, served, {
+      agent: (state) => this.#sizer.vote(history, now, served, state).vms,
+      rule: vms,
+    });
+    if (!isRule) return null;
+    const share = (100 * this.#guard.ruleAdvantage).toFixed(1);
+    return { vms, because: `ski-rental acts with ${vms} VMs: over the last hours it would have cost ${share} % less` };
+  }
+}
