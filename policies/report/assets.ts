@@ -11,7 +11,7 @@ export interface ReportAssets {
 }
 
 /** In the order in which they build on each other. */
-const pageStyles = ['colours.css', 'page.css', 'timelines.css'];
+const pageStyles = ['colours.css', 'page.css', 'tables.css', 'timelines.css', 'print.css'];
 const pageScripts = ['chart.js', 'latency.js', 'timeline.js', 'decisions.js', 'page.js'];
 
 /** Reads uPlot from its package, and the page's own style and scripts. */

@@ -45,8 +45,8 @@ export function withInterval(interval: Interval | null, format: (value: number) 
   return low === high ? format(value) : `${format(value)}<small>${formatInterval(low, high, format)}</small>`;
 }
 
-export function badge(kind: 'best' | 'miss' | 'yardstick', text: string): string {
-  return ` <span class="badge ${kind}">${escapeHtml(text)}</span>`;
+export function badge(kind: 'best' | 'miss' | 'yardstick', text: string, hint = text): string {
+  return ` <span class="badge ${kind}" title="${escapeHtml(hint)}">${escapeHtml(text)}</span>`;
 }
 
 export function swatch(colour: string): string {

@@ -4,10 +4,10 @@ import { shortLabel } from './cost-bars.ts';
 import { escapeHtml } from './escape.ts';
 import { niceTicks } from './nice-ticks.ts';
 
-const width = 980;
+const width = 720;
 const rowHeight = 24;
 const top = 8;
-const frame = { left: 200, right: 880 };
+const frame = { left: 190, right: 640 };
 
 /** Cost over the bound, or over the best rule where there is none: a point for each policy, and a bar as long as its interval. */
 export function intervalPlot(
@@ -40,7 +40,7 @@ export function intervalPlot(
       `<text x="${frame.left - 10}" y="${y}" class="label end">${escapeHtml(shortLabel(one.policy))}${isBroken ? ' !' : ''}</text>` +
       `<line x1="${x(low)}" x2="${x(high)}" y1="${y}" y2="${y}" style="stroke:${colour}" class="whisker"/>` +
       `<ellipse cx="${x(value)}" cy="${y}" rx="5" ry="5" class="dot" style="fill:${isBroken ? 'var(--page)' : colour};stroke:${colour}"/>` +
-      `<text x="${width - 70}" y="${y}" class="label">${formatRatio(value)}</text></g>`
+      `<text x="${width - 60}" y="${y}" class="label">${formatRatio(value)}</text></g>`
     );
   });
   const what = hasBound ? 'Cost over the bound' : 'Cost over the best rule';

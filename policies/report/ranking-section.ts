@@ -86,7 +86,7 @@ function costColumns(ranked: readonly Ranked[], promised: number): Column<Ranked
       (one) => one.usdAtAttainment,
       [
         {
-          title: `$ at ${formatShare(promised)}`,
+          title: `$ at ${Number((100 * promised).toFixed(4))}%`,
           hint: 'Cost where its VMs and waits are turned until just the promised share is in time; - where that never happens',
           cell: (one) => formatUsd(one.usdAtAttainment),
         },
@@ -112,7 +112,7 @@ function headingOf(one: Ranked, colourOf: (policy: string) => string): Heading {
 
 function badgeOf(one: Ranked): string {
   const yardstick = one.kind === 'clairvoyant' ? badge('yardstick', 'knows the future') : '';
-  if (one.isBest) return badge('best', 'cheapest that keeps the promise');
+  if (one.isBest) return badge('best', 'cheapest', 'cheapest that keeps the promise');
   if (one.missesAttainment && one.missesAccuracy) return yardstick + badge('miss', 'misses promise and accuracy floor');
   if (one.missesAttainment) return yardstick + badge('miss', 'misses the promise');
   return one.missesAccuracy ? yardstick + badge('miss', 'misses the accuracy floor') : yardstick;

@@ -18,7 +18,8 @@ export function standingsSection(evaluation: Evaluation, colourOf: (policy: stri
 ${intervalPlot(standings, traces.length, colourOf)}
 ${reportTable(standings, columnsOf(evaluation), heading, 'standings')}
 <h3>Trace by trace</h3>
-<p class="note">Cost over ${isBounded(evaluation) ? 'the bound' : 'the best rule'}; red: a promise is missed; bold: the cheapest that keeps it without knowing the future.</p>
+<p class="note">Cost over ${isBounded(evaluation) ? 'the bound' : 'the best rule'}; red: a promise is missed; bold: the cheapest that keeps it without knowing the future.
+${traces.map((trace, index) => `${index + 1}: ${escapeHtml(trace)}`).join('; ')}.</p>
 ${reportTable(standings, traceColumns(evaluation), heading, 'matrix')}
 </section>`;
 }

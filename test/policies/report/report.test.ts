@@ -81,6 +81,15 @@ describe('the report', () => {
     expect(page).toMatch(/cheapest that keeps the promise|misses the promise/);
   });
 
+  test('tells the optimum beside the runs, and the parameters that they had', () => {
+    const data = JSON.parse(/<script type="application\/json" id="data">(.*?)<\/script>/s.exec(page)![1]!);
+    const { bound, runs } = data.traces[0];
+    expect(bound.capacity).toHaveLength(bound.timeSeconds.length);
+    expect(bound.timeSeconds.at(-1)).toBe(runs[0].timeSeconds.at(-1));
+    expect(page).toContain('<h2>Parameters of the policies</h2>');
+    expect(page).toContain('vms = 2');
+  });
+
   test('is the same for the same runs', async () => {
     expect(await pageWith(['hold'], assets)).toBe(await pageWith(['hold'], assets));
   });
