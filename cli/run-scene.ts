@@ -1,8 +1,10 @@
 import type { Mode } from '../controller/journal-entry.ts';
+import { GuardedEnvironment } from '../env/guardrails/guarded.ts';
+import { defaultLimits, type Limits, readLimits } from '../env/guardrails/limits.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import { initialFleet } from '../env/sim/initial-fleet.ts';
-import type { Environment, Policy, ServiceProfile } from '../env/types.ts';
+import type { Environment, Observation, Policy, ServiceProfile } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
 import type { Fidelity, JudgedPolicy, Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly seed: number;
   readonly fidelity: Fidelity;
   readonly prices?: string;
+  /** A file, `default` or `none`. */
+  readonly limits: string;
   readonly mode: Mode;
   readonly incumbent?: string;
   readonly journal: string;
@@ -37,11 +41,13 @@ export interface Scene {
   /** Null in live mode. */
   readonly incumbent: Policy | null;
   readonly environment: Environment;
+  /** The same, where it has guardrails. */
+  readonly guarded?: GuardedEnvironment;
   readonly decisions: number;
 }
 
-/** Writes nothing. */
-export async function setScene(options: RunOptions, parts: Parts): Promise<Scene> {
+/** Writes nothing. `startedAt` is when a simulation's time begins, for windows on the calendar. */
+export async function setScene(options: RunOptions, parts: Parts, startedAt: Date): Promise<Scene> {
   const service = await parts.profile(options.service);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(service, prices);
@@ -64,8 +70,21 @@ export async function setScene(options: RunOptions, parts: Parts): Promise<Scene
   }
   const { fidelity, seed } = options;
   const initialVms = initialFleet(service, workload);
-  const environment = parts.simulator({ fidelity, profile, prices, workload, seed, initialVms });
-  return { profile, policy, incumbent, environment, decisions: Math.min(options.decisions ?? Infinity, inWorkload) };
+  const world = parts.simulator({ fidelity, profile, prices, workload, seed, initialVms });
+  const limits = await limitsOf(options.limits);
+  const wallTime = ({ timeSeconds }: Observation) => new Date(startedAt.getTime() + 1000 * timeSeconds);
+  const guarded = limits === null ? null : new GuardedEnvironment(world, { profile, prices, limits, wallTime });
+  return {
+    ...{ profile, policy, incumbent, environment: guarded ?? world },
+    ...(guarded === null ? {} : { guarded }),
+    decisions: Math.min(options.decisions ?? Infinity, inWorkload),
+  };
+}
+
+/** Null: no guardrails. */
+async function limitsOf(option: string): Promise<Limits | null> {
+  if (option === 'none') return null;
+  return option === 'default' ? defaultLimits : readLimits(option);
 }
 
 /** What can be refused before anything is read. */

@@ -55,6 +55,7 @@ export function registerRun(program: Command, dependencies: RunDependencies): vo
       new Option('--fidelity <kind>', 'simulator').choices(['request-level', 'fluid']).default('request-level'),
     )
     .option('--prices <file>', 'price book (default: the one that ships with Spillway)')
+    .option('--limits <file>', 'what the guardrails allow (docs/safety.md); default, or none', 'default')
     .option('--journal <file>', 'one JSON line per decision is appended here', 'runs/journal.jsonl')
     .option('--fsync', 'wait until the disk has each journal line', false)
     .option('--pretty', 'readable lines instead of JSON', false)
@@ -69,7 +70,7 @@ the policy would have done with it. SIGTERM and SIGINT end the run after the dec
 /** Everything is read and checked before anything is written. */
 async function run(options: RunOptions, dependencies: RunDependencies): Promise<void> {
   checkCombination(options);
-  const scene = await setScene(options, await dependencies.parts());
+  const scene = await setScene(options, await dependencies.parts(), dependencies.clock.now());
   await checkFileWritable(options.journal, '--journal');
   const runId = dependencies.runId();
   const journal = await openJournal(options.journal, { fsync: options.fsync });

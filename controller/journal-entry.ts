@@ -1,3 +1,4 @@
+import type { Intervention } from '../env/guardrails/guarded.ts';
 import { quantileMs } from '../env/histogram.ts';
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
 import type { Action, Observation, Outcome, PoolState, Signal } from '../env/types.ts';
@@ -22,6 +23,8 @@ export interface JournalEntry {
   readonly reason: string | null;
   /** Why the proposal was set aside, in a sentence; null where it was not. */
   readonly held: string | null;
+  /** What changed the action on its way to the environment, in order; empty where nothing did. */
+  readonly guardrails: readonly Intervention[];
   /** Shadow mode: who drives the fleet instead, and why; null in live mode. */
   readonly incumbent: { readonly policy: string; readonly reason: string | null; readonly held: string | null } | null;
   /** Null where the run was stopped before the interval was over. */

@@ -1,3 +1,4 @@
+import type { Intervention } from '../env/guardrails/guarded.ts';
 import type { Action } from '../env/types.ts';
 
 /** A log line as controller/log.ts writes it: what is not a decision has no action. */
@@ -12,13 +13,18 @@ export interface LogLine {
   readonly applied?: Action;
   readonly attainment?: number | null;
   readonly usd?: number | null;
+  readonly guardrails?: readonly Intervention[];
 }
 
 /** `10:15:00 #17 1020 s  2+0 VMs v3 1536 MB  99.2 % in time  $0.00850  reason`; a warning says so before its reason. */
 export function prettyLine(line: LogLine): string {
   const warning = line.level === 'info' ? '' : `${line.level}: `;
-  const parts = [line.time.slice(11, 19), ...decisionParts(line), `${warning}${line.msg}`];
+  const parts = [line.time.slice(11, 19), ...decisionParts(line), `${warning}${line.msg}`, ...guardrailParts(line)];
   return parts.join('  ');
+}
+
+function guardrailParts({ guardrails = [] }: LogLine): string[] {
+  return guardrails.map(({ guardrail, said }) => `[${guardrail}] ${said}`);
 }
 
 function decisionParts(line: LogLine): string[] {

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { Bounding } from '../env/guardrails/guarded.ts';
+import { OutcomeUnknown } from '../env/outcome-unknown.ts';
 import type { Environment, Observation, Outcome, Policy, ServiceProfile } from '../env/types.ts';
 import type { Clock } from './clock.ts';
 import { Guard, type Verdict } from './guard.ts';
@@ -10,6 +12,8 @@ export interface TickParts {
   readonly runId: string;
   readonly profile: ServiceProfile;
   readonly environment: Environment;
+  /** What the environment's guardrails made of the newest action, where it has any. */
+  readonly guarded?: { readonly last: Bounding | null };
   readonly policy: Policy;
   /** Shadow mode: the policy that drives the fleet, while the other one only proposes. Null: live mode. */
   readonly incumbent: Policy | null;
@@ -51,6 +55,10 @@ export class Tick {
     let outcome: Outcome | null = null;
     try {
       outcome = await environment.step(draft.entry.applied);
+    } catch (error) {
+      // The world goes on, and the next observation tells what has become of it: nothing is done twice.
+      if (!(error instanceof OutcomeUnknown)) throw error;
+      this.#parts.logger.warn({ decision: draft.entry.id }, error.message);
     } finally {
       if (!this.#isAbandoned) await this.#record(draft, outcome);
     }
@@ -79,6 +87,7 @@ export class Tick {
         applied: (incumbent ?? watched).action,
         reason: watched.reason,
         held: watched.held,
+        guardrails: [],
         incumbent: incumbent === null ? null : this.#incumbentNote(incumbent),
       },
     };
@@ -88,12 +97,19 @@ export class Tick {
     return { policy: this.#parts.incumbent!.name, reason, held };
   }
 
+  /** With what the guardrails made of the action, once they have been asked. */
+  #asApplied(entry: Draft['entry']): Draft['entry'] {
+    const bounding = this.#parts.guarded?.last ?? null;
+    if (bounding?.wanted !== entry.applied) return entry;
+    return { ...entry, applied: bounding.applied, guardrails: bounding.interventions };
+  }
+
   /** Journaled first, so that nothing is told that is not written. */
   async #record(draft: Draft, outcome: Outcome | null): Promise<void> {
     this.#pending = null;
     const tickMs = Math.round((this.#parts.clock.monotonicMs() - draft.startMs) * 1000) / 1000;
     const note = outcome === null ? null : outcomeNote(outcome);
-    const entry: JournalEntry = { ...draft.entry, outcome: note, tickMs };
+    const entry: JournalEntry = { ...this.#asApplied(draft.entry), outcome: note, tickMs };
     await this.#parts.journal.append(entry);
     this.tally.decided(entry, outcome);
     this.#log(entry);
@@ -103,7 +119,10 @@ export class Tick {
     const { id, timeSeconds, policy, mode, action, applied, tickMs } = entry;
     const { requests = null, attainment = null, usd = null } = entry.outcome ?? {};
     const held = entry.held ?? entry.incumbent?.held ?? null;
-    const fields = { decision: id, timeSeconds, policy, mode, action, applied, requests, attainment, usd, tickMs };
+    const fields = {
+      ...{ decision: id, timeSeconds, policy, mode, action, applied, requests, attainment, usd, tickMs },
+      guardrails: entry.guardrails,
+    };
     if (held === null) this.#parts.logger.info(fields, entry.reason ?? 'no reason given');
     else this.#parts.logger.warn({ ...fields, reason: entry.reason }, held);
   }

@@ -16,7 +16,20 @@ afterAll(() => rm(folder, { recursive: true }));
 const fiveMinutes = 'constant:mean=10,hours=0.0835';
 
 function args(journal: string, ...more: string[]): string[] {
-  return ['run', '--service', 's.yaml', '--policy', 'mixed', '--trace', fiveMinutes, '--journal', journal, ...more];
+  return [
+    'run',
+    '--service',
+    's.yaml',
+    '--policy',
+    'mixed',
+    '--trace',
+    fiveMinutes,
+    '--limits',
+    'none',
+    '--journal',
+    journal,
+    ...more,
+  ];
 }
 
 describe('spillway run', () => {

@@ -57,7 +57,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
 /** The first decision of a run, and the interval after it. */
 async function decideOnce(options: RunOptions): Promise<void> {
   checkCombination(options);
-  const { policy, profile, environment } = await setScene(options, simulatedParts());
+  const { policy, profile, environment } = await setScene(options, simulatedParts(), new Date(0));
   const { action } = policy.decide(await environment.observe());
   const valid = validAction(action, profile);
   if ('fault' in valid) throw new Error(valid.fault);

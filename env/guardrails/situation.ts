@@ -1,0 +1,69 @@
+import type { Action, Observation, ServiceProfile } from '../types.ts';
+import type { History } from './history.ts';
+import type { KillSwitch } from './kill-switch.ts';
+import type { Limits } from './limits.ts';
+
+/** What a guardrail may look at. */
+export interface Situation {
+  readonly profile: ServiceProfile;
+  readonly limits: Limits;
+  /** [pool] List price of a VM. */
+  readonly usdPerHour: readonly number[];
+  readonly lambdaProvisionedUsdPerGbSecond: number;
+  /** What the decision was made on. */
+  readonly observation: Observation;
+  /** Wall time, for blackouts. */
+  readonly at: Date;
+  readonly history: History;
+  readonly killSwitch: KillSwitch;
+}
+
+/** An action, and why it is another one than was wanted; null: it is the same. */
+export interface Bounded {
+  readonly action: Action;
+  readonly said: string | null;
+}
+
+/** Pure: the same action and situation give the same answer. */
+export type Guardrail = (wanted: Action, situation: Situation) => Bounded;
+
+/** VMs of the pool that run or boot: what a launch adds to and a cut takes from. */
+export function existing({ observation, profile }: Situation, pool: number): number {
+  const state = observation.pools[pool];
+  return state === undefined ? profile.pools[pool]!.min : state.ready + state.booting;
+}
+
+/** What all pools want, with each count changed by `change`; `said` is asked only where a count is changed. */
+export function boundCounts(
+  wanted: Action,
+  change: (count: number, pool: number) => number,
+  say: (pools: readonly number[]) => string,
+): Bounded {
+  const vmCounts = wanted.vmCounts.map(change);
+  const changed = vmCounts.flatMap((count, pool) => (count === wanted.vmCounts[pool] ? [] : [pool]));
+  return changed.length === 0
+    ? { action: wanted, said: null }
+    : { action: { ...wanted, vmCounts }, said: say(changed) };
+}
+
+/** No count below what exists. */
+export function withoutCuts(wanted: Action, situation: Situation, why: string): Bounded {
+  return boundCounts(
+    wanted,
+    (count, pool) => Math.max(count, Math.min(existing(situation, pool), situation.profile.pools[pool]!.max)),
+    (pools) => `${why}: no VM of ${poolNames(situation, pools)} is taken away.`,
+  );
+}
+
+/** No count above what exists; up to the minimum of a pool growth is always allowed. */
+export function withoutGrowth(wanted: Action, situation: Situation, why: string): Bounded {
+  return boundCounts(
+    wanted,
+    (count, pool) => Math.min(count, Math.max(existing(situation, pool), situation.profile.pools[pool]!.min)),
+    (pools) => `${why}: no VM of ${poolNames(situation, pools)} is launched.`,
+  );
+}
+
+export function poolNames({ profile }: Situation, pools: readonly number[]): string {
+  return pools.map((pool) => profile.pools[pool]!.name).join(' and ');
+}

@@ -1,0 +1,16 @@
+import { boundCounts, existing, type Guardrail, poolNames } from './situation.ts';
+
+/** How far one decision may move a pool: a share of it, or a few VMs where that is more. */
+export const stepCap: Guardrail = (wanted, situation) => {
+  const { growthShare, cutShare, leastVms } = situation.limits.step;
+  return boundCounts(
+    wanted,
+    (count, pool) => {
+      const now = existing(situation, pool);
+      const most = now + Math.max(leastVms, Math.floor(now * growthShare));
+      const least = now - Math.max(leastVms, Math.floor(now * cutShare));
+      return Math.min(Math.max(most, situation.profile.pools[pool]!.min), Math.max(least, count));
+    },
+    (pools) => `One step moves ${poolNames(situation, pools)} only so far.`,
+  );
+};

@@ -1,0 +1,225 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { isOpen } from '../../../env/guardrails/blackout.ts';
+import { defaultLimits, parseLimits } from '../../../env/guardrails/limits.ts';
+import { actionOf, observationOf } from '../../controller/fakes.ts';
+import { readPage, section, tableRows } from '../../docs/pages.ts';
+import { limitsOf, loose, type Moment, play, seen } from './stage.ts';
+
+const steady = (cpu: number, wanted: number, times = 1): Moment[] =>
+  Array(times).fill({ observation: seen(cpu), wanted: actionOf(wanted) });
+
+describe('a guardrail', () => {
+  test('that has nothing to say changes nothing', async () => {
+    expect(await play(loose, steady(4, 2))).toMatchObject([{ vms: [2, 0], by: [] }]);
+  });
+
+  test('brings an action back into the profile, and reads what is no number as no change', async () => {
+    const wild = { ...actionOf(Number.NaN, 1e9), variant: 7, lambdaMemoryMb: 5 };
+    const [one] = await play(loose, [{ observation: seen(4), wanted: wild }]);
+    expect(one).toMatchObject({ vms: [4, 3], by: ['bounds'], applied: { variant: 1, lambdaMemoryMb: 1024 } });
+  });
+
+  test('never lets the first decision cut, whatever the limits say', async () => {
+    const restart = { observation: seen(6, 2, { lastAction: null }), wanted: actionOf(1) };
+    expect(await play(loose, [restart])).toMatchObject([{ vms: [6, 2], by: ['start-up'] }]);
+  });
+
+  test('lets nothing go for a while after the start', async () => {
+    const cuts = await play(limitsOf({ startUpSeconds: 120 }), steady(6, 5, 3));
+    expect(cuts.map(({ vms }) => vms[0])).toEqual([6, 6, 5]);
+  });
+
+  test('lets a pool shrink to the most that was wanted within the delay', async () => {
+    const moments = [...steady(6, 6), ...steady(6, 4), ...steady(6, 2, 2)];
+    const cuts = await play(limitsOf({ scaleInDelaySeconds: 120 }), moments);
+    expect(cuts.map(({ vms }) => vms[0])).toEqual([6, 6, 4, 2]);
+    expect(cuts[1]!.by).toEqual(['scale-in-delay']);
+  });
+
+  test('keeps to the budget of VMs that may go within the window', async () => {
+    const limits = limitsOf({ disruption: { share: 0.25, leastVms: 1, windowSeconds: 120 } });
+    const cuts = await play(limits, [...steady(8, 1), ...steady(6, 1), ...steady(6, 1)]);
+    expect(cuts.map(({ vms }) => vms[0])).toEqual([6, 6, 5]);
+  });
+
+  test('moves a pool only a step at a time, both ways', async () => {
+    const limits = limitsOf({ step: { growthShare: 1, cutShare: 0.25, leastVms: 1 } });
+    const steps = await play(limits, [...steady(3, 8), ...steady(8, 1), ...steady(1, 8)]);
+    expect(steps.map(({ vms }) => vms[0])).toEqual([6, 6, 2]);
+  });
+
+  test('counts launches within the window, but never keeps a pool below its minimum', async () => {
+    const limits = limitsOf({ growth: { launches: 3, windowSeconds: 120 } });
+    const grown = await play(limits, [...steady(2, 4), ...steady(4, 8), ...steady(5, 8), ...steady(0, 1)]);
+    expect(grown.map(({ vms }) => vms[0])).toEqual([4, 5, 7, 1]);
+  });
+
+  test('stops the launches of a pool whose VMs never become healthy', async () => {
+    const booting = (vms: number) =>
+      seen(2, 0, {
+        pools: [
+          { ready: 2, booting: vms },
+          { ready: 0, booting: 0 },
+        ],
+      });
+    // Boots of 60 s, sigma 0.2: overdue beyond 2 * 60 * exp(0.6) + 60 = 279 s.
+    const moments = Array.from({ length: 8 }, (_, minute) => ({
+      observation: booting(minute === 0 ? 0 : 2),
+      wanted: actionOf(minute < 1 ? 4 : 6),
+    }));
+    const limits = limitsOf({ growth: { launches: 1000, windowSeconds: 1 } });
+    const said = await play(limits, moments);
+    expect(said.map(({ by }) => by.includes('unhealthy-launches'))).toEqual([
+      ...Array(5).fill(false),
+      ...Array(3).fill(true),
+    ]);
+    expect(said.at(-1)!.vms).toEqual([4, 0]);
+  });
+
+  test('lets growth go only as far as the dollars reach, booting VMs included, and cuts nothing for them', async () => {
+    const limits = limitsOf({ usdPerHour: 0.5 });
+    const half = seen(2, 0, {
+      pools: [
+        { ready: 1, booting: 3 },
+        { ready: 0, booting: 0 },
+      ],
+    });
+    // 5 c5.large at $0.085 are $0.425; a g4dn.xlarge at $0.526 does not fit.
+    const said = await play(limits, [{ observation: half, wanted: actionOf(8, 2) }, ...steady(8, 8)]);
+    expect(said.map(({ vms, by }) => [vms, by])).toEqual([
+      [[5, 0], ['usd-cap']],
+      [[8, 0], []],
+    ]);
+  });
+
+  test('keeps a variant and a memory size for their time', async () => {
+    const limits = limitsOf({ dwell: { variantSeconds: 120, memorySeconds: 60 } });
+    const other = { ...actionOf(4), variant: 2, lambdaMemoryMb: 2048 };
+    const back = { observation: seen(4, 0, { lastAction: other }), wanted: actionOf(4) };
+    const said = await play(limits, [{ observation: seen(4), wanted: other }, back, back]);
+    expect(said.map(({ applied }) => [applied.variant, applied.lambdaMemoryMb])).toEqual([
+      [2, 2048],
+      [2, 1024],
+      [1, 1024],
+    ]);
+  });
+});
+
+describe('without fresh metrics', () => {
+  const growAndCut = async (over: Parameters<typeof seen>[2]) =>
+    (
+      await play(loose, [
+        { observation: seen(4, 0, over), wanted: actionOf(2) },
+        { observation: seen(4, 0, over), wanted: actionOf(6) },
+      ])
+    ).map(({ vms }) => vms[0]);
+  const signal = (value: number, ageSeconds: number) => ({ value, ageSeconds });
+
+  test.each([
+    ['an absent queue', { queueLength: [signal(0, 60), null] }],
+    ['stale arrivals', { arrivals: { value: [1, 2], ageSeconds: 181 } }],
+    ['utilisation that is no number', { utilization: [signal(Number.NaN, 60), null] }],
+    ['spilled requests of the future', { spilledPerSecond: signal(1, -5) }],
+  ])('%s allows growth and no cut', async (_, over) => {
+    expect(await growAndCut(over)).toEqual([4, 6]);
+  });
+
+  test('when nothing at all is known neither is allowed', async () => {
+    const nothing = observationOf();
+    const dark = {
+      arrivals: null,
+      utilization: [null, null],
+      queueLength: [null, null],
+      latencyMs: { p50: null, p95: null, p99: null },
+      spilledPerSecond: null,
+    };
+    expect(nothing.arrivals).not.toBeNull();
+    expect(await growAndCut(dark)).toEqual([4, 4]);
+  });
+
+  test('zero traffic with every other metric there is no outage: the fleet may shrink', async () => {
+    const idle = { arrivals: { value: [0, 0], ageSeconds: 60 }, latencyMs: { p50: null, p95: null, p99: null } };
+    expect(await growAndCut(idle)).toEqual([2, 6]);
+  });
+});
+
+describe('a blackout', () => {
+  const window = { cron: '0 9 * * 1-5', minutes: 60, forbids: 'scale-in' as const };
+  test('is open from the minute that its expression names, in UTC, for its length', () => {
+    const open = (iso: string) => isOpen(window, new Date(iso));
+    expect([open('2026-01-05T08:59:59Z'), open('2026-01-05T09:00:00Z'), open('2026-01-05T09:59:59Z')]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect([open('2026-01-05T10:00:00Z'), open('2026-01-04T09:30:00Z')]).toEqual([false, false]);
+  });
+
+  test('forbids a cut, or any change', async () => {
+    const at = new Date('2026-01-05T09:10:00Z');
+    const moments = [...steady(4, 2), ...steady(4, 6)];
+    const cuts = await play(limitsOf({ blackouts: [window] }), moments, at);
+    expect(cuts.map(({ vms }) => vms[0])).toEqual([4, 6]);
+    const none = await play(limitsOf({ blackouts: [{ ...window, forbids: 'change' }] }), moments, at);
+    expect(none.map(({ vms, by }) => [vms[0], by])).toEqual([
+      [4, ['blackout']],
+      [4, ['blackout']],
+    ]);
+  });
+});
+
+describe('the kill switch', () => {
+  test('stops everything while its file is there, and while nobody can tell', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'spillway-kill-'));
+    const file = join(folder, 'stop');
+    const wants = async (killSwitch: string) => (await play(limitsOf({ killSwitch }), steady(4, 6)))[0]!;
+    expect((await wants(file)).vms[0]).toBe(6);
+    await writeFile(file, '');
+    expect(await wants(file)).toMatchObject({ vms: [4, 0], by: ['kill-switch'] });
+    // A path through a file can be neither there nor not there.
+    expect(await wants(join(file, 'below'))).toMatchObject({ vms: [4, 0], by: ['kill-switch'] });
+    await rm(folder, { recursive: true });
+  });
+});
+
+describe('a limits file', () => {
+  test.each([
+    ['usdPerHour: -1', /limits.yaml:1: usdPerHour is -1, but must be a number above 0/],
+    ['step:\n  growthshare: 1', /limits.yaml:2: step.growthshare is not a field .* growthShare/],
+    [
+      'blackouts:\n  - {cron: "99 9 * * *", minutes: 5}',
+      /limits.yaml:2: blackouts\[0\].cron is .* must be a cron expression/,
+    ],
+    [
+      'dwell: {memorySeconds: 1e9}',
+      /dwell.memorySeconds is 1000000000, but must be a number of at least 0 and at most 86400/,
+    ],
+  ])('%j is refused in a sentence', (text, sentence) => {
+    expect(() => parseLimits(text, 'limits.yaml')).toThrow(sentence);
+  });
+
+  test('that the least fleet does not fit into is refused', async () => {
+    await expect(play(limitsOf({ usdPerHour: 0.08 }), steady(1, 1))).rejects.toThrow(/must be at least 0.085/);
+  });
+});
+
+describe('docs/safety.md', () => {
+  const page = readPage('docs/safety.md');
+  test('shows a file that is read, with the defaults that its table states', () => {
+    const yaml = /```yaml\n(.+?)```/s.exec(typeof page === 'string' ? page : page.text)![1]!;
+    expect(parseLimits(yaml, 'safety.md').usdPerHour).toBe(12);
+    for (const [field, value] of tableRows(section(page, '## The limits')).map((row) => [
+      row[0]!.replaceAll('`', ''),
+      row[1]!,
+    ])) {
+      if (field!.startsWith('blackouts')) continue;
+      const found = field!
+        .split('.')
+        .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], defaultLimits);
+      expect(String(found), field).toBe(value!.trim());
+    }
+  });
+});
