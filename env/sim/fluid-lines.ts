@@ -4,12 +4,11 @@ import { BusySlots } from './busy-slots.ts';
 import { Congestion } from './congestion.ts';
 import { ContendedService } from './contended-service.ts';
 import type { Serving } from './fluid-fleets.ts';
-import type { FluidLatency } from './fluid-latency.ts';
+import { LineAnswers } from './line-answers.ts';
 import { LineLimits } from './line-limits.ts';
 import type { LossChain } from './loss-chain.ts';
 import { SafeRates } from './safe-rates.ts';
 
-const waitPoints = 4;
 /** Requests of a second below which an overflow is not worth an entry in the books. */
 const negligibleOverflow = 1e-6;
 /** Requests waiting that are a rounding error. */
@@ -26,19 +25,10 @@ export class FluidLines {
   /** Since they were last set to 0: requests offered; and those of the seconds in which surely nobody waited, who are not among the answered. */
   arrived = 0;
   calm = 0;
-  /** [class] Since they were last set to 0: answered by VMs, how many of those a wait made late, and given up. */
-  readonly answered: Float64Array;
-  readonly lateByWait: Float64Array;
-  readonly lost: Float64Array;
-  /** By which contention has lengthened services, since it was last set to 0. */
-  contendedSeconds = 0;
+  readonly answers: LineAnswers;
   /** [class] Turned away in the last second; and all together. */
   readonly overflow: Float64Array;
   overflowed = 0;
-  /** Set where latencies are wanted. */
-  latency: FluidLatency | null = null;
-  readonly #timeoutSeconds: number;
-  readonly #deadlines: DeadlineShares;
   readonly #busy = new BusySlots();
   readonly #limits: LineLimits;
   readonly #congestion: Congestion;
@@ -59,8 +49,7 @@ export class FluidLines {
     const { clientTimeoutMs, queueLimit, serviceCv } = profile;
     const { classes } = profile.slo;
     const perClass = () => new Float64Array(classes.length);
-    this.#timeoutSeconds = clientTimeoutMs / 1000;
-    this.#deadlines = deadlines;
+    this.answers = new LineAnswers(classes.length, deadlines, clientTimeoutMs / 1000);
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#limits = new LineLimits(classes, queueLimit, deadlines);
     this.#congestion = new Congestion(this.#shares, this.#limits, serviceCv);
@@ -68,9 +57,6 @@ export class FluidLines {
     this.#contended = new ContendedService(profile.pools);
     this.#rates = new SafeRates(this.#limits, this.#congestion);
     this.backlog = perClass();
-    this.answered = perClass();
-    this.lateByWait = perClass();
-    this.lost = perClass();
     this.overflow = perClass();
   }
 
@@ -87,7 +73,8 @@ export class FluidLines {
     this.#counted = counted;
     this.#busy.measure(servers, capacity);
     this.#limits.measure(this.#serviceSeconds, capacity);
-    if (this.latency) this.#rates.trustNone();
+    this.answers.measure(this.#serviceSeconds);
+    if (this.answers.latency) this.#rates.trustNone();
     else this.#rates.find(capacity, this.#contended.isAny);
   }
 
@@ -139,7 +126,8 @@ export class FluidLines {
       this.#limits.find(this.#lastRate, this.waiting > 0 ? this.backlog : null);
       this.losses.find(this.#busy.seen);
       this.#congestion.find(offered);
-      if (this.waiting > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.latency) this.#share(offered);
+      if (this.waiting > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.answers.latency)
+        this.#share(offered);
       else this.#shareAtOnce(offered);
     }
     this.#lastRate = offered;
@@ -161,7 +149,8 @@ export class FluidLines {
 
   /** What `#share` does in a second in which chance makes nobody late or turned away. */
   #shareSteadily(offered: number): void {
-    const { backlog, answered } = this;
+    const { backlog } = this;
+    const { answered } = this.answers;
     this.#forgetOverflow();
     let startable = this.#busy.startable;
     let flowLeft = this.#capacity;
@@ -192,11 +181,11 @@ export class FluidLines {
         after -= turnedAway;
         this.overflowed += this.#turnAway(k, turnedAway);
       }
-      after = this.#giveUp(k, after, Math.max(flow, arrived));
+      after = this.answers.giveUp(k, after, Math.max(flow, arrived));
     }
-    this.answered[k]! += served;
+    this.answers.answered[k]! += served;
     if (Math.max(before, after) > this.#limits.harmlessSeconds[k]! * flow) {
-      this.#answerAfterBacklog(k, served, before, after, flow);
+      this.#waited(k, served, before, after, flow);
     }
     this.backlog[k] = after;
     return after;
@@ -205,29 +194,22 @@ export class FluidLines {
   /** To Lambda, or away where the class may not go there; returns how many go to Lambda. */
   #turnAway(k: number, requests: number): number {
     const isRefused = this.#limits.refuses(k);
-    if (isRefused) this.lost[k]! += requests;
+    if (isRefused) this.answers.lost[k]! += requests;
     this.overflow[k] = isRefused ? 0 : requests;
     return this.overflow[k]!;
-  }
-
-  /** Who would wait longer than the client's patience gives up. */
-  #giveUp(k: number, waiting: number, flow: number): number {
-    const patient = flow * this.#timeoutSeconds;
-    if (waiting <= patient) return waiting;
-    this.lost[k]! += waiting - patient;
-    return patient;
   }
 
   /** Everybody starts within the second, or is turned away. */
   #shareAtOnce(offered: number): void {
     const { full, late, allBusy } = this.#congestion;
+    const { answered, lateByWait } = this.answers;
     let overflowed = 0;
     for (let k = 0; k < full.length; k++) {
       const arrived = offered * this.#shares[k]!;
       let turnedAway = arrived * allBusy * full[k]!;
       if (turnedAway < negligibleOverflow) turnedAway = 0;
-      this.answered[k]! += arrived - turnedAway;
-      this.lateByWait[k]! += (arrived - turnedAway) * allBusy * late[k]!;
+      answered[k]! += arrived - turnedAway;
+      lateByWait[k]! += (arrived - turnedAway) * allBusy * late[k]!;
       overflowed += this.#turnAway(k, turnedAway);
     }
     this.overflowed = overflowed;
@@ -235,7 +217,8 @@ export class FluidLines {
 
   /** Shares what can start within the second among the classes. */
   #share(offered: number): void {
-    const { backlog, answered } = this;
+    const { backlog } = this;
+    const { answered, lateByWait, latency } = this.answers;
     const { full, fullLong, late, allBusy } = this.#congestion;
     const { rooms, harmlessSeconds } = this.#limits;
     let startable = this.#busy.startable;
@@ -265,13 +248,13 @@ export class FluidLines {
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;
       if (after < negligibleLine) after = 0;
-      after = this.#giveUp(k, after, Math.max(flowLeft, arrived));
+      after = this.answers.giveUp(k, after, Math.max(flowLeft, arrived));
       answered[k]! += served;
       if (before + after === 0) {
-        this.lateByWait[k]! += served * busyShare * late[k]!;
-        if (this.latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
-      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || this.latency || this.#contended.isAny) {
-        this.#answerAfterBacklog(k, served, before, after, flowLeft);
+        lateByWait[k]! += served * busyShare * late[k]!;
+        if (latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
+      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || latency || this.#contended.isAny) {
+        this.#waited(k, served, before, after, flowLeft);
       }
       backlog[k] = after;
       overflowed += this.#turnAway(k, turnedAway);
@@ -294,7 +277,7 @@ export class FluidLines {
       const gone = Math.min(left, backlog[k]!);
       left -= gone;
       backlog[k]! -= gone;
-      this.answered[k]! += gone - refused;
+      this.answers.answered[k]! += gone - refused;
       const before = this.overflow[k]!;
       this.overflowed += this.#turnAway(k, refused);
       this.overflow[k]! += before;
@@ -302,25 +285,13 @@ export class FluidLines {
     this.waiting -= excess;
   }
 
-  /** The wait goes from that of the line before to that of the line after, while there is one. */
-  #answerAfterBacklog(k: number, served: number, before: number, after: number, flow: number): void {
-    const waited = served * this.#busy.saturated;
-    const serviceSeconds = this.#contended.isAny ? this.#contended.serviceSeconds : this.#serviceSeconds;
-    const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
-    this.contendedSeconds += waited * (serviceSeconds - this.#serviceSeconds);
-    let inTime = 0;
-    for (let point = 0.5; point < waitPoints; point++) {
-      const ahead = before + (point / waitPoints) * (after - before);
-      const waitSeconds = Math.min(ahead / flow, this.#timeoutSeconds);
-      inTime += this.#deadlines.share(k, waitSeconds, serviceSeconds) / waitPoints;
-      this.latency?.recordWait(waited / waitPoints, waitSeconds, serviceSeconds);
-    }
-    if (unhurried > 0) this.lateByWait[k]! += waited * Math.max(0, 1 - inTime / unhurried);
+  #waited(k: number, served: number, before: number, after: number, flow: number): void {
+    const seconds = this.#contended.isAny ? this.#contended.serviceSeconds : this.#serviceSeconds;
+    this.answers.waited(k, served * this.#busy.saturated, before, after, flow, seconds);
   }
 
-  #recordBurst(k: number, waited: number, flow: number, offered: number): void {
-    const { full } = this.#congestion;
+  #recordBurst(k: number, served: number, flow: number, offered: number): void {
     const meanLength = Math.min(this.#congestion.meanLength(k, offered), this.#limits.rooms[k]!);
-    this.latency!.recordExponentialWait(waited * (1 - full[k]!), meanLength / flow, this.#serviceSeconds);
+    this.answers.waitedByChance(served * (1 - this.#congestion.full[k]!), meanLength, flow);
   }
 }

@@ -59,7 +59,7 @@ export class FluidWorld {
 
   /** Latencies cost time, so training goes without. */
   recordLatency(): void {
-    this.#latency = this.#lines.latency = new FluidLatency(this.ledger, this.#profile.serviceCv);
+    this.#latency = this.#lines.answers.latency = new FluidLatency(this.ledger, this.#profile.serviceCv);
   }
 
   pools(): PoolState[] {
@@ -207,11 +207,11 @@ export class FluidWorld {
   /** Puts the answers of the VMs into the books. */
   #settle(): void {
     const lines = this.#lines;
-    const { answered, lateByWait, lost } = lines;
+    const { answered, lateByWait, lost, contendedSeconds } = lines.answers;
     let total = 0;
     for (let k = 0; k < answered.length; k++) total += answered[k]! += lines.calm * this.#shares[k]!;
     if (total > 0) {
-      this.#fleets.spread(total, this.#now - this.#unsettledSince, lines.contendedSeconds, this.ledger);
+      this.#fleets.spread(total, this.#now - this.#unsettledSince, contendedSeconds, this.ledger);
       for (let k = 0; k < answered.length; k++) {
         const inTime = (answered[k]! - lateByWait[k]!) * this.#unhurriedShare(k);
         this.ledger.inTime[k]! += inTime;
@@ -220,11 +220,9 @@ export class FluidWorld {
       this.ledger.accuracySum += total * this.#accuracy;
       if (this.#latency) this.#recordVms(total);
     }
-    for (let k = 0; k < lost.length; k++) {
-      this.ledger.lost[k]! += lost[k]!;
-      answered[k] = lateByWait[k] = lost[k] = 0;
-    }
-    lines.calm = lines.contendedSeconds = 0;
+    for (let k = 0; k < lost.length; k++) this.ledger.lost[k]! += lost[k]!;
+    lines.answers.forget();
+    lines.calm = 0;
     this.#unsettledSince = this.#now;
   }
 

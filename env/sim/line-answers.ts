@@ -1,0 +1,64 @@
+import type { DeadlineShares } from '../physics/deadline-shares.ts';
+import type { FluidLatency } from './fluid-latency.ts';
+
+const waitPoints = 4;
+
+/** What became of those who came to the lines, since it was last forgotten. */
+export class LineAnswers {
+  /** [class] Answered by VMs, how many of those a wait made late, and given up or refused. */
+  readonly answered: Float64Array;
+  readonly lateByWait: Float64Array;
+  readonly lost: Float64Array;
+  /** By which contention has lengthened services. */
+  contendedSeconds = 0;
+  /** Set where latencies are wanted. */
+  latency: FluidLatency | null = null;
+  readonly #deadlines: DeadlineShares;
+  readonly #timeoutSeconds: number;
+  /** Mean of a service that starts at once. */
+  #serviceSeconds = 0;
+
+  constructor(classes: number, deadlines: DeadlineShares, timeoutSeconds: number) {
+    this.answered = new Float64Array(classes);
+    this.lateByWait = new Float64Array(classes);
+    this.lost = new Float64Array(classes);
+    this.#deadlines = deadlines;
+    this.#timeoutSeconds = timeoutSeconds;
+  }
+
+  measure(serviceSeconds: number): void {
+    this.#serviceSeconds = serviceSeconds;
+  }
+
+  forget(): void {
+    for (let k = 0; k < this.lost.length; k++) this.answered[k] = this.lateByWait[k] = this.lost[k] = 0;
+    this.contendedSeconds = 0;
+  }
+
+  /** Who would wait longer than the client's patience gives up; returns who still waits. */
+  giveUp(k: number, waiting: number, flow: number): number {
+    const patient = flow * this.#timeoutSeconds;
+    if (waiting <= patient) return waiting;
+    this.lost[k]! += waiting - patient;
+    return patient;
+  }
+
+  /** So many were served after a wait that goes from that of the line before to that of the line after. */
+  waited(k: number, served: number, before: number, after: number, flow: number, serviceSeconds: number): void {
+    const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
+    this.contendedSeconds += served * (serviceSeconds - this.#serviceSeconds);
+    let inTime = 0;
+    for (let point = 0.5; point < waitPoints; point++) {
+      const ahead = before + (point / waitPoints) * (after - before);
+      const waitSeconds = Math.min(ahead / flow, this.#timeoutSeconds);
+      inTime += this.#deadlines.share(k, waitSeconds, serviceSeconds) / waitPoints;
+      this.latency?.recordWait(served / waitPoints, waitSeconds, serviceSeconds);
+    }
+    if (unhurried > 0) this.lateByWait[k]! += served * Math.max(0, 1 - inTime / unhurried);
+  }
+
+  /** So many were served after a line that came and went within the second. */
+  waitedByChance(requests: number, meanLength: number, flow: number): void {
+    this.latency!.recordExponentialWait(requests, meanLength / flow, this.#serviceSeconds);
+  }
+}
