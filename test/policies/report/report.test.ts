@@ -9,7 +9,12 @@ import { FakeEnvironment, holding, prices, profile } from '../evaluation/fakes.t
 
 const nasty = '</script><script>alert("1")</script>&\u2028';
 
-async function pageWith(policies: readonly string[], assets: ReportAssets, decisions = 30): Promise<string> {
+async function pageWith(
+  policies: readonly string[],
+  assets: ReportAssets,
+  decisions = 30,
+  more: readonly string[] = [],
+): Promise<string> {
   const runs = await Promise.all(
     policies.map(async (policy, index) => ({
       trace: 'day<1>',
@@ -26,8 +31,12 @@ async function pageWith(policies: readonly string[], assets: ReportAssets, decis
       })),
     })),
   );
-  const found = trials(profile, runs);
-  const traces = [{ name: 'day<1>', seconds: 60 * decisions - 600, boundUsd: 0.01 }];
+  const names = ['day<1>', ...more];
+  const found = trials(
+    profile,
+    names.flatMap((trace) => runs.map((run) => ({ ...run, trace }))),
+  );
+  const traces = names.map((name) => ({ name, seconds: 60 * decisions - 600, boundUsd: 0.01 }));
   const circumstances = {
     version: '0.1.0',
     profile,
@@ -88,6 +97,16 @@ describe('the report', () => {
     expect(bound.timeSeconds.at(-1)).toBe(runs[0].timeSeconds.at(-1));
     expect(page).toContain('<h2>Parameters of the policies</h2>');
     expect(page).toContain('vms = 2');
+  });
+
+  test('of several traces it tells first how the policies stand over all of them', async () => {
+    expect(page).not.toContain('class="standings"');
+    const several = await pageWith(['hold', 'mixed:margin=1.2'], assets, 30, ['day<2>']);
+    expect(several).toContain('<h2>All 2 traces</h2>');
+    expect([...several.matchAll(/<ellipse /g)]).toHaveLength(2);
+    expect(several.indexOf('class="standings"')).toBeLessThan(several.indexOf('class="ranking"'));
+    expect(several).not.toContain('NaN');
+    expect(unbalanced(several)).toEqual([]);
   });
 
   test('is the same for the same runs', async () => {
