@@ -12,7 +12,7 @@ export const paper =
 export const constantRates: Experiment = {
   name: 'paragon-constant',
   title: 'VMs are cheaper than Lambda at constant rates, for every model',
-  source: `${paper}, figure 4`,
+  source: `${paper}, constant rates`,
   steps: 8,
   run,
 };

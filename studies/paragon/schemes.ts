@@ -10,7 +10,7 @@ import { type PaperTrace, paperTraces } from './traces.ts';
 export const schemes: Experiment = {
   name: 'paragon-schemes',
   title: 'Reactive, util-aware, exascale, mixed and Paragon on four traces',
-  source: `${paper}, figures 5 to 9`,
+  source: `${paper}, figures 6 and 7, and the prototype with workload-1`,
   steps: 20,
   run,
 };
@@ -70,7 +70,7 @@ function predicted(
   return { name, unit, paper: paperSays, ours, role: 'predicted', tolerance, open };
 }
 
-/** Figures 5 and 6: 20 to 30 % more VMs than reactive, and fewer violations. */
+/** Figure 6: 20 to 30 % more VMs than reactive, and fewer violations. */
 function provisioning({ name }: PaperTrace, runs: Runs): Figure[] {
   const { reactive } = runs;
   return (['util-aware', 'exascale'] as const).flatMap((scheme) => [
@@ -112,7 +112,7 @@ function mixedFigures({ name }: PaperTrace, { mixed, exascale }: Runs): Figure[]
   ];
 }
 
-/** Figures 8 and 9: the prototype on EC2 and Lambda. */
+/** The prototype on EC2 and Lambda. */
 function prototype({ name }: PaperTrace, { reactive, mixed, paragon }: Runs): Figure[] {
   return [
     predicted(

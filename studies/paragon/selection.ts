@@ -10,7 +10,7 @@ import { paper } from './constant-rates.ts';
 export const selection: Experiment = {
   name: 'paragon-selection',
   title: 'Choosing the model by the constraints of each query',
-  source: `${paper}, figure 9`,
+  source: `${paper}, the prototype with workload-2`,
   steps: 1,
   run,
 };

@@ -9,7 +9,7 @@ import { drawn, type OpenTimes } from './workloads.ts';
 export const batches: Experiment = {
   name: 'serverless-batch',
   title: 'Batches on a function: the time doubles with the batch, the dollars fall',
-  source: `${paper}, section 5.5`,
+  source: `${paper}, section 5`,
   steps: 4,
   run,
 };

@@ -27,7 +27,7 @@ export function fitWarmMs(deployed: OnShelf, row: FunctionRow, workload40: reado
 
 /** As the presets of env/workload/two-state-preset.ts assume them. */
 export const assumedTimes: OpenTimes = { firstPeak40: 100, high40: 330, high120: 400 };
-/** Average latency of MobileNet on Lambda at workload-200 (section 4.3). */
+/** Average latency of MobileNet on Lambda at workload-200 (section 4). */
 export const mobilenetLatencyMs = 97;
 const firstPeakRange = [7, 10] as const;
 

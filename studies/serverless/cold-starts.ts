@@ -12,7 +12,7 @@ import { drawn, type OpenTimes } from './workloads.ts';
 export const coldStarts: Experiment = {
   name: 'serverless-cold-start',
   title: 'Cold starts: what they are made of, the first seconds, provisioned concurrency',
-  source: `${paper}, sections 4.1, 5.1 to 5.3 and 5.6`,
+  source: `${paper}, sections 4 and 5`,
   steps: 4,
   run,
 };
@@ -22,7 +22,7 @@ const assumptions = [
   'Provisioned environments take requests first, and the function scales beside them as without them.',
 ];
 
-/** Section 5.3: seconds that 300 MB more to download take. */
+/** Section 5: seconds that 300 MB more to download take. */
 const extraSeconds = { aws: 2.39, gcp: 10.06 };
 const extraMegabytes = 300;
 const albertBeyondMobilenet = 51.5 - 16;
@@ -109,7 +109,7 @@ function firstMinute({ deployed }: FittedFunction, times: OpenTimes, seed: numbe
   ];
 }
 
-/** Section 5.6: more environments start cold with provisioned concurrency than without. */
+/** Section 5: more environments start cold with provisioned concurrency than without. */
 async function provisioned(laboratory: Laboratory, times: OpenTimes): Promise<Figure[]> {
   const { deployed } = await fittedFunction(laboratory, 'aws-vgg-tf', times);
   const started = (lambdaProvisioned: number) => {

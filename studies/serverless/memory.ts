@@ -12,12 +12,12 @@ import { drawn, type OpenTimes } from './workloads.ts';
 export const memory: Experiment = {
   name: 'serverless-memory',
   title: 'Memory of a function: cold starts and dollars of VGG on ORT at workload-120',
-  source: `${paper}, section 5.4`,
+  source: `${paper}, section 5`,
   steps: 7,
   run,
 };
 
-/** Of the warm time, what shrinks with more vCPUs: all, since 4 GB take 9 ms from the 12 ms of MobileNet on ORT (section 5.4). */
+/** Of the warm time, what shrinks with more vCPUs: all, since 4 GB take 9 ms from the 12 ms of MobileNet on ORT (section 5). */
 const parallelShare = 1;
 
 const assumptions = [

@@ -22,7 +22,7 @@ const success = points(8);
 const dollars = within(0.05);
 /** Section 4.3: MobileNet on the CPU server at workload-40 takes 104.5 times as long as on Lambda. */
 const latencyOverLambda = 104.5;
-/** Section 4.4, MobileNet on the GPU server at workload-200. */
+/** Section 4, MobileNet on the GPU server at workload-200. */
 const gpuLatencyMs = 7520;
 const gpuLatencyOverLambda = 77.5;
 

@@ -39,6 +39,6 @@ export function rowOf(profile: string): FunctionRow {
 export const memoryMb = 2048;
 
 /**
- * What the client sees beyond the service: MobileNet on ORT answers in 0.047 s, of which 0.012 s are the prediction (section 5.4, workload-120).
+ * What the client sees beyond the service: MobileNet on ORT answers in 0.047 s, of which 0.012 s are the prediction (section 5, workload-120).
  */
 export const networkMs = 35;

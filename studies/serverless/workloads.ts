@@ -18,7 +18,7 @@ export interface OpenTimes {
 const seconds = 900;
 /**
  * Section 4.3 sees peaks at 100 to 250 s and at 500 to 800 s, which is too long for any of the totals: the starts are kept, and the lengths in this
- * proportion. The second peak of workload-40 comes in minute 5 to 6 (section 5.2), so its sequence is another one.
+ * proportion. The second peak of workload-40 comes in minute 5 to 6 (Google's instances for VGG), so its sequence is another one.
  */
 const firstPeakShare = 1 / 3;
 const secondPeak40 = 300;

@@ -11,7 +11,7 @@ export const paper =
 export const concurrency: Experiment = {
   name: 'tcs-concurrency',
   title: 'Response time over concurrent clients: on-premise, SageMaker, Lambda',
-  source: `${paper}, figures 4 to 9`,
+  source: `${paper}, figures 6 and 8, and text`,
   steps: 3,
   run,
 };
