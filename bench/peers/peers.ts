@@ -24,19 +24,19 @@ function linePeer(name: string, seconds: number): Contender {
 }
 
 const contenders: readonly Contender[] = [
-  { model: 'M/M/10', name: 'Spillway', seconds: 36_000, measure: (length, seed) => measureLine(line, length, seed) },
-  linePeer('Ciw', 1000),
-  linePeer('SimPy', 1000),
+  { model: 'M/M/10', name: 'Spillway', seconds: 12_000, measure: (length, seed) => measureLine(line, length, seed) },
+  linePeer('Ciw', 300),
+  linePeer('SimPy', 300),
   {
     model: 'function',
     name: 'Spillway',
-    seconds: 3_600_000,
+    seconds: 600_000,
     measure: (length, seed) => measureFunction(lambda, length, seed),
   },
   {
     model: 'function',
     name: 'SimFaaS',
-    seconds: 100_000,
+    seconds: 20_000,
     measure: (length, seed) => {
       const { perSecond, warmSeconds, coldSeconds, keepAliveSeconds } = lambda;
       return measurePython('function.py', [perSecond, warmSeconds, coldSeconds, keepAliveSeconds, length, seed]);
