@@ -53,7 +53,7 @@ async function run(laboratory: Laboratory): Promise<Findings> {
 }
 
 const assumptions = [
-  'workload-120 and -200 are high for 400 of the 900 s, in peaks from 100 s and 500 s (section 4.3 names these starts); workload-40 for 330 s, its second peak in minute 5 to 6 (where Google's instances for VGG grew a second time). Its first peak begins early: when, is fitted to one latency, which is therefore calibrated.',
+  'workload-120 and -200 are high for 400 of the 900 s, in peaks from 100 s and 500 s (section 4.3 names these starts); workload-40 for 330 s, its second peak in minute 5 to 6 (where the instances for VGG on Google grew a second time). Its first peak begins early: when, is fitted to one latency, which is therefore calibrated.',
   `Cold starts are those of section 5; VGG, which has none there, takes MobileNet's and 532 MB more at the download rate of section 5 (AWS 125, GCP 30 MB/s).`,
   `The network adds ${networkMs} ms to what a client sees: MobileNet on ORT answers in 0.047 s, of which 0.012 s are the prediction.`,
   "Google's functions are run with the first peak of workload-40 at 100 s: with an early one their cold starts alone would cost more than the paper's bill.",
