@@ -28,6 +28,7 @@ export interface RunOptions {
   readonly limits: string;
   readonly mode: Mode;
   readonly incumbent?: string;
+  readonly fallback?: string;
   readonly journal: string;
   readonly fsync: boolean;
   readonly pretty: boolean;
@@ -40,6 +41,8 @@ export interface Scene {
   readonly policy: JudgedPolicy;
   /** Null in live mode. */
   readonly incumbent: Policy | null;
+  readonly fallback?: Policy;
+  readonly ladder: Limits['ladder'];
   readonly environment: Environment;
   /** The same, where it has guardrails. */
   readonly guarded?: GuardedEnvironment;
@@ -57,8 +60,9 @@ export async function setScene(options: RunOptions, parts: Parts, startedAt: Dat
   // The incumbent is asked at the same moments as the policy that it is compared with.
   const incumbent =
     options.mode === 'live' ? null : await parts.policy(options.incumbent ?? 'reactive', profile, prices);
+  const fallback = options.fallback === undefined ? null : await parts.policy(options.fallback, profile, prices);
   const past = await pastOf(source, parts);
-  for (const one of [policy, incumbent]) {
+  for (const one of [policy, incumbent, fallback]) {
     if (one?.foresee !== undefined) refuseClairvoyant(one.name);
     if (past !== null) one?.recall?.(past);
   }
@@ -77,6 +81,8 @@ export async function setScene(options: RunOptions, parts: Parts, startedAt: Dat
   return {
     ...{ profile, policy, incumbent, environment: guarded ?? world },
     ...(guarded === null ? {} : { guarded }),
+    ...(fallback === null ? {} : { fallback }),
+    ladder: (limits ?? defaultLimits).ladder,
     decisions: Math.min(options.decisions ?? Infinity, inWorkload),
   };
 }

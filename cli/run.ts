@@ -41,6 +41,7 @@ export function registerRun(program: Command, dependencies: RunDependencies): vo
     .addOption(new Option('--env <environment>', 'where it acts').choices(['sim', 'aws']).default('sim'))
     .addOption(new Option('--mode <mode>', 'propose only, or act').choices(['shadow', 'live']).default('shadow'))
     .option('--incumbent <policy>', 'shadow mode: the policy that drives the fleet (default: reactive)')
+    .option('--fallback <policy>', 'the rule that decides while the policy is not trusted, such as percentile')
     .option('--scale <factor>', 'multiplies every count of a trace', numberAfter('--scale', { above: 0 }))
     .option('--start <duration>', 'begin this far into the trace, such as 90m', duration('--start'))
     .option('--duration <duration>', 'use this much of the trace, such as 24h', duration('--duration'))

@@ -89,7 +89,7 @@ export class Guard {
 }
 
 /** A bin that is not a number counts as missing too. */
-function arrivalsKnown(observation: Observation): boolean {
+export function arrivalsKnown(observation: Observation): boolean {
   const bins = observation.arrivals?.value ?? [];
   return bins.length > 0 && bins.every((rate) => Number.isFinite(rate) && rate >= 0);
 }

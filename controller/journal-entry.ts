@@ -2,6 +2,7 @@ import type { Intervention } from '../env/guardrails/guarded.ts';
 import { quantileMs } from '../env/histogram.ts';
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
 import type { Action, Observation, Outcome, PoolState, Signal } from '../env/types.ts';
+import type { Rung } from './ladder.ts';
 
 export type Mode = 'shadow' | 'live';
 
@@ -23,6 +24,8 @@ export interface JournalEntry {
   readonly reason: string | null;
   /** Why the proposal was set aside, in a sentence; null where it was not. */
   readonly held: string | null;
+  /** Who decided: the policy, its fallback, or nobody; `because` says why it was not the policy, null: it was. */
+  readonly decidedBy: { readonly rung: Rung; readonly because: string | null };
   /** What changed the action on its way to the environment, in order; empty where nothing did. */
   readonly guardrails: readonly Intervention[];
   /** Shadow mode: who drives the fleet instead, and why; null in live mode. */

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Bounding } from '../env/guardrails/guarded.ts';
+import { defaultLimits, type Limits } from '../env/guardrails/limits.ts';
 import { OutcomeUnknown } from '../env/outcome-unknown.ts';
 import type { Environment, Observation, Outcome, Policy, ServiceProfile } from '../env/types.ts';
 import type { Clock } from './clock.ts';
 import { Guard, type Verdict } from './guard.ts';
 import type { Journal } from './journal.ts';
 import { type JournalEntry, observationNote, outcomeNote } from './journal-entry.ts';
+import { Ladder } from './ladder.ts';
 import { Tally } from './tally.ts';
 
 export interface TickParts {
@@ -15,6 +17,10 @@ export interface TickParts {
   /** What the environment's guardrails made of the newest action, where it has any. */
   readonly guarded?: { readonly last: Bounding | null };
   readonly policy: Policy;
+  /** Stands in for the policy where it cannot be trusted; absent: what is in force is held. */
+  readonly fallback?: Policy;
+  /** When it does; absent: by the default limits. */
+  readonly ladder?: Limits['ladder'];
   /** Shadow mode: the policy that drives the fleet, while the other one only proposes. Null: live mode. */
   readonly incumbent: Policy | null;
   readonly journal: Pick<Journal, 'append'>;
@@ -32,14 +38,15 @@ interface Draft {
 export class Tick {
   readonly tally: Tally;
   readonly #parts: TickParts;
-  readonly #guard: Guard;
+  readonly #ladder: Ladder;
   readonly #incumbent: Guard | null;
   #pending: Draft | null = null;
   #isAbandoned = false;
 
   constructor(parts: TickParts) {
     this.#parts = parts;
-    this.#guard = new Guard(parts.policy, parts.profile);
+    const { policy, fallback = null, profile, ladder = defaultLimits.ladder } = parts;
+    this.#ladder = new Ladder(policy, fallback, profile, ladder);
     this.#incumbent = parts.incumbent === null ? null : new Guard(parts.incumbent, parts.profile);
     this.tally = new Tally(parts.profile, parts.incumbent === null ? 'live' : 'shadow');
   }
@@ -71,7 +78,7 @@ export class Tick {
   }
 
   #decide(observation: Observation, begin: { at: string; startMs: number }): Draft {
-    const watched = this.#guard.decide(observation);
+    const watched = this.#ladder.decide(observation);
     const incumbent = this.#incumbent?.decide(observation) ?? null;
     if (incumbent === null) this.tally.policyWrites();
     return {
@@ -87,6 +94,7 @@ export class Tick {
         applied: (incumbent ?? watched).action,
         reason: watched.reason,
         held: watched.held,
+        decidedBy: { rung: watched.rung, because: watched.because },
         guardrails: [],
         incumbent: incumbent === null ? null : this.#incumbentNote(incumbent),
       },
@@ -121,6 +129,7 @@ export class Tick {
     const held = entry.held ?? entry.incumbent?.held ?? null;
     const fields = {
       ...{ decision: id, timeSeconds, policy, mode, action, applied, requests, attainment, usd, tickMs },
+      rung: entry.decidedBy.rung,
       guardrails: entry.guardrails,
     };
     if (held === null) this.#parts.logger.info(fields, entry.reason ?? 'no reason given');

@@ -73,8 +73,8 @@ describe('a guardrail', () => {
     const limits = limitsOf({ growth: { launches: 1000, windowSeconds: 1 } });
     const said = await play(limits, moments);
     expect(said.map(({ by }) => by.includes('unhealthy-launches'))).toEqual([
-      ...Array(5).fill(false),
-      ...Array(3).fill(true),
+      ...Array(6).fill(false),
+      ...Array(2).fill(true),
     ]);
     expect(said.at(-1)!.vms).toEqual([4, 0]);
   });
