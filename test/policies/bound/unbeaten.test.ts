@@ -69,13 +69,14 @@ function randomWorld(random: Random, fidelity: Fidelity, spread: Spread): World 
 const slack = 1e-9;
 
 test.each([
-  ['fluid', 250, 0.3],
-  ['request-level', 70, 0],
+  ['fluid', 1, 110, 0.3],
+  ['fluid', 111, 220, 0.3],
+  ['request-level', 1, 70, 0],
 ] as const)(
-  'no run costs less than the bound at its own misses and accuracy: %s, %d random services, six random policies on each',
-  async (fidelity, worlds, serviceCv) => {
+  'no run costs less than the bound at its own misses and accuracy: %s, random services %d to %d, six random policies on each',
+  async (fidelity, first, last, serviceCv) => {
     let closest = Number.POSITIVE_INFINITY;
-    for (let seed = 1; seed <= worlds; seed++) {
+    for (let seed = first; seed <= last; seed++) {
       const random = Random.seeded(seed, fidelity);
       const world = randomWorld(random, fidelity, { serviceCv, bootSigma: 0 });
       const highest = highestBound(world);
