@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly fsync: boolean;
   readonly pretty: boolean;
   readonly quiet: boolean;
+  readonly healthPort?: number;
 }
 
 /** What a run is made of, read and checked. */

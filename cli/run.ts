@@ -2,6 +2,8 @@ import { type Command, Option } from 'commander';
 import type { DestinationStream } from 'pino';
 import type { Clock } from '../controller/clock.ts';
 import { farewell } from '../controller/farewell.ts';
+import { type Health, openHealth } from '../controller/health.ts';
+import { createInstruments, type Instruments } from '../controller/instruments.ts';
 import { openJournal } from '../controller/journal.ts';
 import { openLog } from '../controller/log.ts';
 import { runLoop } from '../controller/loop.ts';
@@ -9,7 +11,7 @@ import type { Scheduler } from '../controller/scheduler.ts';
 import { parseDuration } from './duration.ts';
 import type { Parts } from './evaluation-job.ts';
 import { numberAfter } from './number.ts';
-import { checkCombination, greeting, type RunOptions, setScene, settingsOf } from './run-scene.ts';
+import { checkCombination, greeting, type RunOptions, type Scene, setScene, settingsOf } from './run-scene.ts';
 import { parseSpeed } from './speed.ts';
 import { checkFileWritable } from './write-file.ts';
 
@@ -59,6 +61,11 @@ export function registerRun(program: Command, dependencies: RunDependencies): vo
     .option('--limits <file>', 'what the guardrails allow (docs/safety.md); default, or none', 'default')
     .option('--journal <file>', 'one JSON line per decision is appended here', 'runs/journal.jsonl')
     .option('--fsync', 'wait until the disk has each journal line', false)
+    .option(
+      '--health-port <port>',
+      '/healthz, /readyz and /metrics on this port of the loopback (docs/safety.md)',
+      numberAfter('--health-port', { least: 0, most: 65_535, whole: true }),
+    )
     .option('--pretty', 'readable lines instead of JSON', false)
     .option('--quiet', 'only warnings and the last line', false)
     .action((options: RunOptions) => run(options, dependencies));
@@ -73,8 +80,13 @@ async function run(options: RunOptions, dependencies: RunDependencies): Promise<
   checkCombination(options);
   const scene = await setScene(options, await dependencies.parts(), dependencies.clock.now());
   await checkFileWritable(options.journal, '--journal');
+  const instruments = createInstruments(scene.profile);
+  const health = await healthOf(options, scene, instruments, dependencies.clock);
   const runId = dependencies.runId();
-  const journal = await openJournal(options.journal, { fsync: options.fsync });
+  const journal = await openJournal(options.journal, { fsync: options.fsync }).catch(async (error: unknown) => {
+    await health?.close();
+    throw error;
+  });
   const logger = openLog(dependencies.output, { runId, isPretty: options.pretty, isQuiet: options.quiet });
   logger.info(settingsOf(options, scene), greeting(options, scene));
   const summary = await runLoop({
@@ -86,8 +98,24 @@ async function run(options: RunOptions, dependencies: RunDependencies): Promise<
     scheduler: dependencies.scheduler(options.speed),
     pace: { decisionSeconds: scene.profile.decisionSeconds, speed: options.speed, decisions: scene.decisions },
     stop: dependencies.stop(),
-  });
+    decided(entry, observation) {
+      instruments.decided(entry, observation);
+      health?.decided();
+    },
+  }).finally(() => health?.close());
   logger.level = 'info';
   logger.info({ decision: `${runId}/${summary.decisions}`, ...summary }, farewell(summary));
   if (summary.end === 'abandoned') dependencies.leave();
+}
+
+/** Stuck: three decisions and a minute late. */
+async function healthOf(
+  { healthPort, speed }: RunOptions,
+  { profile }: Scene,
+  instruments: Instruments,
+  clock: Clock,
+): Promise<Health | null> {
+  if (healthPort === undefined) return null;
+  const patienceMs = 1000 * (60 + (3 * profile.decisionSeconds) / speed);
+  return openHealth({ port: healthPort, instruments, clock, patienceMs });
 }

@@ -26,12 +26,15 @@ export interface TickParts {
   readonly journal: Pick<Journal, 'append'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly clock: Clock;
+  /** Told of each decision once it is journaled. */
+  readonly decided?: (entry: JournalEntry, observation: Observation) => void;
 }
 
 /** A decision whose interval is not over yet. */
 interface Draft {
   readonly entry: Omit<JournalEntry, 'outcome' | 'tickMs'>;
   readonly startMs: number;
+  readonly observation: Observation;
 }
 
 /** One decision: observe, decide, step, journal. */
@@ -82,6 +85,7 @@ export class Tick {
     const incumbent = this.#incumbent?.decide(observation) ?? null;
     if (incumbent === null) this.tally.policyWrites();
     return {
+      observation,
       startMs: begin.startMs,
       entry: {
         id: `${this.#parts.runId}/${this.tally.decisions + 1}`,
@@ -120,6 +124,7 @@ export class Tick {
     const entry: JournalEntry = { ...this.#asApplied(draft.entry), outcome: note, tickMs };
     await this.#parts.journal.append(entry);
     this.tally.decided(entry, outcome);
+    this.#parts.decided?.(entry, draft.observation);
     this.#log(entry);
   }
 
