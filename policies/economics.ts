@@ -1,6 +1,6 @@
+import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
-import { lognormalQuantile } from '../env/physics/lognormal.ts';
 
 /** Indices into `variants`, `pools` and `lambda.memoryMb`. */
 export interface Choice {

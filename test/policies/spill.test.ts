@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createPolicy } from '../../policies/registry.ts';
 import { lognormalQuantile } from '../../env/physics/lognormal.ts';
+import { createPolicy } from '../../policies/registry.ts';
 import { drive } from './drive.ts';
 import { examplePrices, exampleProfile, observation, withRouter } from './example-service.ts';
 
