@@ -101,7 +101,7 @@ export class Congestion {
           const v = this.#variability(room, ratio, offered);
           // In an overload of a large room the tail outgrows every number; from e^300 on it changes nothing any more.
           tail = decay(Math.max(tailExponent(ratio, room / v), -300));
-          const areJoined = k > 0 && rooms[k - 1]! > room;
+          const areJoined = k > 0 && rooms[k - 1]! > room && !this.#limits.isShared;
           const beyond = areJoined ? 1 / (1 - Math.min(stricter, 0.99)) : 1;
           const states = busyStates(ratio, tail, beyond);
           fullLong[k] = (tail * beyond) / states;
