@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { benchBound } from './bound.ts';
 import { benchEvaluate } from './evaluate.ts';
 import { type Figure, isReached } from './figure.ts';
 import { benchFluid } from './fluid.ts';
@@ -6,7 +7,7 @@ import { benchPpo } from './ppo.ts';
 import { benchRequestLevel } from './simulator.ts';
 
 /** The figures that the project promises, each measured in one run on this machine; run from the root of the project. */
-const benches: readonly (() => Promise<Figure>)[] = [benchFluid, benchRequestLevel, ppo, benchEvaluate];
+const benches: readonly (() => Promise<Figure>)[] = [benchFluid, benchRequestLevel, ppo, benchBound, benchEvaluate];
 
 async function ppo(): Promise<Figure> {
   const { backend, stepsPerSecond } = await benchPpo();
