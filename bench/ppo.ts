@@ -1,3 +1,6 @@
+import { episodeIntervals, type LevelSource } from '../agent/level-episode.ts';
+import { levelFeatures } from '../agent/level-features.ts';
+import { improveLevels } from '../agent/level-segment.ts';
 import { levelStack } from '../agent/level-terms.ts';
 import { LevelWorlds } from '../agent/level-worlds.ts';
 import { selectBackend } from '../agent/ppo/backend.ts';
@@ -52,18 +55,47 @@ export async function benchPpo(
   return { backend, worlds: kind, stepsPerSecond, collectSeconds: collect, updateSeconds: update };
 }
 
-/** Worlds of examples/image-classifier.yaml on synthetic demand. */
-export async function exampleWorlds(kind: 'levels' | 'services', count = 1024): Promise<Worlds> {
+/** Levels as `train` improves them: draw episodes, price the policy in every state, update; with the network that ships. */
+export async function benchLevels(
+  iterations = 4,
+): Promise<{ readonly backend: string; readonly stepsPerSecond: number }> {
+  const backend = await selectBackend('wasm');
+  const source = await exampleSource();
+  const shape = { observationSize: levelFeatures.length, heads: [2] };
+  const random = Random.seeded(1, 'bench levels');
+  const learner = Learner.create(shape, { ...trainingDefaults.levelHyperparameters, klLimit: null }, random);
+  const { levelEpisodes } = trainingDefaults.sizes;
+  const sizes = { levelEpisodes, updatesPerSegment: 1 };
+  const seconds: number[] = [];
+  for (let iteration = -1; iteration < iterations; iteration++) {
+    const start = performance.now();
+    const part = { learner, source, random, multiplier: 0, segment: 0, segments: 1, validation: null, sizes };
+    await improveLevels(part, () => {});
+    if (iteration >= 0) seconds.push((performance.now() - start) / 1000); // the first is a warm-up
+  }
+  learner.dispose();
+  return { backend, stepsPerSecond: (levelEpisodes * episodeIntervals) / median(seconds) };
+}
+
+async function exampleSource(): Promise<LevelSource> {
   const profile = await readProfile('examples/image-classifier.yaml');
-  const { decisionSeconds, metrics, slo } = profile;
+  const { decisionSeconds, metrics } = profile;
   const { meanVms, spread } = trainingDefaults;
   const sizes = { ...trainingDefaults.set, syntheticCount: 16, decisionSeconds, binSeconds: metrics.binSeconds };
   const set = trainingSet([], sizes, Random.seeded(1, 'bench'));
-  const random = Random.seeded(1, 'bench worlds');
-  if (kind === 'services') return new ServiceWorlds({ profile, prices: defaultPrices, set, meanVms }, count, random);
   const { variant, tier, pool } = cheapestChoice(profile, defaultPrices);
   const terms = levelStack(profile, defaultPrices, variant, tier, [pool]).map((one) => one.terms);
-  return new LevelWorlds({ set, terms, spread, meanVms }, slo.attainment, count, random);
+  return { set, terms, spread, meanVms };
+}
+
+/** Worlds of examples/image-classifier.yaml on synthetic demand. */
+export async function exampleWorlds(kind: 'levels' | 'services', count = 1024): Promise<Worlds> {
+  const random = Random.seeded(1, 'bench worlds');
+  const source = await exampleSource();
+  const profile = await readProfile('examples/image-classifier.yaml');
+  if (kind === 'levels') return new LevelWorlds(source, profile.slo.attainment, count, random);
+  const { set, meanVms } = source;
+  return new ServiceWorlds({ profile, prices: defaultPrices, set, meanVms }, count, random);
 }
 
 function median(values: readonly number[]): number {
