@@ -90,7 +90,8 @@ export class PpoPolicy implements Policy {
     }
   }
 
-  decide(observation: Observation): Decision {
+  decide(seen: Observation): Decision {
+    const observation = isSound(seen) ? seen : { ...seen, arrivals: null };
     this.#credit.observe(observation);
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
     const now = this.#now++;
@@ -222,4 +223,9 @@ export class PpoPolicy implements Policy {
     const variant = this.#profile.variants[action.variant]!.name;
     return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#ruleNote}`;
   }
+}
+
+/** Rates that are no numbers, or below 0, tell nothing. */
+function isSound({ arrivals }: Observation): boolean {
+  return arrivals === null || arrivals.value.every((rate) => rate >= 0 && rate < Number.POSITIVE_INFINITY);
 }

@@ -115,6 +115,21 @@ describe('the learned policy', () => {
     expect(exampleProfile.variants[first!.action.variant]!.accuracy).toBe(exampleProfile.accuracyFloor);
   });
 
+  test('takes rates that are no numbers, or below 0, for absent, and forgets them', () => {
+    const sizes = [Number.NaN, Number.POSITIVE_INFINITY, -1, null].map((strange) => {
+      const agent = { level: stubborn(true), service: null, pools: [0] };
+      const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
+      const rates = strange === null ? {} : { rates: strange };
+      const answers = [
+        policy.decide(observation({ timeSeconds: 60, rates: 50, ready: 5 })),
+        policy.decide(observation({ timeSeconds: 120, ...rates, ready: 5 })),
+        policy.decide(observation({ timeSeconds: 180, rates: 50, ready: 5 })),
+      ];
+      return answers.map(({ action }) => action.vmCounts);
+    });
+    for (const one of sizes) expect(one).toEqual(sizes.at(-1));
+  });
+
   test('knows at its first decision what it was told of the past', () => {
     const past = workload([...new Array<number>(50).fill(20), ...new Array<number>(30).fill(200)]);
     const size = (isTold: boolean) => {
