@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,6 +64,31 @@ describe('spillway run', () => {
     expect(environment.actions).toHaveLength(20);
   });
 
+  test('bounds what is done by default, and journals which guardrail spoke', async () => {
+    const journal = join(folder, 'guarded.jsonl');
+    const { call, environment } = machine();
+    const answer = await call(...args(journal, '--speed', 'max', '--mode', 'live', '--limits', 'default'));
+    expect(answer.code).toBe(0);
+    // The policy wants no GPU, and one is there.
+    expect(environment.actions[0]!.vmCounts).toEqual([4, 1]);
+    const { entries } = await readJournal(journal);
+    expect(entries[0]).toMatchObject({ action: actionOf(4), applied: actionOf(4, 1) });
+    expect(entries[0]!.guardrails.map(({ guardrail }) => guardrail)).toEqual(['start-up']);
+    expect(answer.output).toContain('no VM of gpu is taken away');
+  });
+
+  test('takes limits from a file, a fallback and a health port', async () => {
+    const journal = join(folder, 'limited.jsonl');
+    const limits = join(folder, 'limits.yaml');
+    await writeFile(limits, 'usdPerHour: 0.9\n');
+    const { call, environment, asked } = machine();
+    const flags = ['--mode', 'live', '--limits', limits, '--fallback', 'percentile', '--health-port', '0'];
+    expect(await call(...args(journal, '--speed', 'max', ...flags))).toMatchObject({ code: 0, errors: '' });
+    expect(asked).toEqual(['mixed', 'percentile']);
+    // Three c5.large and a g4dn.xlarge are there at $0.781, one more c5.large fits.
+    expect(environment.actions[0]!.vmCounts).toEqual([4, 1]);
+  });
+
   test('logs its settings, each decision and a last line, all with the run id', async () => {
     const { output } = await machine().call(...args(join(folder, 'log.jsonl'), '--speed', 'max'));
     const lines = output
@@ -101,6 +126,7 @@ describe('spillway run refuses with exit code 2, in one sentence, having written
     ['an unknown incumbent', ['--incumbent', 'unknown'], /policy unknown/],
     ['a policy that knows the future', ['--policy', 'clairvoyant'], /policy clairvoyant: knows the future, which no/],
     ['an incumbent that knows the future', ['--incumbent', 'clairvoyant'], /policy clairvoyant: knows the future/],
+    ['limits that are not there', ['--limits', 'nowhere.yaml'], /nowhere.yaml: cannot read the limits file/],
     ['an incumbent in live mode', ['--mode', 'live', '--incumbent', 'reactive'], /only shadow mode has an incumbent/],
     ['a speed of nothing', ['--speed', '0'], /--speed 0: must be a number above 0/],
     ['half a decision', ['--decisions', '0.5'], /--decisions 0.5: must be a whole number of at least 1/],
