@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type LoopParts, runLoop, stopDeadlineMs } from '../../controller/loop.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
+import { OutcomeUnknown } from '../../env/outcome-unknown.ts';
 import type { Policy } from '../../env/types.ts';
 import {
   actionOf,
@@ -114,6 +115,15 @@ describe('the loop', () => {
     expect(await runLoop(parts)).toMatchObject({ decisions: 6, holds: 1 });
     expect(environment.actions.map((action) => action.vmCounts[0])).toEqual([5, 5, 3, 3, 3, 3]);
     expect(journal.entries[1]).toMatchObject({ action: null, held: expect.stringContaining('99 VMs') });
+  });
+
+  test('an outcome that nobody knows ends nothing: the decision is journaled without one, and the next begins with a look', async () => {
+    const { parts, environment, journal } = unpaced();
+    environment.during = async () => {
+      if (environment.actions.length === 2) throw new OutcomeUnknown('the answer did not come');
+    };
+    expect(await runLoop(parts)).toMatchObject({ decisions: 6, usd: 5, end: 'complete' });
+    expect(journal.entries.map((entry) => entry.outcome === null)).toEqual([false, true, false, false, false, false]);
   });
 
   test('what the environment throws ends the run, after the decision is journaled and everything closed', async () => {
