@@ -84,13 +84,9 @@ test('who watches notes what is too dear, too few, and cut in the dark', async (
     ...{ profile: tiny, usdPerHour: [1, 1], capUsdPerHour: 5, freshSeconds: 180 },
   });
   await watched.observe();
-  for (const counts of [
-    [3, 1],
-    [0, 3],
-    [6, 1],
-  ] as const) {
-    await watched.step(actionOf(...counts));
-  }
+  await watched.step(actionOf(3, 1));
+  await watched.step(actionOf(0, 3));
+  await watched.step(actionOf(6, 1));
   expect(watched.breaches).toEqual([
     'decision 1: 0+3 VMs are outside of the profile',
     'decision 1: VMs were taken away on metrics that are stale or absent',
