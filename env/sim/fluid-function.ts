@@ -115,13 +115,31 @@ export class FluidFunction {
 
   /** Invocations that find no warm environment; those that become warm within the second help from then on. */
   #wantedCold(invocations: number, busy: number, part: number): number {
-    const z = this.#peakedness;
+    const starting = this.#starting;
     const ready = this.#warm + this.#provisioned.usable;
-    const { due } = this.#starting;
-    const first = erlangLoss(busy / z, (ready + (1 - part) * due) / z);
-    const joining = due + this.#starting.shareWithinSecond(part) * invocations * first;
-    if (joining === 0) return invocations * first;
-    return (invocations * (first + erlangLoss(busy / z, (ready + joining) / z))) / 2;
+    const first = this.#loss(busy, ready);
+    const late = starting.late + starting.shareWithinSecond(part) * invocations * first;
+    if (starting.early + late === 0) return invocations * first;
+    const begin = 1 - part;
+    const turn = Math.max(begin, starting.turn);
+    const warmAt = (time: number) =>
+      time < starting.turn
+        ? ready + (starting.early * time) / starting.turn
+        : ready + starting.early + (late * (time - starting.turn)) / (1 - starting.turn);
+    const mean = (from: number, until: number) => this.#meanLoss(busy, warmAt(from), warmAt(until - 1e-9));
+    const before = turn > begin ? (turn - begin) * mean(begin, turn) : 0;
+    return (invocations * (before + (1 - turn) * mean(turn, 1))) / part;
+  }
+
+  #loss(busy: number, servers: number): number {
+    return erlangLoss(busy / this.#peakedness, servers / this.#peakedness);
+  }
+
+  /** While the warm environments grow evenly: Simpson's rule. */
+  #meanLoss(busy: number, from: number, until: number): number {
+    if (until - from < 1e-6) return this.#loss(busy, from);
+    const at = (share: number) => this.#loss(busy, from + share * (until - from));
+    return (at(0) + 4 * at(0.25) + 2 * at(0.5) + 4 * at(0.75) + at(1)) / 12;
   }
 
   /** Provisioned environments serve what does not find them all busy. */

@@ -161,7 +161,9 @@ export class FluidWorld {
   #spill(direct: number): void {
     const { overflow, overflowed, losses } = this.#lines;
     const one = this.#function;
-    one.serve(direct + overflowed, overflowed, this.#now - 1, losses);
+    // Where there are no VMs everything goes on as it came, which is no overflow.
+    const bursty = this.#fleets.servers > 0 ? overflowed : 0;
+    one.serve(direct + overflowed, bursty, this.#now - 1, losses);
     for (let k = 0; k < overflow.length; k++) {
       const sent = direct * this.#shares[k]! + overflow[k]!;
       this.#spilled[k]! += sent;

@@ -134,16 +134,33 @@ describe('the concurrency limit', () => {
 });
 
 describe('as a fluid', () => {
-  test('the first requests all start cold, until the first of them is warm', () => {
-    const one = new FluidFunction({ ...tier, coldStartSeconds: 3 }, service);
-    const shares: number[] = [];
-    for (let second = 0; second < 6; second++) {
-      one.serve(10, second, new LossChain());
-      shares.push(one.coldShare);
+  /** [second] Share of the requests that start cold, request by request: so many in each second, at uniform times. */
+  function coldShares(perSecond: number, duration: number, coldStartSeconds: number): number[] {
+    const shares = new Array<number>(duration).fill(0);
+    const runs = seeds(200);
+    for (const seed of runs) {
+      const random = Random.seeded(seed, 'uniform');
+      const one = pool({ coldStartSeconds, seed });
+      for (let second = 0; second < duration; second++) {
+        const times = Array.from({ length: perSecond }, () => second + random.uniform()).sort((a, b) => a - b);
+        for (const time of times)
+          if (one.invoke(time) > coldStartSeconds) shares[second]! += 1 / perSecond / runs.length;
+      }
     }
-    expect(shares.slice(0, 3)).toEqual([1, 1, 1]);
-    expect(shares[3]).toBeCloseTo(0.05, 3); // what arrives before 3.05 s, when the first of them is idle
-    expect(shares[5]).toBeLessThan(0.001);
+    return shares;
+  }
+
+  test.each([
+    [10, 3],
+    [20, 0.5],
+    [40, 1.7],
+  ])('%d requests a second start cold as often as request by request, with a start of %d s', (perSecond, cold) => {
+    const one = new FluidFunction({ ...tier, coldStartSeconds: cold }, service);
+    const exact = coldShares(perSecond, 6, cold);
+    for (let second = 0; second < 6; second++) {
+      one.serve(perSecond, 0, second, new LossChain());
+      expect(Math.abs(one.coldShare - exact[second]!), `second ${second}`).toBeLessThan(0.1);
+    }
   });
 
   test('environments are reclaimed once the keep-alive has passed without work', () => {
@@ -151,15 +168,16 @@ describe('as a fluid', () => {
     const ledger = new Ledger(service, prices);
     const interval = (index: number, requests: number) => {
       for (let second = 0; second < 60 && requests > 0; second++)
-        one.serve(requests, index * 60 + second, new LossChain());
+        one.serve(requests, 0, index * 60 + second, new LossChain());
       one.settle(ledger);
       const { coldStarts } = ledger;
       ledger.clear();
       return coldStarts;
     };
-    expect(interval(0, 20)).toBeGreaterThan(19);
+    const first = interval(0, 20);
+    expect(first).toBeGreaterThan(5);
     expect(interval(1, 20)).toBeLessThan(1);
     for (let index = 2; index < 5; index++) interval(index, 0);
-    expect(interval(5, 20)).toBeGreaterThan(19);
+    expect(interval(5, 20)).toBeCloseTo(first, 6);
   });
 });
