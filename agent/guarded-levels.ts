@@ -1,6 +1,6 @@
 import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { defaultValues } from '../policies/kind.ts';
-import { skiRental } from '../policies/ski-rental.ts';
+import { skiRental } from '../policies/rules/ski-rental.ts';
 import type { DemandHistory } from './demand-history.ts';
 import { FleetSizer } from './fleet-sizer.ts';
 import { Guard } from './guard.ts';

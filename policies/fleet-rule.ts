@@ -1,7 +1,7 @@
 import type { Decision, Observation, Policy } from '../env/types.ts';
 import { seenUntilSeconds } from './demand.ts';
 import { count } from './rule.ts';
-import { ScaleInDelay } from './scale-in-delay.ts';
+import { ScaleInDelay } from './scaling/scale-in-delay.ts';
 import { presentCounts, type Setting } from './setting.ts';
 import type { Spill } from './spill.ts';
 

@@ -1,7 +1,7 @@
 import type { Decision, Observation, Policy, Workload } from '../env/types.ts';
 import { seenUntilSeconds } from './demand.ts';
 import { HandOver } from './hand-over.ts';
-import { ScaleInDelay } from './scale-in-delay.ts';
+import { ScaleInDelay } from './scaling/scale-in-delay.ts';
 import { presentVms, type Setting, withinPool } from './setting.ts';
 import type { Spill } from './spill.ts';
 

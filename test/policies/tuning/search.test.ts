@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Random } from '../../../env/random.ts';
 import { policyKind } from '../../../policies/kind.ts';
-import { reactive } from '../../../policies/reactive.ts';
+import { reactive } from '../../../policies/rules/reactive.ts';
 import { gridSize, tunedParameters } from '../../../policies/tuning/dials.ts';
 import { isBetter, type Score, scoreOf, type TraceScore } from '../../../policies/tuning/score.ts';
 import { searchSettings } from '../../../policies/tuning/search.ts';

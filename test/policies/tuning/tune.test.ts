@@ -3,8 +3,8 @@ import { emptyOutcome } from '../../../env/outcome.ts';
 import type { Action, Environment, Outcome, Workload } from '../../../env/types.ts';
 import { costBound } from '../../../policies/bound/cost-bound.ts';
 import { runPolicy } from '../../../policies/evaluation/run.ts';
-import { reactive } from '../../../policies/reactive.ts';
 import { createPolicy } from '../../../policies/registry.ts';
+import { reactive } from '../../../policies/rules/reactive.ts';
 import { type TuningRun, tune } from '../../../policies/tuning/tune.ts';
 import { examplePrices, exampleProfile, observation } from '../example-service.ts';
 
