@@ -18,6 +18,7 @@ import {
   serviceOptionCount,
   serviceOptions,
   usualOptions,
+  withWaitShare,
   writeServiceMask,
 } from './service-options.ts';
 
@@ -31,6 +32,8 @@ export interface Agent {
   readonly service: Actor | null;
   /** Indices of the pools that grow and shrink; the others stay at their minimum. */
   readonly pools: readonly number[];
+  /** Router `overflow`: the wait before a request spills, as the rules' parameter of that name; absent: what the rules have by default. */
+  readonly waitShare?: number;
 }
 
 /**
@@ -69,7 +72,7 @@ export class PpoPolicy implements Policy {
     this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
     this.#guarded = this.#stack.length === 1 ? new GuardedLevels(agent.level, this.#stack[0]!, profile, prices) : null;
-    this.#options = serviceOptions(profile, prices, agent.pools);
+    this.#options = withWaitShare(serviceOptions(profile, prices, agent.pools), agent.waitShare);
     this.#actions = new ServiceActions(profile, this.#setting, this.#options);
     this.#credit = new AccuracyCredit(profile);
     this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64);

@@ -93,11 +93,18 @@ function checkInterval(folder: string, facts: AgentFacts, profile: ServiceProfil
 }
 
 /** A new policy that acts as the agent does; where the profile has none of its pools, on the pool that the rules would take. */
-export function agentPolicy(name: string, saved: SavedAgent, profile: ServiceProfile, prices: PriceBook): PpoPolicy {
+export function agentPolicy(
+  name: string,
+  saved: SavedAgent,
+  profile: ServiceProfile,
+  prices: PriceBook,
+  waitShare?: number,
+): PpoPolicy {
   const agent: Agent = {
     level: new Actor(saved.level),
     service: saved.service ? new Actor(saved.service) : null,
     pools: poolsFor(saved.facts.pools, profile, prices),
+    ...(waitShare !== undefined && { waitShare }),
   };
   return new PpoPolicy(name, profile, prices, agent);
 }

@@ -48,6 +48,13 @@ export interface ServiceOptions {
   readonly spills: readonly SpillKnobs[];
 }
 
+/** The same, where the usual spillover waits as stated. */
+export function withWaitShare(options: ServiceOptions, waitShare: number | undefined): ServiceOptions {
+  if (waitShare === undefined) return options;
+  const spills = options.spills.map((knobs, index) => (index === usualOptions[2] ? { ...knobs, waitShare } : knobs));
+  return { ...options, spills };
+}
+
 export function serviceOptions(profile: ServiceProfile, prices: PriceBook, pools: readonly number[]): ServiceOptions {
   const usual = cheapestChoice(profile, prices);
   const { memoryMb } = profile.lambda;

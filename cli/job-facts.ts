@@ -4,7 +4,7 @@ import { profileHash } from '../env/profile.ts';
 import type { Workload } from '../env/types.ts';
 import type { EvaluationJob } from './evaluation-job.ts';
 import type { EvaluationPlan } from './evaluation-plan.ts';
-import { checkpointIn } from './policy.ts';
+import { agentParts, checkpointIn } from './policy.ts';
 import { type JobFacts, sha256 } from './result-cache.ts';
 
 /** What the results of a plan's jobs depend on, by content. */
@@ -30,9 +30,8 @@ function demandHash(workload: Workload | null): string {
 }
 
 async function checkpointHash(specification: string): Promise<string | null> {
-  const [kind, folder] = specification.split(/:(.*)/s);
-  if (kind !== 'ppo' || folder === undefined) return null;
-  const checkpoint = await checkpointIn(folder);
+  if (!specification.startsWith('ppo:')) return null;
+  const checkpoint = await checkpointIn(agentParts(specification).folder);
   const files = (await readdir(checkpoint)).sort();
   return sha256(
     ...(await Promise.all(files.map(async (name) => `${name}${sha256(await readFile(join(checkpoint, name)))}`))),

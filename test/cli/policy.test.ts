@@ -59,6 +59,11 @@ describe('refused in a sentence', () => {
     ['an agent of no folder', 'ppo', /ppo needs a checkpoint: write ppo:FOLDER/],
     ['an agent of an empty folder', 'ppo:', /ppo needs a checkpoint/],
     ['a folder without an agent', 'ppo:/nowhere/at/all', /There is no checkpoint in \/nowhere\/at\/all/],
+    [
+      'an agent that waits longer than can be',
+      'ppo:checkpoints/default:waitShare=2',
+      /waitShare is 2, but must be a number from 0 to 1/,
+    ],
     ['a rule that is none', 'ppoo', /ppoo/],
   ];
   test.each(cases)('%s', async (_, specification, sentence) => {
