@@ -78,7 +78,7 @@ export async function standIns(folder: string, words: readonly string[]): Promis
   for (const [index, word] of words.entries()) {
     const before = words[index - 1] ?? '';
     if (outputs.includes(before) && word !== '-') replaced.push(join(folder, 'written', word));
-    else if (word.startsWith('ppo:')) replaced.push(`ppo:${await untrainedAgent(folder)}`);
+    else if (word.startsWith('ppo:')) replaced.push(await untrainedPolicy(folder, word));
     else if (word === 'answers.csv') replaced.push(await fewAnswers(folder));
     else if (word.endsWith('.csv') && !existsSync(word)) replaced.push(await smallTrace(folder, basename(word)));
     else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
@@ -104,8 +104,14 @@ async function smallTrace(folder: string, name: string): Promise<string> {
   return path;
 }
 
-async function untrainedAgent(folder: string): Promise<string> {
-  const path = join(folder, 'agent');
+/** Each checkpoint that is named has its own stand-in; a parameter stays. */
+async function untrainedPolicy(folder: string, word: string): Promise<string> {
+  const [, checkpoint, parameter] = /^ppo:(.*?)(:waitShare=.*)?$/.exec(word)!;
+  return `ppo:${await untrainedAgent(folder, checkpoint!.replaceAll(/\W+/g, '-'))}${parameter ?? ''}`;
+}
+
+async function untrainedAgent(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
   if (existsSync(path)) return path;
   const shape = { observationSize: levelFeatures.length, heads: [2] };
   const learner = Learner.create(shape, trainingDefaults.levelHyperparameters, Random.seeded(1));
