@@ -35,7 +35,6 @@ export interface PlanOptions {
 const rehearsalHours = 1;
 
 export function registerPlan(program: Command, write: (text: string) => void): void {
-  const number = numberAfter;
   program
     .command('plan')
     .summary('the cheapest fixed configuration, and where VM and Lambda break even')
@@ -43,19 +42,19 @@ export function registerPlan(program: Command, write: (text: string) => void): v
       'Looks through the design space of a service at a rate or on a trace: variants, instance types, numbers of VMs, Lambda memory, batches and provisioned concurrency. Prints the cheapest that keep the promise, simulates the first of them, and the rates at which VM and Lambda break even.',
     )
     .requiredOption('--service <file>', 'service profile (YAML)')
-    .option('--rate <requests>', 'constant load, in requests per second', number('--rate', { above: 0 }))
+    .option('--rate <requests>', 'constant load, in requests per second', numberAfter('--rate', { above: 0 }))
     .option('--trace <reference>', 'CSV file or generator, in place of --rate')
-    .option('--scale <factor>', 'multiplies every count of the trace', number('--scale', { above: 0 }))
+    .option('--scale <factor>', 'multiplies every count of the trace', numberAfter('--scale', { above: 0 }))
     .option('--start <duration>', 'skips this much of the trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of the trace')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option(
       '--simulate <count>',
       'how many of the best to run request by request',
-      number('--simulate', { least: 0, whole: true }),
+      numberAfter('--simulate', { least: 0, whole: true }),
       3,
     )
-    .option('--seed <number>', 'of these runs', number('--seed', { least: 0, whole: true }), 1)
+    .option('--seed <number>', 'of these runs', numberAfter('--seed', { least: 0, whole: true }), 1)
     .option('--json <file>', 'writes every configuration looked at; - for the standard output')
     .option('--out <folder>', 'writes plan.html, with the Pareto front as a plot')
     .addHelpText('after', '\nExamples:\n  spillway plan --service examples/image-classifier.yaml --rate 200\n')

@@ -52,14 +52,18 @@ export function spillStrict(setting: Setting, knobs: SpillKnobs): Spill {
 
 function spillByWait({ profile, choice }: Setting, waitShare: number, spills: (deadlineMs: number) => boolean): Spill {
   const meanMs = profile.pools[choice.pool]!.serviceMs[choice.variant]!;
-  const serviceMs = lognormalQuantile(meanMs, profile.serviceCv, profile.slo.attainment);
+  const waitsMs = waitsBeforeSpillMs(profile, meanMs, waitShare);
   const spillover: Spillover = {
-    maxWaitMs: profile.slo.classes.map(({ deadlineMs }) =>
-      spills(deadlineMs) ? waitShare * Math.max(0, deadlineMs - serviceMs) : null,
-    ),
+    maxWaitMs: profile.slo.classes.map(({ deadlineMs }, index) => (spills(deadlineMs) ? waitsMs[index]! : null)),
     lambdaShare: 0,
   };
   return () => spillover;
+}
+
+/** [class] A share of what the deadline leaves beside the service time that the promised share of requests stays below. */
+export function waitsBeforeSpillMs(profile: ServiceProfile, meanServiceMs: number, waitShare: number): number[] {
+  const serviceMs = lognormalQuantile(meanServiceMs, profile.serviceCv, profile.slo.attainment);
+  return profile.slo.classes.map(({ deadlineMs }) => waitShare * Math.max(0, deadlineMs - serviceMs));
 }
 
 function spillByShare({ profile }: Setting, lambdaShare: number): Spillover {

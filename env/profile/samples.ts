@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { readCsvRecords } from '../csv-records.ts';
 import { InputProblem } from '../problem.ts';
 import { shown } from '../shown.ts';
 
@@ -27,26 +27,7 @@ const no = ['', '0', 'false', 'no', 'warm'];
 /** From CSV with the columns above in any order; without `batch` each sample is a single request, without `cold` all are warm. */
 export function parseSamples(text: string, file: string): Sample[] {
   const rows = new SampleRows(file);
-  try {
-    parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      on_record: (record: string[], { lines }) => {
-        rows.add(record, lines);
-        return null;
-      },
-    });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new InputProblem(
-      `${file}:${cause.lines ?? 1}: the line is not valid CSV (${cause.message}): mend its quotes.`,
-      {
-        cause,
-      },
-    );
-  }
+  readCsvRecords(text, file, (record, line) => rows.add(record, line));
   return rows.finish();
 }
 

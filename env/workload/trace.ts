@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { CsvError, parse } from 'csv-parse/sync';
+import { readCsvRecords } from '../csv-records.ts';
 import { InputProblem } from '../problem.ts';
 import { shown } from '../shown.ts';
 import type { Workload } from '../types.ts';
@@ -17,30 +17,9 @@ const decimalDigits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
  */
 export function parseTrace(text: string, file: string, scale: number): Workload {
   const rows = new TraceRows(file);
-  readRecords(text, file, rows);
+  readCsvRecords(text, file, (record, line) => rows.add(record, line));
   const name = basename(file).replace(/\.csv$/i, '');
   return scaleWorkload({ name, ...rows.finish() }, scale);
-}
-
-function readRecords(text: string, file: string, rows: TraceRows): void {
-  try {
-    parse(text, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      on_record: (record: string[], { lines }) => {
-        rows.add(record, lines);
-        return null;
-      },
-    });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new InputProblem(
-      `${file}:${cause.lines ?? 1}: the line is not valid CSV (${cause.message}): mend its quotes.`,
-      { cause },
-    );
-  }
 }
 
 class TraceRows {

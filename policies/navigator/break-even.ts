@@ -27,7 +27,7 @@ export function breakEvens(profile: ServiceProfile, prices: PriceBook): BreakEve
   });
 }
 
-export function cheapestTier(profile: ServiceProfile, prices: PriceBook, variant: number): number | null {
+function cheapestTier(profile: ServiceProfile, prices: PriceBook, variant: number): number | null {
   const costs = profile.lambda.memoryMb.map((_, tier) => lambdaUsdPerRequest(profile, prices, variant, tier));
   return costs.reduce<number | null>((best, usd, tier) => {
     if (usd === null) return best;

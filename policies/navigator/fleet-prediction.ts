@@ -34,7 +34,8 @@ export interface FleetSetup {
  */
 export function fleetPrediction(setup: FleetSetup, perSecond: number): Prediction {
   const { profile, prices, pool, vms, elsewhere } = setup;
-  const lines = profile.slo.classes.map((_, classIndex) => lineOf(setup, perSecond, classIndex));
+  const services = servicesMs(profile.pools[pool]!.serviceMs[setup.variant]!, profile.serviceCv);
+  const lines = profile.slo.classes.map((_, classIndex) => lineOf(setup, perSecond, classIndex, services));
   const spilledShare = profile.slo.classes.reduce((sum, { share }, k) => sum + share * lines[k]!.blocked, 0);
   const fleetUsd = vms * vmUsdPerSecond(profile, prices, pool);
   return {
@@ -58,7 +59,7 @@ interface Line {
   readonly answeredWithin: (ms: number) => number;
 }
 
-function lineOf(setup: FleetSetup, perSecond: number, classIndex: number): Line {
+function lineOf(setup: FleetSetup, perSecond: number, classIndex: number, services: readonly number[]): Line {
   const { profile, variant, pool, vms, maxWaitMs, elsewhere } = setup;
   const serviceMs = profile.pools[pool]!.serviceMs[variant]!;
   const servers = vms * profile.pools[pool]!.slots;
@@ -75,7 +76,6 @@ function lineOf(setup: FleetSetup, perSecond: number, classIndex: number): Line 
   const beyond = 1 / (1 - Math.min(0.99, stricter / capacity));
   const busy = busyShare(setup, perSecond, servers, capacity);
   const blocked = room === null ? 0 : (busy * last * beyond) / busyStates(ratio, last, beyond);
-  const services = servicesMs(serviceMs, profile.serviceCv);
   /** Of those that are not blocked, the share that waits longer. */
   const waitsLonger = (waitMs: number) => {
     if (waitMs < 0) return 1;

@@ -1,3 +1,4 @@
+import { batchFactor } from '../../env/physics/batch.ts';
 import { erlangLoss } from '../../env/physics/erlang.ts';
 import { lognormalShareBelow } from '../../env/physics/lognormal.ts';
 import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts';
@@ -21,7 +22,7 @@ export function functionPrediction(
 ): Prediction {
   const { memoryMb, batchMarginal, concurrencyLimit } = profile.lambda;
   const size = meanBatch(batch, perSecond);
-  const serviceMs = profile.lambda.serviceMs[variant]![tier]! * (1 + batchMarginal * (size - 1));
+  const serviceMs = profile.lambda.serviceMs[variant]![tier]! * batchFactor(batchMarginal, size);
   const openMs = batch === null ? 0 : Math.min(batch.timeoutMs, (1000 * (batch.size - 1)) / Math.max(perSecond, 1e-9));
   const gigabytes = memoryMb[tier]! / 1024;
   const invocations = perSecond / size;

@@ -1,6 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { type BreakEven, breakEvens } from './break-even.ts';
-import { type Kind, kindOf } from './configuration.ts';
+import { kindOf } from './configuration.ts';
 import { paretoFront } from './front.ts';
 import { type Load, meanPerSecond, peakPerSecond } from './load.ts';
 import { type Candidate, candidates } from './search.ts';
@@ -35,7 +35,7 @@ function bestOfEach(all: readonly Candidate[]): Candidate[] {
   const best = new Map<string, Candidate>();
   for (const one of [...all].sort(byWorth)) {
     const { variant, fleet } = one.configuration;
-    const key = JSON.stringify([kindOf(one.configuration) satisfies Kind, variant, fleet?.pool ?? null]);
+    const key = JSON.stringify([kindOf(one.configuration), variant, fleet?.pool ?? null]);
     if (!best.has(key)) best.set(key, one);
   }
   return [...best.values()].sort(byWorth);

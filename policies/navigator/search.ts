@@ -1,6 +1,8 @@
+import { batchFactor } from '../../env/physics/batch.ts';
 import { lognormalQuantile } from '../../env/physics/lognormal.ts';
 import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts';
-import { fitsDeadline, strictestDeadlineMs } from '../economics.ts';
+import { fitsDeadline, lambdaUsdPerRequest, strictestDeadlineMs } from '../economics.ts';
+import { waitsBeforeSpillMs } from '../spill.ts';
 import type { Configuration, FunctionSetup } from './configuration.ts';
 import { type Elsewhere, fleetPrediction } from './fleet-prediction.ts';
 import { functionPrediction } from './function-prediction.ts';
@@ -88,21 +90,23 @@ class Search {
     if (tier === null) return [];
     return this.#pools().map((pool) => {
       const most = this.#mostVms(pool);
-      const tried = waitShares.flatMap((wait) => {
-        const cheapest = this.#cheapestCount(1, most, (vms) => this.#fleet(pool, vms, tier, wait));
-        return [cheapest];
-      });
-      return tried.reduce(better);
+      return waitShares
+        .map((wait) =>
+          this.#cheapestCount(Math.max(1, this.#profile.pools[pool]!.min), most, (vms) =>
+            this.#fleet(pool, vms, tier, wait),
+          ),
+        )
+        .reduce(better);
     });
   }
 
-  /** Cost over the number of VMs falls and then rises: golden-section search over whole numbers, and the neighbours. */
+  /** Cost over the number of VMs falls and then rises: ternary search over whole numbers, and the last few one by one. */
   #cheapestCount(least: number, most: number, of: (vms: number) => Draft): Draft {
     let [low, high] = [least, most];
     while (high - low > 4) {
       const left = low + Math.floor((high - low) / 3);
       const right = high - Math.floor((high - low) / 3);
-      if (better(of(left), of(right)) === of(left) || of(left).usdPerHour <= of(right).usdPerHour) high = right;
+      if (of(left).usdPerHour <= of(right).usdPerHour) high = right;
       else low = left;
     }
     return Array.from({ length: high - low + 1 }, (_, step) => of(low + step)).reduce(better);
@@ -111,10 +115,8 @@ class Search {
   #fleet(pool: number, vms: number, tier: number | null, waitShare: number): Draft {
     const profile = this.#profile;
     const serviceMs = profile.pools[pool]!.serviceMs[this.#variant]!;
-    const nearlyAll = lognormalQuantile(serviceMs, profile.serviceCv, profile.slo.attainment);
-    const maxWaitMs = profile.slo.classes.map(({ deadlineMs }) =>
-      tier === null ? null : waitShare * Math.max(0, deadlineMs - nearlyAll),
-    );
+    const maxWaitMs =
+      tier === null ? profile.slo.classes.map(() => null) : waitsBeforeSpillMs(profile, serviceMs, waitShare);
     const setup = { profile, prices: this.#prices, variant: this.#variant, pool, vms, maxWaitMs };
     const lambda = tier === null ? null : { tier, provisioned: 0, batch: null };
     const elsewhere = lambda === null ? null : this.#elsewhere(lambda);
@@ -179,7 +181,7 @@ class Search {
     const fast = this.#tiers().filter((tier) =>
       fitsDeadline(this.#profile, row[tier]!, strictestDeadlineMs(this.#profile)),
     );
-    const usd = (tier: number) => this.#profile.lambda.memoryMb[tier]! * row[tier]!;
+    const usd = (tier: number) => lambdaUsdPerRequest(this.#profile, this.#prices, this.#variant, tier)!;
     return fast.reduce<number | null>((best, tier) => (best === null || usd(tier) < usd(best) ? tier : best), null);
   }
 
@@ -188,22 +190,20 @@ class Search {
     const { lambda, serviceCv, slo } = this.#profile;
     if (lambda.batchMarginal >= 1) return [];
     return batchSizes.flatMap((size) => {
-      const serviceMs = lambda.serviceMs[this.#variant]![tier]! * (1 + lambda.batchMarginal * (size - 1));
+      const serviceMs = lambda.serviceMs[this.#variant]![tier]! * batchFactor(lambda.batchMarginal, size);
       const timeoutMs = strictestDeadlineMs(this.#profile) - lognormalQuantile(serviceMs, serviceCv, slo.attainment);
       return timeoutMs > 0 ? [{ size, timeoutMs: Math.floor(timeoutMs) }] : [];
     });
   }
 
   #provisions(tier: number, batch: LambdaBatch | null): number[] {
-    const concurrency = (perSecond: number) =>
-      (perSecond / (batch?.size ?? 1)) *
-      ((this.#profile.lambda.serviceMs[this.#variant]![tier]! *
-        (1 + this.#profile.lambda.batchMarginal * ((batch?.size ?? 1) - 1))) /
-        1000);
-    const [least, peak] = [this.#load[0]!.perSecond, peakPerSecond(this.#load)].map((rate) =>
-      Math.ceil(concurrency(rate)),
+    const { serviceMs, batchMarginal } = this.#profile.lambda;
+    const size = batch?.size ?? 1;
+    const secondsPerRequest = (serviceMs[this.#variant]![tier]! * batchFactor(batchMarginal, size)) / 1000 / size;
+    const atWork = [this.#load[0]!.perSecond, peakPerSecond(this.#load)].map((rate) =>
+      Math.ceil(rate * secondsPerRequest),
     );
-    return [...new Set([0, least!, peak!])];
+    return [...new Set([0, ...atWork])];
   }
 
   #mostVms(pool: number): number {
