@@ -1,4 +1,5 @@
 import { escapeHtml } from '../policies/report/escape.ts';
+import { htmlPage } from '../policies/report/html-page.ts';
 import type { Sensitivity } from '../studies/experiment.ts';
 import type { Figure } from '../studies/figure.ts';
 import { allFigures, type Reproduced, type Reproduction } from '../studies/reproduction.ts';
@@ -18,30 +19,19 @@ export function reproductionPage(reproduction: Reproduction, styles: string): st
     ['Seed', `${seed}`],
     ['Version', version],
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>Spillway: published experiments reproduced</title>
-<style>
-${styles}
-${ownStyles}
-</style>
-</head>
-<body>
-<header>
+  const body = `<header>
 <p class="kicker">spillway reproduce</p>
 <h1>Published experiments, and what the simulator makes of them</h1>
 <ul class="verdicts"><li>${escapeHtml(scoreSentence(score))}</li></ul>
 <dl class="facts">${facts.map(([name, said]) => `<div><dt>${name}</dt><dd>${escapeHtml(said)}</dd></div>`).join('\n')}</dl>
 </header>
-${experiments.map(experimentSection).join('\n')}
-</body>
-</html>
-`;
+${experiments.map(experimentSection).join('\n')}`;
+  return htmlPage({
+    title: 'Spillway: published experiments reproduced',
+    styles: `${styles}\n${ownStyles}`,
+    body,
+    allows: ['img-src data:'],
+  });
 }
 
 const ownStyles = `

@@ -112,12 +112,3 @@ function judgedSpan(
       'so nothing is left to judge; give a longer trace or --duration, or a shorter --warm-up',
   );
 }
-
-/** The whole bins within the judged time: what bounds the cost of a part bounds that of the whole. */
-export function judgedPart({ workload, fromSeconds, untilSeconds }: PlannedTrace): Workload {
-  const { stepSeconds, requests } = workload;
-  return {
-    ...workload,
-    requests: requests.subarray(Math.ceil(fromSeconds / stepSeconds), Math.floor(untilSeconds / stepSeconds)),
-  };
-}

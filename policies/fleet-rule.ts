@@ -1,4 +1,4 @@
-import type { Decision, Observation, Policy } from '../env/types.ts';
+import type { Decision, Observation, Policy, Workload } from '../env/types.ts';
 import { seenUntilSeconds } from './demand.ts';
 import { count } from './rule.ts';
 import { ScaleInDelay } from './scaling/scale-in-delay.ts';
@@ -19,6 +19,8 @@ export interface FleetRuleParts {
   readonly size: (observation: Observation) => FleetWish | null;
   readonly spill: Spill;
   readonly scaleInDelaySeconds?: number;
+  /** Takes the demand before the first decision, where it is known. */
+  readonly recall?: (past: Workload) => void;
 }
 
 /**
@@ -36,6 +38,10 @@ export class FleetRule implements Policy {
     this.name = parts.name;
     this.#parts = parts;
     this.#scaleIn = parts.setting.profile.pools.map(() => new ScaleInDelay(parts.scaleInDelaySeconds ?? 0));
+  }
+
+  recall(past: Workload): void {
+    this.#parts.recall?.(past);
   }
 
   decide(observation: Observation): Decision {

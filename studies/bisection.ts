@@ -18,7 +18,3 @@ export function bisect(
   }
   return (low + high) / 2;
 }
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, one) => sum + one, 0) / values.length;
-}

@@ -16,6 +16,11 @@ export function withColdMs(profile: ServiceProfile, coldMs: number): ServiceProf
   return { ...profile, lambda: { ...profile.lambda, coldStartMs } };
 }
 
+/** The profile with the pool of this name alone. */
+export function onlyPool(profile: ServiceProfile, name: string): ServiceProfile {
+  return { ...profile, pools: profile.pools.filter((pool) => pool.name === name) };
+}
+
 /** The profile with another service time of its first variant on the pool of this name. */
 export function withServerMs(profile: ServiceProfile, name: string, serverMs: number): ServiceProfile {
   const pools = profile.pools.map((pool) =>

@@ -52,8 +52,13 @@ export function measured(outcome: Outcome, usd: number): Measured {
   };
 }
 
+/** The mean over several draws of a workload, each run with another seed. */
+export function measureDraws(deployment: Deployment, workloads: readonly Workload[]): Measured {
+  return averaged(workloads.map((workload, index) => measure(deployment, workload, index + 1)));
+}
+
 /** The mean of each number over several runs; the latency is that of all answers together where all have one. */
-export function averaged(runs: readonly Measured[]): Measured {
+function averaged(runs: readonly Measured[]): Measured {
   const mean = (of: (one: Measured) => number) => runs.reduce((sum, one) => sum + of(one), 0) / runs.length;
   const answered = runs.map((one) => one.requests * one.success);
   const total = answered.reduce((sum, one) => sum + one, 0);

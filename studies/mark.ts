@@ -1,6 +1,7 @@
-import type { ServiceProfile, Workload } from '../env/types.ts';
+import type { Workload } from '../env/types.ts';
 import { readWorkload } from '../env/workload/reference.ts';
 import { createPolicy } from '../policies/registry.ts';
+import { onlyPool } from './change.ts';
 import type { Experiment, Findings, Laboratory, Sensitivity } from './experiment.ts';
 import { above, band, below, type Figure, inRange, near } from './figure.ts';
 import { measureScaled, type ScaledRun } from './scaled.ts';
@@ -120,10 +121,6 @@ function rented({ shelf, workload, seed }: Setting): Promise<ScaledRun> {
   const profile = onlyPool(shelf.profile, 'cpu');
   const policy = createPolicy('mixed', profile, shelf.prices);
   return measureScaled({ profile, prices: shelf.prices, policy, workload, seed, warmUpSeconds });
-}
-
-function onlyPool(profile: ServiceProfile, name: string): ServiceProfile {
-  return { ...profile, pools: profile.pools.filter((pool) => pool.name === name) };
 }
 
 function figure(name: string, unit: Figure['unit'], paper: Figure['paper'], ours: number): Figure {

@@ -21,39 +21,28 @@ export interface ScaledOptions {
   readonly policy: Policy;
   readonly workload: Workload;
   readonly seed: number;
-  /** [pool] Absent: those of the simulator's own start. */
-  readonly initialVms?: readonly number[];
   /** Simulated first, and not counted. */
-  readonly warmUpSeconds?: number;
-  /** Until nobody waits; else to the end of the workload. */
-  readonly drains?: boolean;
+  readonly warmUpSeconds: number;
 }
 
 /** Runs a workload request by request under a policy. */
 export async function measureScaled(options: ScaledOptions): Promise<ScaledRun> {
-  const { profile, prices, policy, workload, seed, initialVms, warmUpSeconds = 0, drains = false } = options;
-  const start = initialVms === undefined ? {} : { initialVms };
-  const world = openSimulator({ fidelity: 'request-level', profile, prices, workload, seed, ...start });
+  const { profile, prices, policy, workload, seed, warmUpSeconds } = options;
+  const world = openSimulator({ fidelity: 'request-level', profile, prices, workload, seed });
   const totals = new OutcomeTotals(profile);
   const desired: number[] = [];
   const ready: number[] = [];
   const duration = workload.requests.length * workload.stepSeconds;
   let usd = 0;
-  let inside = 0;
-  for (
-    let time = 0;
-    time + profile.decisionSeconds <= duration || (drains && inside > 0);
-    time += profile.decisionSeconds
-  ) {
+  for (let time = 0; time + profile.decisionSeconds <= duration; time += profile.decisionSeconds) {
     const observation = await world.observe();
     const { action } = policy.decide(observation);
     const outcome = await world.step(action);
-    inside += outcome.insideChange;
     if (time < warmUpSeconds) continue;
     desired.push(action.vmCounts[0]!);
     ready.push(observation.pools.reduce((sum, pool) => sum + pool.ready, 0));
     totals.add(outcome);
-    if (time < duration) usd += totalUsd(outcome);
+    usd += totalUsd(outcome);
   }
   await world.close();
   const { outcome } = totals;

@@ -1,6 +1,7 @@
 import type { ServiceProfile } from '../../env/types.ts';
 import { formatAttainment, formatMs, formatShare, formatUsd } from '../evaluation/format.ts';
 import { escapeHtml } from '../report/escape.ts';
+import { htmlPage } from '../report/html-page.ts';
 import { configurationText, type Kind, kindOf, kinds } from './configuration.ts';
 import type { Plan } from './plan.ts';
 import type { Candidate } from './search.ts';
@@ -16,29 +17,14 @@ const colours: Readonly<Record<Kind, string>> = {
 
 /** One HTML file with the design space: cost against latency, and the table. `styles` are those of the evaluation's report. */
 export function planPage(profile: ServiceProfile, load: string, plan: Plan, styles: string): string {
-  const title = escapeHtml(`${profile.name} at ${load}: design space`);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>
-${styles}
-</style>
-</head>
-<body>
-<h1>${title}</h1>
+  const title = `${profile.name} at ${load}: design space`;
+  const body = `<h1>${escapeHtml(title)}</h1>
 <p class="note">Fixed configurations that keep the promise of ${formatAttainment(profile.slo.attainment)} in time and an accuracy of at least
 ${formatShare(profile.accuracyFloor)}, by formulas of queueing theory. The line is the front of dollars and latency; numbered are those that no other beats in
 dollars, latency and accuracy at once.</p>
 ${scatter(profile, plan)}
-${table(profile, plan)}
-</body>
-</html>
-`;
+${table(profile, plan)}`;
+  return htmlPage({ title, styles, body });
 }
 
 interface Scale {

@@ -7,6 +7,7 @@ import type { ReportAssets } from './assets.ts';
 import { costBars } from './cost-bars.ts';
 import { escapeHtml, escapeJson, escapeScript } from './escape.ts';
 import { headline } from './headline.ts';
+import { htmlPage } from './html-page.ts';
 import { pageData, policyNames } from './page-data.ts';
 import { parametersSection } from './parameters-section.ts';
 import { paretoPlot } from './pareto.ts';
@@ -34,20 +35,7 @@ export function reportPage(report: Report, assets: ReportAssets): string {
   const { evaluation, profile, prices, trials } = report;
   const colourOf = colours(evaluation);
   const sections = evaluation.traces.map((_, index) => traceSection(evaluation, index, colourOf)).join('\n');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<title>${escapeHtml(`${evaluation.service}: Spillway evaluation`)}</title>
-<style>
-${assets.styles}
-</style>
-</head>
-<body>
-${headline(evaluation, profile, prices)}
+  const body = `${headline(evaluation, profile, prices)}
 ${standingsSection(evaluation, colourOf)}
 ${sections}
 ${timelineSection(trials)}
@@ -55,10 +43,9 @@ ${parametersSection(evaluation)}
 <script type="application/json" id="data">${escapeJson(pageData(evaluation, profile, prices, trials))}</script>
 <script>
 ${escapeScript(assets.script)}
-</script>
-</body>
-</html>
-`;
+</script>`;
+  const allows = ["script-src 'unsafe-inline'", 'img-src data:'];
+  return htmlPage({ title: `${evaluation.service}: Spillway evaluation`, styles: assets.styles, body, allows });
 }
 
 function traceSection(evaluation: Evaluation, index: number, colourOf: (policy: string) => string): string {

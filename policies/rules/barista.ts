@@ -1,4 +1,4 @@
-import type { Observation, Workload } from '../../env/types.ts';
+import type { Observation } from '../../env/types.ts';
 import { newestRate } from '../demand.ts';
 import { fleetSettingOf } from '../fleet-setting.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
@@ -66,17 +66,13 @@ export const barista = policyKind({
         `which needs ${count(vms)} with a margin of ${values.margin}`;
       return { vms, because };
     };
-    const rule = new Rule({
+    return new Rule({
       name: 'barista',
       setting,
       size,
+      recall: (past) => feed.recall(past),
       spill: optionalSpill(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
-    return {
-      name: 'barista',
-      decide: (observation) => rule.decide(observation),
-      recall: (past: Workload) => feed.recall(past),
-    };
   },
 });

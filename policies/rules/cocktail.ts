@@ -1,4 +1,4 @@
-import type { Observation, Workload } from '../../env/types.ts';
+import type { Observation } from '../../env/types.ts';
 import { FleetRule } from '../fleet-rule.ts';
 import { type FleetPool, fleetSettingOf } from '../fleet-setting.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
@@ -56,18 +56,14 @@ export const cocktail = policyKind({
       });
       return { vmCounts, because: `of the demand forecast for the end of a boot the pools get ${told.join(', ')}` };
     };
-    const rule = new FleetRule({
+    return new FleetRule({
       name: 'cocktail',
       setting,
       size,
+      recall: (past) => feed.recall(past),
       spill: spillLate(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
-    return {
-      name: 'cocktail',
-      decide: (observation) => rule.decide(observation),
-      recall: (past: Workload) => feed.recall(past),
-    };
   },
 });
 

@@ -1,4 +1,4 @@
-import { newestRate, seenUntilSeconds } from '../demand.ts';
+import { newestRate } from '../demand.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
 import { policyKind } from '../kind.ts';
 import { headroom, pool, waitShare } from '../knobs.ts';
@@ -57,15 +57,16 @@ export const lcp = policyKind({
     const future = forecasterOf(values.forecaster, decisionSeconds);
     const feed = new ForecastFeed(future, decisionSeconds);
     const steps = Math.round(values.windowSeconds / decisionSeconds);
-    let seenUntil = Number.NEGATIVE_INFINITY;
-    const rule = new Rule({
+    let isOpen = false;
+    return new Rule({
       name: 'lcp',
       setting,
+      recall: (past) => feed.recall(past),
       size(observation) {
-        const until = seenUntilSeconds(observation);
         const rate = newestRate(observation);
-        if (until === null || rate === null) return null;
-        if (seenUntil === Number.NEGATIVE_INFINITY) bands.open(presentVms(setting, observation));
+        if (rate === null) return null;
+        if (!isOpen) bands.open(presentVms(setting, observation));
+        isOpen = true;
         if (feed.add(observation)) {
           for (const binRate of observation.arrivals!.value) bands.book(vmsForRate(setting, binRate), binSeconds);
           const expected = steps > 0 ? future.forecast(steps) : null;
@@ -74,7 +75,6 @@ export const lcp = policyKind({
             decisionSeconds,
           );
         }
-        seenUntil = Math.max(until, seenUntil);
         const load = short(vmsForRate(setting, rate));
         return {
           vms: bands.on,
@@ -83,6 +83,5 @@ export const lcp = policyKind({
       },
       spill: spillLate(setting, values),
     });
-    return { name: 'lcp', decide: (observation) => rule.decide(observation), recall: (past) => feed.recall(past) };
   },
 });

@@ -1,4 +1,4 @@
-import type { Observation, Workload } from '../../env/types.ts';
+import type { Observation } from '../../env/types.ts';
 import { seenUntilSeconds } from '../demand.ts';
 import { FleetRule } from '../fleet-rule.ts';
 import { type FleetPool, fleetSettingOf } from '../fleet-setting.ts';
@@ -102,18 +102,14 @@ export const mark = policyKind({
         `${extra > 0 ? `, and ${extra} for requests that fail` : ''}`;
       return { vmCounts, because };
     };
-    const rule = new FleetRule({
+    return new FleetRule({
       name: 'mark',
       setting,
       size,
+      recall: (past) => forecast.recall(past),
       spill: spillLate(setting, values),
       scaleInDelaySeconds: values.keptPlans * profile.decisionSeconds,
     });
-    return {
-      name: 'mark',
-      decide: (observation) => rule.decide(observation),
-      recall: (past: Workload) => forecast.recall(past),
-    };
   },
 });
 

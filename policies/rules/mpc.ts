@@ -1,4 +1,4 @@
-import type { Observation, Workload } from '../../env/types.ts';
+import type { Observation } from '../../env/types.ts';
 import { policyKind } from '../kind.ts';
 import { headroom, pool, waitShare } from '../knobs.ts';
 import { DemandOutlook } from '../planning/demand-outlook.ts';
@@ -90,11 +90,12 @@ export const mpc = policyKind({
         `up to ${short(priced.mostBusy)} VMs are busy, and ${count(vms)} pay for themselves`;
       return { vms, because };
     };
-    const rule = new Rule({ name: 'mpc', setting, size, spill: spillLate(setting, values) });
-    return {
+    return new Rule({
       name: 'mpc',
-      decide: (observation) => rule.decide(observation),
-      recall: (past: Workload) => outlook.recall(past),
-    };
+      setting,
+      size,
+      recall: (past) => outlook.recall(past),
+      spill: spillLate(setting, values),
+    });
   },
 });

@@ -1,4 +1,4 @@
-import type { Observation, Workload } from '../../env/types.ts';
+import type { Observation } from '../../env/types.ts';
 import { strictestDeadlineMs } from '../economics.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
 import { policyKind } from '../kind.ts';
@@ -53,18 +53,14 @@ export const swayam = policyKind({
         `${short(100 * attainment)} % of them stay within ${strictestDeadlineMs(profile)} ms`;
       return { vms, because };
     };
-    const rule = new Rule({
+    return new Rule({
       name: 'swayam',
       setting,
       size,
+      recall: (past) => feed.recall(past),
       spill: optionalSpill(setting, values),
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
-    return {
-      name: 'swayam',
-      decide: (observation) => rule.decide(observation),
-      recall: (past: Workload) => feed.recall(past),
-    };
   },
 });
 

@@ -1,4 +1,4 @@
-import { averaged, type Measured, measure, onLambda } from '../deployment.ts';
+import { type Measured, measureDraws, onLambda } from '../deployment.ts';
 import type { Experiment, Findings, Laboratory } from '../experiment.ts';
 import { band, below, type Figure, inRange } from '../figure.ts';
 import { type FittedFunction, fittedFunction, fittedTimes } from './fitted.ts';
@@ -28,7 +28,6 @@ const assumptions = [
 
 async function run(laboratory: Laboratory): Promise<Findings> {
   const times = await fittedTimes(laboratory);
-  laboratory.told('start of the first peak');
   const figures: Figure[] = [];
   for (const { profile, label } of cases) {
     const fitted = await fittedFunction(laboratory, profile, times);
@@ -42,9 +41,7 @@ async function run(laboratory: Laboratory): Promise<Findings> {
 function measureBatch({ deployed }: FittedFunction, size: number, times: OpenTimes, seed: number): Measured {
   const batch = size === 1 ? null : { size, timeoutMs: 100 };
   const deployment = { ...deployed, action: onLambda(deployed.profile, memoryMb, batch) };
-  return averaged(
-    drawn('workload-120', times, seed).map((workload, index) => measure(deployment, workload, index + 1)),
-  );
+  return measureDraws(deployment, drawn('workload-120', times, seed));
 }
 
 function doublings(label: string, runs: readonly Measured[]): Figure[] {

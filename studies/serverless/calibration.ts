@@ -1,7 +1,7 @@
 import type { Workload } from '../../env/types.ts';
 import { bisect } from '../bisection.ts';
 import { withWarmMs } from '../change.ts';
-import { averaged, type Measured, measure, onLambda } from '../deployment.ts';
+import { type Measured, measureDraws, onLambda } from '../deployment.ts';
 import type { OnShelf } from '../shelf.ts';
 import { type FunctionRow, memoryMb, networkMs } from './systems.ts';
 import { drawn, type OpenTimes } from './workloads.ts';
@@ -14,8 +14,7 @@ export function measureFunction(
   workloads: readonly Workload[],
   memory = memoryMb,
 ): Measured {
-  const deployment = { profile, prices, action: onLambda(profile, memory) };
-  return averaged(workloads.map((workload, index) => measure(deployment, workload, index + 1)));
+  return measureDraws({ profile, prices, action: onLambda(profile, memory) }, workloads);
 }
 
 /** The warm time at which workload-40 costs what the paper prints; the cold start is that of the profile. */

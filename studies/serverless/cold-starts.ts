@@ -1,11 +1,11 @@
 import { RequestLevelEngine } from '../../env/sim/request-level.ts';
 import type { Action } from '../../env/types.ts';
-import { averaged, meanMs, measure, onLambda } from '../deployment.ts';
+import { meanMs, measureDraws, onLambda } from '../deployment.ts';
 import type { Experiment, Findings, Laboratory } from '../experiment.ts';
 import { band, below, type Figure, inRange, type Role, value, within } from '../figure.ts';
 import { take } from '../shelf.ts';
 import { type FittedFunction, fittedFunction, fittedTimes } from './fitted.ts';
-import { memoryMb, paper } from './systems.ts';
+import { memoryMb, paper, rowOf } from './systems.ts';
 import { drawn, type OpenTimes } from './workloads.ts';
 
 /** What a cold start is made of, and what it does to the first seconds. */
@@ -31,7 +31,6 @@ async function run(laboratory: Laboratory): Promise<Findings> {
   const inputs = await breakdown(laboratory);
   laboratory.told('breakdown');
   const times = await fittedTimes(laboratory);
-  laboratory.told('start of the first peak');
   const mobilenet = await fittedFunction(laboratory, 'aws-mobilenet-tf', times);
   const figures = [...inputs, ...firstMinute(mobilenet, times, laboratory.seed)];
   laboratory.told('the first minute');
@@ -41,9 +40,9 @@ async function run(laboratory: Laboratory): Promise<Findings> {
 }
 
 async function breakdown(laboratory: Laboratory): Promise<Figure[]> {
-  const coldMs = async (profile: string) => {
-    const { profile: read } = await take(laboratory, profile, profile.startsWith('aws') ? 'aws-2021' : 'gcp-2021');
-    return read.lambda.coldStartMs[0]![0]!;
+  const coldMs = async (name: string) => {
+    const { profile } = await take(laboratory, name, rowOf(name).prices);
+    return profile.lambda.coldStartMs[0]![0]!;
   };
   const figures: Figure[] = [];
   for (const cloud of ['aws', 'gcp'] as const) {
@@ -115,7 +114,7 @@ async function provisioned(laboratory: Laboratory, times: OpenTimes): Promise<Fi
   const started = (lambdaProvisioned: number) => {
     const action: Action = { ...onLambda(deployed.profile, memoryMb), lambdaProvisioned };
     const workloads = drawn('workload-120', times, laboratory.seed);
-    return averaged(workloads.map((one, index) => measure({ ...deployed, action }, one, index + 1))).coldStarts;
+    return measureDraws({ ...deployed, action }, workloads).coldStarts;
   };
   const open =
     'The increase with provisioned concurrency is something that AWS does and that the paper observes without explaining it; here environments that are kept initialised replace cold starts. The count without it hangs on the cold start of VGG and the low rate, as with memory (serverless-memory).';

@@ -1,13 +1,12 @@
-import type { ServiceProfile } from '../../env/types.ts';
 import { bisect } from '../bisection.ts';
-import { withServerMs } from '../change.ts';
-import { averaged, type Measured, measure, onServers } from '../deployment.ts';
+import { onlyPool, withServerMs } from '../change.ts';
+import { type Measured, measureDraws, onServers } from '../deployment.ts';
 import type { OnShelf } from '../shelf.ts';
 import { networkMs } from './systems.ts';
 import { drawn, type OpenTimes, type WorkloadName } from './workloads.ts';
 
 /** Section 4.2: five instances are desired at minute 7. They are in service four minutes later, which is the boot time of the profile. */
-export const desiredAtSeconds = 420;
+const desiredAtSeconds = 420;
 export const instances40 = 5;
 /** Not given: with so many, workload-120 costs about what the paper prints. */
 export const instances120 = 7;
@@ -26,14 +25,10 @@ export interface Endpoint {
 /** Mean over the draws of the workload. */
 export function measureEndpoint(endpoint: Endpoint, name: WorkloadName): Measured {
   const { shelf, times, seed, instances, serviceMs, queueLimit } = endpoint;
-  const profile = { ...endpointOnly(withServerMs(shelf.profile, 'endpoint', serviceMs)), queueLimit };
+  const profile = { ...onlyPool(withServerMs(shelf.profile, 'endpoint', serviceMs), 'endpoint'), queueLimit };
   const later = { fromSeconds: desiredAtSeconds, action: onServers(profile, 'endpoint', instances) };
   const deployment = { profile, prices: shelf.prices, action: onServers(profile, 'endpoint'), later };
-  return averaged(drawn(name, times, seed).map((workload, index) => measure(deployment, workload, index + 1)));
-}
-
-function endpointOnly(profile: ServiceProfile): ServiceProfile {
-  return { ...profile, pools: profile.pools.filter((pool) => pool.name === 'endpoint') };
+  return measureDraws(deployment, drawn(name, times, seed));
 }
 
 /** The service time with which this share of workload-40 is answered. */

@@ -39,7 +39,6 @@ const others = [
 
 async function run(laboratory: Laboratory): Promise<Findings> {
   const times = await fittedTimes(laboratory);
-  laboratory.told('start of the first peak');
   const lambda = await lambdaAt40(laboratory, times);
   laboratory.told('Lambda beside it');
   const shelf = await take(laboratory, 'aws-mobilenet-tf', 'aws-2021');

@@ -28,7 +28,6 @@ const assumptions = [
 
 async function run(laboratory: Laboratory): Promise<Findings> {
   const times = await fittedTimes(laboratory);
-  laboratory.told('start of the first peak');
   const vgg = await fittedFunction(laboratory, 'aws-vgg-ort', times);
   const mobilenet = await fittedFunction(laboratory, 'aws-mobilenet-ort', times);
   laboratory.told('warm times');

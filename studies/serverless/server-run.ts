@@ -1,6 +1,6 @@
 import { bisect } from '../bisection.ts';
 import { withServerMs } from '../change.ts';
-import { averaged, type Measured, measure, onServers } from '../deployment.ts';
+import { type Measured, measureDraws, onServers } from '../deployment.ts';
 import type { OnShelf } from '../shelf.ts';
 import { networkMs } from './systems.ts';
 import { drawn, type OpenTimes, type WorkloadName } from './workloads.ts';
@@ -17,7 +17,7 @@ export interface ServerRun {
 export function onServer({ shelf, pool, times, seed }: ServerRun, serverMs: number, name: WorkloadName): Measured {
   const profile = withServerMs(shelf.profile, pool, serverMs);
   const deployment = { profile, prices: shelf.prices, action: onServers(profile, pool) };
-  return averaged(drawn(name, times, seed).map((workload, index) => measure(deployment, workload, index + 1)));
+  return measureDraws(deployment, drawn(name, times, seed));
 }
 
 /** Service time in milliseconds: from a request that is never noticed to one a second. */

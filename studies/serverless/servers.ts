@@ -34,7 +34,6 @@ const assumptions = [
 
 async function run(laboratory: Laboratory): Promise<Findings> {
   const times = await fittedTimes(laboratory);
-  laboratory.told('start of the first peak');
   const mobilenet = await take(laboratory, 'aws-mobilenet-tf', 'aws-2021');
   const lambda = await lambdaLatencies(laboratory, times);
   laboratory.told('Lambda beside them');
