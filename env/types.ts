@@ -3,6 +3,8 @@
  * A Policy looks at an Observation and states an Action; an Environment makes it so and reports the Outcome.
  */
 
+import type { Hindrance } from './hindrance.ts';
+
 // ---------------------------------------------------------------------------------------------- given
 
 /** A kind of request. `share` is its part of all arrivals; the shares of a profile add to 1. */
@@ -134,6 +136,8 @@ export type Signal<T = number> = { readonly value: T; readonly ageSeconds: numbe
 export interface PoolState {
   readonly ready: number;
   readonly booting: number;
+  /** Absent: nothing is in the way. */
+  readonly hindrances?: readonly Hindrance[];
 }
 
 /** What can be known at a decision. Metrics describe the newest visible interval of `decisionSeconds`. */
@@ -237,7 +241,10 @@ export interface Outcome {
 /** A world on some clock: simulated or AWS. There is no reset: a new episode is a new simulator. */
 export interface Environment {
   observe(): Promise<Observation>;
-  /** Makes the action the desired state and returns after one decision interval with what happened in it. */
+  /**
+   * Makes the action the desired state, and tells what happened. A simulation lets one decision interval pass and returns what
+   * happened in it; on the wall clock it returns at once with what has become known since the last step.
+   */
   step(action: Action): Promise<Outcome>;
   close(): Promise<void>;
 }

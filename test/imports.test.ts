@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
  * The arrows of docs/design.md. A part is a folder; inside env the parts are env itself (its files), env/sim, env/aws, env/twin
  * and its other folders, which hold what both worlds share.
  */
-const shared = ['env', 'env/workload', 'env/physics', 'env/profile', 'env/guardrails'];
+const shared = ['env', 'env/workload', 'env/physics', 'env/profile', 'env/guardrails', 'env/deployment'];
 const arrows: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(shared.map((part) => [part, shared])),
   'env/sim': [...shared, 'env/sim'],
@@ -23,6 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const packages: readonly { readonly name: RegExp; readonly only: readonly string[] }[] = [
   { name: /^@tensorflow\//, only: ['agent'] },
   { name: /^@aws-sdk\//, only: ['env/aws'] },
+  { name: /^@smithy\//, only: ['env/twin'] },
   { name: /^commander$/, only: ['cli'] },
 ];
 

@@ -6,6 +6,7 @@ import { disruptionBudget } from './disruption-budget.ts';
 import { dwell } from './dwell.ts';
 import { freshness } from './freshness.ts';
 import { growthCap } from './growth-cap.ts';
+import { hindered } from './hindered.ts';
 import { History } from './history.ts';
 import { killSwitch, readKillSwitch } from './kill-switch.ts';
 import type { Limits } from './limits.ts';
@@ -29,6 +30,7 @@ export const guardrails = {
   'growth-cap': growthCap,
   blackout,
   'usd-cap': usdCap,
+  hindered,
   'kill-switch': killSwitch,
 } as const satisfies Readonly<Record<string, Guardrail>>;
 

@@ -22,14 +22,6 @@ test('the house has a room for every folder of the code, and no room that is not
   expect(roots.flatMap(codeFolders).filter((folder) => !house.includes(folder))).toEqual([]);
 });
 
-test('what comes later is not there yet', () => {
-  const later = section(page, '## What comes later');
-  for (const folder of ['env/aws', 'env/twin']) {
-    expect(later).toContain(`\`${folder}\``);
-    expect(existsSync(folder)).toBe(false);
-  }
-});
-
 describe('every file of the code that a page names is there:', () => {
   test.each(pages().map((one) => [one.path, one.text] as const))('%s', (_, text) => {
     const files = named(text).filter((code) => ofProject.test(code));
