@@ -26,7 +26,7 @@ export async function rehearse(
   const overflowing: ServiceProfile = {
     ...profile,
     router: 'overflow',
-    pools: profile.pools.map((pool) => ({ ...pool, boot: { medianSeconds: 1, sigma: 0 } })),
+    pools: profile.pools.map((pool) => ({ ...pool, boot: { medianSeconds: 0, sigma: 0 } })),
   };
   const { outcome } = await runPolicy({
     profile: overflowing,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../env/random.ts';
 import { Fleet } from '../../../env/sim/fleet.ts';
-import { action, poisson, service, simulate } from './small-service.ts';
+import { action, meanLatencySeconds, poisson, service, simulate } from './small-service.ts';
 
 const [pool] = service.pools;
 
@@ -100,3 +100,24 @@ describe.each(['request-level', 'fluid'] as const)('the bill of VMs, %s', (fidel
     expect(outcomes.map((one) => one.readySlotSeconds[0])).toEqual([120, 120 + 60]);
   });
 });
+
+test.each(['request-level', 'fluid'] as const)(
+  'a VM that boots at once serves from its launch on (%s)',
+  async (fidelity) => {
+    const run = (medianSeconds: number, maxWaitMs: number | null) =>
+      simulate({
+        profile: { ...service, pools: [{ ...pool!, boot: { medianSeconds, sigma: 0 } }] },
+        workload: poisson(40, 360),
+        actions: [2, 8, 0, 12, 5, 9].map((vms) => action(vms, maxWaitMs)),
+        intervals: 6,
+        fidelity,
+        initialVms: [0],
+      });
+    for (const maxWaitMs of [0, 500, null]) {
+      const [{ total: atOnce }, { total: almost }] = [await run(0, maxWaitMs), await run(1e-9, maxWaitMs)];
+      expect(atOnce.classes).toEqual(almost.classes);
+      expect(atOnce.spilled).toBe(almost.spilled);
+      expect(meanLatencySeconds(atOnce)).toBeCloseTo(meanLatencySeconds(almost), 6);
+    }
+  },
+);
