@@ -48,6 +48,15 @@ export class Guard {
     return verdict;
   }
 
+  /** Why the policy itself says that it should not be trusted now; null where it has no such doubt. */
+  doubt(): string | null {
+    try {
+      return this.policy.trust?.() ?? null;
+    } catch {
+      return `Policy ${this.policy.name} failed to say whether it can be trusted.`;
+    }
+  }
+
   /** The policy is asked even when its answer will not be used: it may remember what it observed. */
   #ask(observation: Observation): Answer {
     try {

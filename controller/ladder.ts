@@ -13,9 +13,10 @@ export interface LadderVerdict extends Verdict {
 }
 
 /**
- * The policy decides while it can be trusted. It loses trust when it fails or answers nonsense, when arrivals were absent for long, and when it
- * wants far more or far fewer VMs than its fallback for several decisions on end; good decisions in a row, which are asked for and not used,
- * win it back. All this takes a fallback: without one, and where the fallback fails too, what is in force is held.
+ * The policy decides while it can be trusted. It loses trust when it fails or answers nonsense, when it doubts itself (`Policy.trust`), when
+ * arrivals were absent for long, and when it wants far more or far fewer VMs than its fallback for several decisions on end; good decisions in
+ * a row, which are asked for and not used, win it back. All this takes a fallback: without one, and where the fallback fails too, what is in
+ * force is held.
  */
 export class Ladder {
   readonly #guard: Guard;
@@ -50,6 +51,7 @@ export class Ladder {
     const { absentIntervals, probationIntervals, disagreementIntervals } = this.#conditions;
     const isApart = isKnown && this.#isFar(own, other);
     if (isKnown) this.#apart = isApart ? this.#apart + 1 : 0;
+    const ownDoubt = this.#guard.doubt();
     const doubt =
       own.proposal === null
         ? (own.held ?? 'The policy failed.')
@@ -57,7 +59,7 @@ export class Ladder {
           ? `Arrivals were absent for ${this.#absent} decisions.`
           : this.#apart >= disagreementIntervals
             ? `The policy wanted ${vms(own)} VMs and its fallback ${vms(other)}, for ${this.#apart} decisions.`
-            : null;
+            : ownDoubt;
     if (doubt !== null) {
       this.#distrust = doubt;
       this.#good = 0;

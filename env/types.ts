@@ -261,4 +261,6 @@ export interface Policy {
   decide(observation: Observation): Decision;
   /** Called at most once, before the first decision, with the demand up to it as far as it is known. */
   recall?(past: Workload): void;
+  /** Asked after a decision: why it should not be trusted now, in a sentence, although it decides; null: it may be. */
+  trust?(): string | null;
 }

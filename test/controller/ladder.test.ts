@@ -48,6 +48,21 @@ describe('the ladder', () => {
     expect(rungs[1]!.because).toBe('The policy wanted 40 VMs and its fallback 2, for 2 decisions.');
   });
 
+  test('goes to the fallback while the policy doubts itself, and tells why', () => {
+    let doubt: string | null = null;
+    const policy = { ...policyOf('agent', actionOf(4)), trust: () => doubt };
+    const ladder = new Ladder(policy, policyOf('rule', actionOf(2)), profile, conditions);
+    const verdicts = Array.from({ length: 6 }, (_, tick) => {
+      doubt = tick === 1 ? 'The traffic is unlike the training.' : null;
+      return ladder.decide(observationOf());
+    });
+    const [policyActs, ruleActs] = ['policy 4', 'fallback 2'];
+    expect(verdicts.map(({ rung, action }) => `${rung} ${action.vmCounts[0]}`)).toEqual([
+      ...[policyActs, ruleActs, ruleActs, ruleActs, policyActs, policyActs],
+    ]);
+    expect(verdicts[1]!.because).toBe('The traffic is unlike the training.');
+  });
+
   test('holds where both fail, and without a fallback', () => {
     const both = new Ladder(
       policyOf('a', actionOf(4), throws),
