@@ -6,6 +6,7 @@ import { ContendedService } from './contended-service.ts';
 import type { Serving } from './fluid-fleets.ts';
 import { LineAnswers } from './line-answers.ts';
 import { LineLimits } from './line-limits.ts';
+import { LineOverflow } from './line-overflow.ts';
 import type { LossChain } from './loss-chain.ts';
 import { SafeRates } from './safe-rates.ts';
 
@@ -26,9 +27,8 @@ export class FluidLines {
   arrived = 0;
   calm = 0;
   readonly answers: LineAnswers;
-  /** [class] Turned away in the last second; and all together. */
-  readonly overflow: Float64Array;
-  overflowed = 0;
+  /** Turned away in the last second. */
+  readonly overflow: LineOverflow;
   readonly #busy = new BusySlots();
   readonly #limits: LineLimits;
   readonly #congestion: Congestion;
@@ -57,7 +57,7 @@ export class FluidLines {
     this.#contended = new ContendedService(profile.pools);
     this.#rates = new SafeRates(this.#limits, this.#congestion);
     this.backlog = perClass();
-    this.overflow = perClass();
+    this.overflow = new LineOverflow(this.#shares, this.#limits, this.answers);
   }
 
   /** The slots in use, [class] the waits allowed (null: any), and the part of a known number of requests that is offered here. */
@@ -96,7 +96,7 @@ export class FluidLines {
       const offered = counts[offset + second++]! * toVms;
       this.arrived += offered;
       this.#flow(offered);
-      if (this.overflowed > 0) return second;
+      if (this.overflow.total > 0) return second;
     }
     return second;
   }
@@ -106,13 +106,7 @@ export class FluidLines {
     this.calm += passed;
     this.arrived += passed;
     this.#lastRate = lastRate;
-    this.#forgetOverflow();
-  }
-
-  #forgetOverflow(): void {
-    if (this.overflowed === 0) return;
-    this.overflowed = 0;
-    for (let k = 0; k < this.overflow.length; k++) this.overflow[k] = 0;
+    this.overflow.forget();
   }
 
   /** A second. */
@@ -121,7 +115,7 @@ export class FluidLines {
     this.#busy.run(offered, this.#counted, this.waiting);
     if (offered <= this.#rates.steady) {
       this.#shareSteadily(offered);
-      if (this.overflowed > 0) this.losses.find(this.#busy.seen);
+      if (this.overflow.total > 0) this.losses.find(this.#busy.seen);
     } else {
       this.#limits.find(this.#lastRate, this.waiting > 0 ? this.backlog : null);
       this.losses.find(this.#busy.seen);
@@ -151,7 +145,7 @@ export class FluidLines {
   #shareSteadily(offered: number): void {
     const { backlog } = this;
     const { answered } = this.answers;
-    this.#forgetOverflow();
+    this.overflow.forget();
     let startable = this.#busy.startable;
     let flowLeft = this.#capacity;
     let ahead = 0;
@@ -179,7 +173,7 @@ export class FluidLines {
       const turnedAway = Math.min(arrived, after - this.#limits.room(k, this.#lastRate, ahead));
       if (turnedAway >= negligibleOverflow) {
         after -= turnedAway;
-        this.overflowed += this.#turnAway(k, turnedAway);
+        this.overflow.add(k, turnedAway);
       }
       after = this.answers.giveUp(k, after, Math.max(flow, arrived));
     }
@@ -191,28 +185,19 @@ export class FluidLines {
     return after;
   }
 
-  /** To Lambda, or away where the class may not go there; returns how many go to Lambda. */
-  #turnAway(k: number, requests: number): number {
-    const isRefused = this.#limits.refuses(k);
-    if (isRefused) this.answers.lost[k]! += requests;
-    this.overflow[k] = isRefused ? 0 : requests;
-    return this.overflow[k]!;
-  }
-
   /** Everybody starts within the second, or is turned away. */
   #shareAtOnce(offered: number): void {
     const { full, late, allBusy } = this.#congestion;
     const { answered, lateByWait } = this.answers;
-    let overflowed = 0;
+    this.overflow.forget();
     for (let k = 0; k < full.length; k++) {
       const arrived = offered * this.#shares[k]!;
       let turnedAway = arrived * allBusy * full[k]!;
       if (turnedAway < negligibleOverflow) turnedAway = 0;
       answered[k]! += arrived - turnedAway;
       lateByWait[k]! += (arrived - turnedAway) * allBusy * late[k]!;
-      overflowed += this.#turnAway(k, turnedAway);
+      this.overflow.add(k, turnedAway);
     }
-    this.overflowed = overflowed;
   }
 
   /** Shares what can start within the second among the classes. */
@@ -226,7 +211,7 @@ export class FluidLines {
     const isBeyond = offered > this.#capacity;
     let behind = this.waiting;
     let waiting = 0;
-    let overflowed = 0;
+    this.overflow.forget();
     for (let k = 0; k < backlog.length; k++) {
       const arrived = offered * this.#shares[k]!;
       const before = backlog[k]!;
@@ -257,32 +242,13 @@ export class FluidLines {
         this.#waited(k, served, before, after, flowLeft);
       }
       backlog[k] = after;
-      overflowed += this.#turnAway(k, turnedAway);
+      this.overflow.add(k, turnedAway);
       waiting += after;
       startable -= served;
       // Who finds the line full while all slots are busy takes no slot from who waits behind.
       flowLeft = Math.max(flowLeft - Math.min(served, arrived * (1 - full[k]!)), 0);
     }
-    this.waiting = waiting;
-    this.overflowed = overflowed;
-    if (waiting > this.#limits.queueLimit) this.#refuse(waiting - this.#limits.queueLimit);
-  }
-
-  /** More would wait than may: of all classes some are turned away, and who stands last in line is served in their place. */
-  #refuse(excess: number): void {
-    const { backlog } = this;
-    let left = excess;
-    for (let k = backlog.length - 1; k >= 0; k--) {
-      const refused = excess * this.#shares[k]!;
-      const gone = Math.min(left, backlog[k]!);
-      left -= gone;
-      backlog[k]! -= gone;
-      this.answers.answered[k]! += gone - refused;
-      const before = this.overflow[k]!;
-      this.overflowed += this.#turnAway(k, refused);
-      this.overflow[k]! += before;
-    }
-    this.waiting -= excess;
+    this.waiting = waiting - this.overflow.refuse(waiting - this.#limits.queueLimit, backlog);
   }
 
   #waited(k: number, served: number, before: number, after: number, flow: number): void {

@@ -147,7 +147,7 @@ export class FluidWorld {
     const direct = toVms === 1 ? 0 : counts[offset + first]! * (1 - toVms);
     this.#direct += direct;
     this.#now += next - first;
-    if (direct + lines.overflowed > 0) this.#spill(direct);
+    if (direct + lines.overflow.total > 0) this.#spill(direct);
     return next;
   }
 
@@ -159,13 +159,13 @@ export class FluidWorld {
 
   /** Lambda answers the requests sent to it directly, and what overflows from the lines. */
   #spill(direct: number): void {
-    const { overflow, overflowed, losses } = this.#lines;
+    const { overflow, losses } = this.#lines;
     const one = this.#function;
     // Where there are no VMs everything goes on as it came, which is no overflow.
-    const bursty = this.#fleets.servers > 0 ? overflowed : 0;
-    one.serve(direct + overflowed, bursty, this.#now - 1, losses);
-    for (let k = 0; k < overflow.length; k++) {
-      const sent = direct * this.#shares[k]! + overflow[k]!;
+    const bursty = this.#fleets.servers > 0 ? overflow.total : 0;
+    one.serve(direct + overflow.total, bursty, this.#now - 1, losses);
+    for (let k = 0; k < overflow.requests.length; k++) {
+      const sent = direct * this.#shares[k]! + overflow.requests[k]!;
       this.#spilled[k]! += sent;
       if (one.coldShare > 0) this.#cold[k]! += sent * (1 - one.throttledShare) * one.coldShare;
       if (one.throttledShare > 0) this.#throttled[k]! += sent * one.throttledShare;
