@@ -1,7 +1,15 @@
+import type { Action as RuleAction } from '@aws-sdk/client-elastic-load-balancing-v2';
+
 /** Everything that Spillway ever changes in AWS or in a router, as data. Each states the wished state, so that saying it twice is harmless. */
 export type Mutation =
   | { readonly kind: 'set-desired-capacity'; readonly group: string; readonly desired: number }
-  | { readonly kind: 'modify-rule'; readonly rule: string; readonly weights: readonly TargetWeight[] }
+  | {
+      readonly kind: 'modify-rule';
+      readonly rule: string;
+      readonly weights: readonly TargetWeight[];
+      /** The rule's actions as they were read: ModifyRule replaces the whole list, so all of it is sent back but for the weights. */
+      readonly before: readonly RuleAction[];
+    }
   | FunctionMutation
   /** Policies of the group act (hand-back) or rest while Spillway drives, by its process AlarmNotification. */
   | { readonly kind: 'resume-alarms'; readonly group: string }
