@@ -9,6 +9,11 @@ export interface TwinClock {
 export interface ServingFunctions {
   /** What the traffic of the alias meets now; null: there is no such function or alias. */
   inForce(name: string, alias: string): { readonly memoryMb: number; readonly provisioned: number } | null;
+  /** How the alias splits its traffic between versions, its own first; null as above. */
+  routes(
+    name: string,
+    alias: string,
+  ): readonly { readonly version: string; readonly share: number; readonly memoryMb: number }[] | null;
 }
 
 export interface ServingRules {
