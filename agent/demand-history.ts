@@ -1,6 +1,9 @@
+/** Intervals that are forgotten at once where a history is full. */
+const forgottenAtOnce = 256;
+
 /**
  * Demand in bins, with the means that level features are made of. In training it holds a whole trace, and worlds look at it up to their own
- * time; in a running policy it grows by one decision interval at a time.
+ * time; in a running policy it grows by one decision interval at a time, and forgets what nobody looks at any more.
  */
 export class DemandHistory {
   readonly binsPerInterval: number;
@@ -13,9 +16,12 @@ export class DemandHistory {
   /** [interval] Standard deviation over the bins. */
   spreads: Float32Array;
   length = 0;
+  readonly #longest: number;
 
-  constructor(binsPerInterval: number, intervals: number) {
+  /** @param intervals to make room for at first; @param longest so many of the newest are kept at least; absent: all */
+  constructor(binsPerInterval: number, intervals: number, longest = Number.POSITIVE_INFINITY) {
     this.binsPerInterval = binsPerInterval;
+    this.#longest = longest;
     this.bins = new Float32Array(intervals * binsPerInterval);
     this.means = new Float32Array(intervals);
     this.peaks = new Float32Array(intervals);
@@ -32,6 +38,7 @@ export class DemandHistory {
   }
 
   push(rates: ArrayLike<number>): void {
+    if (this.length === this.#longest + forgottenAtOnce) this.#forget();
     if (this.length === this.means.length) this.#grow();
     let sum = 0;
     let peak = 0;
@@ -61,8 +68,14 @@ export class DemandHistory {
     return sum / this.binsPerInterval;
   }
 
+  #forget(): void {
+    this.bins.copyWithin(0, forgottenAtOnce * this.binsPerInterval);
+    for (const one of [this.means, this.peaks, this.spreads]) one.copyWithin(0, forgottenAtOnce);
+    this.length -= forgottenAtOnce;
+  }
+
   #grow(): void {
-    const intervals = Math.max(64, this.means.length * 2);
+    const intervals = Math.min(Math.max(64, this.means.length * 2), this.#longest + forgottenAtOnce);
     this.bins = extend(this.bins, intervals * this.binsPerInterval);
     this.means = extend(this.means, intervals);
     this.peaks = extend(this.peaks, intervals);

@@ -3,6 +3,7 @@ import type { DemandHistory } from './demand-history.ts';
 import { levelFeatures, writeLevelFeatures } from './level-features.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
+import { type Asking, answered } from './question.ts';
 
 const off = 0;
 const booting = 1;
@@ -16,6 +17,16 @@ export interface FleetVote {
   readonly upTo: number;
 }
 
+/** What the network was shown of the levels in doubt, and what it said; valid until the next vote. */
+export interface LevelAnswers {
+  readonly from: number;
+  readonly count: number;
+  /** [level in doubt, feature] */
+  readonly features: Float32Array;
+  /** [level in doubt, off and on] */
+  readonly logits: Float32Array;
+}
+
 /** Asks the network about every level that the load of the last half hour could need, and counts those that vote to be on. */
 export class FleetSizer {
   readonly #actor: Actor;
@@ -27,6 +38,9 @@ export class FleetSizer {
   #features = new Float32Array(0);
   #logits = new Float32Array(0);
   #isFirst = true;
+  /** Of the last vote: the first level in doubt, and how many are. */
+  #from = 0;
+  #count = 0;
 
   constructor(actor: Actor, pool: VmPool, levels: LevelPool) {
     this.#actor = actor;
@@ -40,6 +54,11 @@ export class FleetSizer {
    * @param served requests per second that the pools before this one in the stack serve
    */
   vote(history: DemandHistory, now: number, served: number, state: PoolState): FleetVote {
+    return answered(this.voting(history, now, served, state));
+  }
+
+  /** As `vote`, step by step. @throws Error where the network says what is no number */
+  *voting(history: DemandHistory, now: number, served: number, state: PoolState): Asking<FleetVote> {
     const unitsPerRate = 1 / this.#levels.vmPerSecond;
     const below = served * unitsPerRate;
     const { least, most } = loadRange(history, 30);
@@ -47,28 +66,42 @@ export class FleetSizer {
     const upTo = clamp(Math.ceil(1.5 * most * unitsPerRate - below) + 2, from, this.#pool.max);
     this.#remember(now, Math.max(upTo, state.ready + state.booting), state);
     const count = upTo - from;
+    this.#from = from;
+    this.#count = count;
     this.#makeRoom(count);
-    for (let row = 0; row < count; row++) {
-      const level = from + row;
-      writeLevelFeatures(
-        history,
-        0,
-        history.length,
-        level + below,
-        unitsPerRate,
-        {
-          mode: this.#mode[level]!,
-          intervalsInMode: now - this.#since[level]!,
-        },
-        this.#levels.terms,
-        this.#features,
-        row * levelFeatures.length,
-      );
-    }
-    this.#actor.logitsBatch(this.#features, count, this.#logits);
+    for (let row = 0; row < count; row++) this.#show(history, now, row, below, unitsPerRate);
+    if (count > 0) yield { actor: this.#actor, features: this.#features, count, logits: this.#logits };
+    return { vms: from + this.#votes(), from, upTo };
+  }
+
+  /** Of the last vote. */
+  get answers(): LevelAnswers {
+    const width = levelFeatures.length;
+    return {
+      from: this.#from,
+      count: this.#count,
+      features: this.#features.subarray(0, this.#count * width),
+      logits: this.#logits.subarray(0, 2 * this.#count),
+    };
+  }
+
+  /** Writes what the network sees of the level that many above the first in doubt. */
+  #show(history: DemandHistory, now: number, row: number, below: number, unitsPerRate: number): void {
+    const level = this.#from + row;
+    const state = { mode: this.#mode[level]!, intervalsInMode: now - this.#since[level]! };
+    const { terms } = this.#levels;
+    const at = row * levelFeatures.length;
+    writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
+  }
+
+  #votes(): number {
     let votes = 0;
-    for (let row = 0; row < count; row++) if (this.#logits[2 * row + 1]! > this.#logits[2 * row]!) votes++;
-    return { vms: from + votes, from, upTo };
+    for (let row = 0; row < this.#count; row++) {
+      const preference = this.#logits[2 * row + 1]! - this.#logits[2 * row]!;
+      if (Number.isNaN(preference)) throw new Error('its network says what is no number');
+      if (preference > 0) votes++;
+    }
+    return votes;
   }
 
   /** Levels are stacked: the ready VMs are the lowest, the booting ones above them. */

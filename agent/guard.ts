@@ -40,12 +40,22 @@ export class Guard {
 
   /** True where the rule is to act. Called at every decision with arrivals. @param served by the pools before this one, requests per second */
   decide(observation: Observation, found: PoolState, served: number, wishes: GuardedWishes): boolean {
+    const state = this.book(observation, found, served);
+    return this.judge(observation.timeSeconds, wishes.agent(state), wishes.rule);
+  }
+
+  /** The first half of `decide`. @returns the policy's fleet on paper, for which it is to be asked */
+  book(observation: Observation, found: PoolState, served: number): PoolState {
     this.#agent ??= new PaperFleet(this.#levels.terms, found);
     this.#rule ??= new PaperFleet(this.#levels.terms, found);
-    this.#book(observation, served);
-    const { timeSeconds } = observation;
-    this.#agent.follow(wishes.agent(this.#agent.state), timeSeconds);
-    this.#rule.follow(wishes.rule, timeSeconds);
+    this.#settle(observation, served);
+    return this.#agent.state;
+  }
+
+  /** The second half of `decide`. @param agent VMs that the policy wants, and @param rule the rule */
+  judge(timeSeconds: number, agent: number, rule: number): boolean {
+    this.#agent!.follow(agent, timeSeconds);
+    this.#rule!.follow(rule, timeSeconds);
     this.#intervals++;
     if (this.#intervals >= leastIntervals) {
       this.#isRule = this.ruleAdvantage > (this.#isRule ? 0 : takeOverShare);
@@ -53,7 +63,7 @@ export class Guard {
     return this.#isRule;
   }
 
-  #book({ arrivals, timeSeconds }: Observation, served: number): void {
+  #settle({ arrivals, timeSeconds }: Observation, served: number): void {
     if (!arrivals) return;
     const start = timeSeconds - arrivals.ageSeconds - this.#decisionSeconds;
     const demand = arrivals.value.map((rate) => Math.max(0, rate - served) / this.#levels.vmPerSecond);

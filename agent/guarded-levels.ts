@@ -6,6 +6,7 @@ import { FleetSizer } from './fleet-sizer.ts';
 import { Guard } from './guard.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
+import type { Asking } from './question.ts';
 
 /** The rule that the learned policy is held against, as it did best over all price ratios on the traces that were trained on. */
 const ruleValues = { startShare: 0.5, stopShare: 0.25, lambdaFactor: 1, halfLifeSeconds: 600 };
@@ -31,13 +32,23 @@ export class GuardedLevels {
     this.#guard = new Guard(levels, profile.decisionSeconds);
   }
 
-  /** Null: the learned policy acts. Called at every decision with arrivals. */
-  decide(observation: Observation, history: DemandHistory, now: number, served: number): RuleVote | null {
+  /**
+   * Null: the learned policy acts. Called at every decision with arrivals.
+   *
+   * @param doubt why the learned policy must not act now, whatever it costs; null where it may
+   */
+  *deciding(
+    observation: Observation,
+    history: DemandHistory,
+    now: number,
+    served: number,
+    doubt: string | null,
+  ): Asking<RuleVote | null> {
     const vms = this.#rule.decide(observation).action.vmCounts[this.#pool]!;
-    const isRule = this.#guard.decide(observation, observation.pools[this.#pool]!, served, {
-      agent: (state) => this.#sizer.vote(history, now, served, state).vms,
-      rule: vms,
-    });
+    const state = this.#guard.book(observation, observation.pools[this.#pool]!, served);
+    const { vms: wanted } = yield* this.#sizer.voting(history, now, served, state);
+    const isRule = this.#guard.judge(observation.timeSeconds, wanted, vms);
+    if (doubt !== null) return { vms, because: `ski-rental acts with ${vms} VMs: ${doubt}` };
     if (!isRule) return null;
     const share = (100 * this.#guard.ruleAdvantage).toFixed(1);
     return { vms, because: `ski-rental acts with ${vms} VMs: over the last hours it would have cost ${share} % less` };

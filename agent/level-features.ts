@@ -15,6 +15,8 @@ const phases = [30, 60, 120, 1440];
 const distanceWindows = [1, 3, 10, 30];
 const loadLags = [2, 3, 5, 10, 15, 30, 60, 90];
 const longestWindow = 60;
+/** Intervals of demand that a level looks back at. */
+export const longestLookBack = 1440 + longestWindow;
 const newestBins = [0, 1, 2, 3, 4, 5];
 
 /** What a level sees of the demand and its terms, whatever its own state is. */

@@ -1,29 +1,22 @@
 import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
-import { durationSeconds } from '../env/workload/duration.ts';
-import { expectedRequests } from '../env/workload/mean-rates.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { HandOver } from '../policies/hand-over.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { DemandHistory } from './demand-history.ts';
-import { FleetSizer, type FleetVote } from './fleet-sizer.ts';
+import { Familiarity } from './familiarity.ts';
+import type { FeatureRanges } from './feature-ranges.ts';
+import { FleetSizer, type FleetVote, type LevelAnswers } from './fleet-sizer.ts';
 import { GuardedLevels } from './guarded-levels.ts';
+import { levelFeatures, longestLookBack } from './level-features.ts';
 import { type LevelPool, levelStack } from './level-terms.ts';
+import { pastDemand } from './past-demand.ts';
 import type { Actor } from './ppo/forward.ts';
+import { type Asking, answered } from './question.ts';
 import { ServiceActions } from './service-actions.ts';
-import { serviceFeatures, writeServiceFeatures } from './service-features.ts';
-import {
-  type ServiceOptions,
-  serviceHeads,
-  serviceOptionCount,
-  serviceOptions,
-  usualOptions,
-  withWaitShare,
-  writeServiceMask,
-} from './service-options.ts';
-
-/** Decision intervals of earlier demand that are looked at: three days of minutes. */
-const longestRecall = 4320;
+import { ServiceChooser } from './service-chooser.ts';
+import { type ServiceState, serviceFeatures } from './service-features.ts';
+import { serviceOptions, usualOptions, withWaitShare } from './service-options.ts';
 
 /** Trained networks, and the pools that they act on. */
 export interface Agent {
@@ -34,6 +27,15 @@ export interface Agent {
   readonly pools: readonly number[];
   /** Router `overflow`: the wait before a request spills, as the rules' parameter of that name; absent: what the rules have by default. */
   readonly waitShare?: number;
+  /** What each network saw in training; absent: nobody has measured it, so nothing is unlike it. */
+  readonly ranges?: { readonly level: FeatureRanges; readonly service: FeatureRanges | null };
+}
+
+/** One pool at the last decision: the vote, and what it was made of. */
+export interface Considered {
+  readonly levels: LevelPool;
+  readonly vote: FleetVote;
+  readonly answers: LevelAnswers;
 }
 
 /**
@@ -51,13 +53,15 @@ export class PpoPolicy implements Policy {
   readonly #handOver: HandOver | null;
   /** Where the levels of one pool alone are in question. */
   readonly #guarded: GuardedLevels | null;
-  readonly #options: ServiceOptions;
+  readonly #chooser: ServiceChooser;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
   readonly #history: DemandHistory;
-  readonly #features = new Float32Array(serviceFeatures.length);
-  readonly #logits = new Float32Array(serviceOptionCount);
-  readonly #mask = new Uint8Array(serviceOptionCount);
+  /** Decision intervals of earlier demand that are looked at. */
+  readonly #memory: number;
+  readonly #familiar: { readonly level: Familiarity; readonly service: Familiarity | null } | null;
+  #votes: readonly FleetVote[] = [];
+  #doubt: string | null = null;
   #now = 0;
   #ruleNote = '';
 
@@ -72,38 +76,53 @@ export class PpoPolicy implements Policy {
     this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
     this.#guarded = this.#stack.length === 1 ? new GuardedLevels(agent.level, this.#stack[0]!, profile, prices) : null;
-    this.#options = withWaitShare(serviceOptions(profile, prices, agent.pools), agent.waitShare);
-    this.#actions = new ServiceActions(profile, this.#setting, this.#options);
+    const options = withWaitShare(serviceOptions(profile, prices, agent.pools), agent.waitShare);
+    this.#chooser = new ServiceChooser(agent.service, options);
+    this.#actions = new ServiceActions(profile, this.#setting, options);
     this.#credit = new AccuracyCredit(profile);
-    this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64);
+    this.#memory = Math.max(longestLookBack, Math.ceil(86_400 / profile.decisionSeconds));
+    this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64, this.#memory);
+    this.#familiar = familiarityOf(agent.ranges);
   }
 
-  /** What was demanded before the first decision, as far as it is known: at most three days of it. */
+  /** What was demanded before the first decision, as far as it is known: what the networks look back at. */
   recall(past: Workload): void {
-    const { decisionSeconds, metrics } = this.#profile;
-    const seconds = durationSeconds(past);
-    const bins = decisionSeconds / metrics.binSeconds;
-    for (let left = Math.min(longestRecall, Math.floor(seconds / decisionSeconds)); left > 0; left--) {
-      const from = seconds - left * decisionSeconds;
-      const rates = Array.from({ length: bins }, (_, bin) => {
-        const start = from + bin * metrics.binSeconds;
-        return expectedRequests(past, start, start + metrics.binSeconds) / metrics.binSeconds;
-      });
-      this.#history.push(rates);
-    }
+    for (const rates of pastDemand(past, this.#profile, this.#memory)) this.#history.push(rates);
   }
 
   decide(seen: Observation): Decision {
+    return answered(this.deciding(seen));
+  }
+
+  /** As `decide`, question by question, so that the questions of several policies can be asked together. */
+  *deciding(seen: Observation): Asking<Decision> {
     const observation = isSound(seen) ? seen : { ...seen, arrivals: null };
     this.#credit.observe(observation);
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
     const now = this.#now++;
     if (!observation.arrivals) return this.#hold(observation);
-    const votes = this.#guard(observation, this.#size(observation, now), now);
-    const chosen = this.#choose(observation, votes);
+    this.#votes = yield* this.#sizing(observation, now);
+    const votes = yield* this.#guarding(observation, now);
+    const state = () => this.#state(observation, votes);
+    const chosen = yield* this.#chooser.choosing(this.#history, this.#credit.value, this.#mostRequests(), state);
+    if (this.#agent.service) this.#familiar?.service?.look(this.#chooser.features, 1);
     const action = this.#actions.action(chosen, this.#vmCounts(observation, votes), observation);
     this.#credit.decide(this.#actions.variant(chosen).slack, this.#mostRequests());
     return { action, reason: this.#reason(observation, votes, action) };
+  }
+
+  /** While what the networks see is unlike their training. */
+  trust(): string | null {
+    return this.#doubt === null ? null : `Policy ${this.name} should not be trusted: ${this.#doubt}.`;
+  }
+
+  /** [pool of the stack] What the last decision was made of; valid until the next. */
+  get considered(): readonly Considered[] {
+    return this.#votes.map((vote, index) => ({
+      levels: this.#stack[index]!,
+      vote,
+      answers: this.#sizers[index]!.answers,
+    }));
   }
 
   /** Without arrivals nothing is known, so what is in force, or what was found, stays. */
@@ -118,21 +137,30 @@ export class PpoPolicy implements Policy {
   }
 
   /** [pool of the stack] */
-  #size({ pools }: Observation, now: number): FleetVote[] {
+  *#sizing({ pools }: Observation, now: number): Asking<FleetVote[]> {
     let served = this.#standing(pools);
-    return this.#stack.map((levels, index) => {
-      const vote = this.#sizers[index]!.vote(this.#history, now, served, pools[levels.pool]!);
+    const votes: FleetVote[] = [];
+    for (const [index, levels] of this.#stack.entries()) {
+      const vote = yield* this.#sizers[index]!.voting(this.#history, now, served, pools[levels.pool]!);
+      const { features, count } = this.#sizers[index]!.answers;
+      this.#familiar?.level.look(features, count);
+      votes.push(vote);
       // What still boots carries nothing yet, so the next pool must not be cut for it.
       served += Math.min(vote.vms, pools[levels.pool]!.ready) * levels.vmPerSecond;
-      return vote;
-    });
+    }
+    const doubts = [this.#familiar?.level.doubt(), this.#familiar?.service?.doubt()];
+    this.#doubt = doubts.find((doubt) => doubt != null) ?? null;
+    return votes;
   }
 
-  /** The rule's wish in place of the vote, where the rule acts. */
-  #guard(observation: Observation, votes: FleetVote[], now: number): FleetVote[] {
-    const rule = this.#guarded?.decide(observation, this.#history, now, this.#standing(observation.pools)) ?? null;
-    this.#ruleNote = rule === null ? '' : `; ${rule.because}`;
-    return rule === null ? votes : [{ ...votes[0]!, vms: rule.vms }];
+  /** The votes, with the rule's wish in their place where the rule acts. */
+  *#guarding(observation: Observation, now: number): Asking<readonly FleetVote[]> {
+    const standing = this.#standing(observation.pools);
+    const rule = this.#guarded
+      ? yield* this.#guarded.deciding(observation, this.#history, now, standing, this.#doubt)
+      : null;
+    this.#ruleNote = rule ? `; ${rule.because}` : this.#doubt ? `; ${this.#doubt}` : '';
+    return rule === null ? this.#votes : [{ ...this.#votes[0]!, vms: rule.vms }];
   }
 
   /** Requests per second that the pools serve on which the agent does not act. */
@@ -152,33 +180,7 @@ export class PpoPolicy implements Policy {
     });
   }
 
-  /** [head] */
-  #choose(observation: Observation, votes: readonly FleetVote[]): readonly number[] {
-    if (!this.#agent.service) return usualOptions;
-    writeServiceMask(this.#options, this.#credit.value, this.#mostRequests(), this.#mask, 0);
-    writeServiceFeatures(
-      this.#history,
-      this.#history.length,
-      1,
-      this.#state(observation, votes),
-      this.#options,
-      this.#features,
-      0,
-    );
-    this.#agent.service.logits(this.#features, this.#logits);
-    let offset = 0;
-    return serviceHeads.map((options) => {
-      let best = offset;
-      for (let at = offset; at < offset + options; at++) {
-        if (this.#mask[at] && (!this.#mask[best] || this.#logits[at]! > this.#logits[best]!)) best = at;
-      }
-      const chosen = best - offset;
-      offset += options;
-      return chosen;
-    });
-  }
-
-  #state(observation: Observation, votes: readonly FleetVote[]) {
+  #state(observation: Observation, votes: readonly FleetVote[]): ServiceState {
     const rate = this.#newestRate() + 1e-3;
     const serve = (count: (index: number, levels: LevelPool) => number) =>
       this.#stack.reduce((sum, levels, index) => sum + count(index, levels) * levels.vmPerSecond, 0);
@@ -231,4 +233,12 @@ export class PpoPolicy implements Policy {
 /** Rates that are no numbers, or below 0, tell nothing. */
 function isSound({ arrivals }: Observation): boolean {
   return arrivals === null || arrivals.value.every((rate) => rate >= 0 && rate < Number.POSITIVE_INFINITY);
+}
+
+function familiarityOf(ranges: Agent['ranges']) {
+  if (!ranges) return null;
+  return {
+    level: new Familiarity(ranges.level, levelFeatures),
+    service: ranges.service && new Familiarity(ranges.service, serviceFeatures),
+  };
 }

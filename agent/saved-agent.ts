@@ -1,5 +1,6 @@
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import type { FeatureRanges } from './feature-ranges.ts';
 import { levelFeatures } from './level-features.ts';
 import { type Agent, PpoPolicy } from './policy.ts';
 import { poolsFor } from './pool-stacks.ts';
@@ -31,6 +32,8 @@ export interface AgentFacts {
   readonly codeVersion: string;
   /** On the validation traces and by all of its services, in the fluid simulator. */
   readonly scores: readonly { readonly policy: string; readonly usd: number; readonly attainment: number }[];
+  /** What the networks saw in training (feature-ranges.ts); absent: nobody has measured it. */
+  readonly ranges?: NonNullable<Agent['ranges']>;
 }
 
 export interface SavedAgent {
@@ -53,6 +56,13 @@ export async function writeAgent(folder: string, { level, service, facts }: Save
 
 /** @throws InputProblem where there is no agent, or one that does not fit this version or this profile */
 export async function readAgent(folder: string, profile: ServiceProfile): Promise<SavedAgent> {
+  const saved = await loadAgent(folder);
+  checkFits(folder, saved, profile);
+  return saved;
+}
+
+/** For any profile: `checkFits` says for which. @throws InputProblem where there is no agent, or one that does not fit this version */
+export async function loadAgent(folder: string): Promise<SavedAgent> {
   const checkpoint = await readCheckpoint(folder);
   const { level, service } = checkpoint.networks;
   if (!level)
@@ -60,7 +70,7 @@ export async function readAgent(folder: string, profile: ServiceProfile): Promis
   const facts = checkpoint.fields as unknown as AgentFacts;
   checkFeatures(folder, checkpoint, 'level', level, levelFeatures, [2]);
   if (service) checkFeatures(folder, checkpoint, 'service', service, serviceFeatures, serviceHeads);
-  checkInterval(folder, facts, profile);
+  checkRanges(folder, facts);
   return { level, service: service ?? null, facts };
 }
 
@@ -83,13 +93,36 @@ function checkFeatures(
   );
 }
 
-function checkInterval(folder: string, facts: AgentFacts, profile: ServiceProfile): void {
+function checkRanges(folder: string, { ranges }: AgentFacts): void {
+  const isWhole = (one: FeatureRanges, features: readonly string[]) =>
+    [one.least, one.low, one.high, one.most].every((numbers) => numbers?.length === features.length);
+  if (
+    !ranges ||
+    (isWhole(ranges.level, levelFeatures) && (!ranges.service || isWhole(ranges.service, serviceFeatures)))
+  )
+    return;
+  throw new InputProblem(
+    `The checkpoint ${folder} is damaged: its ranges are not those of its features; measure them anew by \`spillway train --ranges-of\`.`,
+  );
+}
+
+/** @throws InputProblem where the agent decides at another rhythm than the service does */
+export function checkFits(folder: string, { facts }: SavedAgent, profile: ServiceProfile): void {
   const bins = profile.decisionSeconds / profile.metrics.binSeconds;
   if (facts.decisionSeconds === profile.decisionSeconds && facts.decisionSeconds / facts.binSeconds === bins) return;
   throw new InputProblem(
     `The checkpoint ${folder} decides every ${facts.decisionSeconds} s on bins of ${facts.binSeconds} s, but service ${profile.name} ` +
       `every ${profile.decisionSeconds} s on bins of ${profile.metrics.binSeconds} s: train it for this profile.`,
   );
+}
+
+/** One actor per network, so that policies of one saved agent can be asked together (decide-together.ts). */
+const actors = new WeakMap<LearnerState, Actor>();
+
+function actorOf(state: LearnerState): Actor {
+  const actor = actors.get(state) ?? new Actor(state);
+  actors.set(state, actor);
+  return actor;
 }
 
 /** A new policy that acts as the agent does; where the profile has none of its pools, on the pool that the rules would take. */
@@ -101,10 +134,11 @@ export function agentPolicy(
   waitShare?: number,
 ): PpoPolicy {
   const agent: Agent = {
-    level: new Actor(saved.level),
-    service: saved.service ? new Actor(saved.service) : null,
+    level: actorOf(saved.level),
+    service: saved.service && actorOf(saved.service),
     pools: poolsFor(saved.facts.pools, profile, prices),
     ...(waitShare !== undefined && { waitShare }),
+    ...(saved.facts.ranges && { ranges: saved.facts.ranges }),
   };
   return new PpoPolicy(name, profile, prices, agent);
 }

@@ -1,39 +1,50 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SavedAgent } from '../agent/saved-agent.ts';
 import { InputProblem } from '../env/problem.ts';
-import type { Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { createPolicy } from '../policies/registry.ts';
-import type { JudgedPolicy } from './evaluation-job.ts';
+import type { Parts } from './evaluation-job.ts';
 
-/** A rule by its specification, or a trained agent by `ppo:CHECKPOINT`, which takes the one parameter `:waitShare=`. */
-export async function createAnyPolicy(
-  specification: string,
-  profile: ServiceProfile,
-  prices: PriceBook,
-): Promise<JudgedPolicy> {
-  if (!/^ppo(:|$)/.test(specification)) return createPolicy(specification, profile, prices);
-  const { folder, waitShare } = agentParts(specification);
-  if (folder === '') {
-    throw new InputProblem(
-      'Policy ppo needs a checkpoint: write ppo:FOLDER, a folder that `spillway train` has written.',
-    );
-  }
-  const { agentPolicy, readAgent } = await import('../agent/saved-agent.ts');
-  const saved = await readAgent(await checkpointIn(folder), profile);
-  const policy: Policy = agentPolicy(specification, saved, profile, prices, waitShare);
-  const { service, seed, steps } = saved.facts;
-  return {
-    name: specification,
-    decide: (observation) => policy.decide(observation),
-    recall: (past) => policy.recall?.(past),
-    parameters: {
+/**
+ * Makes a rule by its specification, or a trained agent by `ppo:CHECKPOINT`, which takes the one parameter `:waitShare=`. A checkpoint that was
+ * read is remembered until it changes, so that all services that it decides for share its networks.
+ */
+export function policyMaker(): Parts['policy'] {
+  const remembered = new Map<string, { readonly writtenMs: number; readonly saved: Promise<SavedAgent> }>();
+  return async (specification, profile, prices) => {
+    if (!/^ppo(:|$)/.test(specification)) return createPolicy(specification, profile, prices);
+    const { folder, waitShare } = agentParts(specification);
+    if (folder === '') {
+      throw new InputProblem(
+        'Policy ppo needs a checkpoint: write ppo:FOLDER, a folder that `spillway train` has written.',
+      );
+    }
+    const { agentPolicy, checkFits, loadAgent } = await import('../agent/saved-agent.ts');
+    const place = await checkpointIn(folder);
+    const writtenMs = await changedMs(place);
+    const known = remembered.get(place);
+    const saved = known?.writtenMs === writtenMs ? known.saved : loadAgent(place);
+    remembered.set(place, { writtenMs, saved });
+    const agent = await saved;
+    checkFits(place, agent, profile);
+    const { service, seed, steps } = agent.facts;
+    const parameters = {
       trainedFor: service,
       seed,
       levelSteps: steps.levels,
       serviceSteps: steps.service,
       ...(waitShare !== undefined && { waitShare }),
-    },
+    };
+    return Object.assign(agentPolicy(specification, agent, profile, prices, waitShare), { parameters });
   };
+}
+
+/** When the checkpoint was written; NaN, which equals nothing, where there is none. */
+async function changedMs(place: string): Promise<number> {
+  return stat(join(place, 'manifest.json')).then(
+    (file) => file.mtimeMs,
+    () => Number.NaN,
+  );
 }
 
 /** `ppo:FOLDER`, or `ppo:FOLDER:waitShare=0.75`: how late a request spills is set for an agent as for a rule. */

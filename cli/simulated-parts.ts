@@ -6,7 +6,7 @@ import { readWorkload } from '../env/workload/reference.ts';
 import { scaleWorkload } from '../env/workload/scale.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
 import type { Parts } from './evaluation-job.ts';
-import { createAnyPolicy } from './policy.ts';
+import { policyMaker } from './policy.ts';
 
 /** Workloads kept in memory, the one used last at the end. */
 const mostWorkloads = 40;
@@ -30,7 +30,7 @@ export function simulatedParts(): Parts {
         const whole = await recall(reference, () => readWorkload(reference));
         return sliceWorkload(scaleWorkload(whole, scale), startSeconds, durationSeconds);
       }),
-    policy: createAnyPolicy,
+    policy: policyMaker(),
     simulator: openSimulator,
   };
 }

@@ -203,7 +203,8 @@ test('a network that would spend all accuracy does not get the mean below the fl
     const isSurge = (minute: number) => (minute >= 20 && minute < 25) || (minute >= second && minute < second + 5);
     let minute = 0;
     const mood = () => (minute < 30 ? thrifty : spendthrift);
-    const service = { logits: (seen: Float32Array, into: Float32Array) => mood().logits(seen, into) } as Actor;
+    const logitsBatch: Actor['logitsBatch'] = (seen, count, into) => mood().logitsBatch(seen, count, into);
+    const service = { logitsBatch } as Actor;
     const policy = new PpoPolicy('ppo', profile, examplePrices, { level: stubborn(true), service, pools: [0] });
     const rates = Array.from({ length: second + 10 }, (_, at) => (isSurge(at) ? 150 : 5));
     const simulator = openSimulator({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runFolders } from '../../agent/run-folder.ts';
 import { type AgentFacts, writeAgent } from '../../agent/saved-agent.ts';
-import { createAnyPolicy } from '../../cli/policy.ts';
+import { policyMaker } from '../../cli/policy.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { createPolicy } from '../../policies/registry.ts';
 import { levelShape, untrained } from '../agent/example-agent.ts';
@@ -36,7 +36,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(run, { recursive: true }));
 
-const create = (specification: string) => createAnyPolicy(specification, exampleProfile, examplePrices);
+const make = policyMaker();
+const create = (specification: string) => make(specification, exampleProfile, examplePrices);
 
 test('a specification without ppo is a rule, with its parameters', async () => {
   const policy = await create('mixed:margin=1.3');
