@@ -1,0 +1,98 @@
+import type { FunctionDeployment } from '../../deployment/deployment.ts';
+import type { ServiceProfile } from '../../types.ts';
+import { about, type Finding } from './finding.ts';
+import type { Check, Patient } from './patient.ts';
+import type { Alias, Configuration } from './shapes.ts';
+import { unread } from './unread.ts';
+
+/** The functions are there, at rest, and their aliases point at one published version of a memory size that the profile has. */
+export const functions: Check = async (patient) => {
+  const { deployment, profile } = patient;
+  const found = await Promise.all(
+    deployment.functions.map(async (one, variant) => {
+      if (one !== null) return functionOf(one, patient);
+      const needed = profile.lambda.serviceMs[variant]!.some((ms) => ms !== null);
+      const { name } = profile.variants[variant]!;
+      if (!needed) return [];
+      return [
+        about('function', name).warning(
+          `The profile runs ${name} on Lambda, but the deployment names no function for it: it is never spilled.`,
+          `Name one under functions.${name}, or write null for its times on Lambda in the profile.`,
+        ),
+      ];
+    }),
+  );
+  return found.flat();
+};
+
+async function functionOf(one: FunctionDeployment, { readings, profile }: Patient): Promise<readonly Finding[]> {
+  const on = about('function', one.name);
+  const latest = await readings.functionAt(one.name, null);
+  if (latest.fault !== null) return [unread(on, latest.fault)];
+  const alias = await readings.alias(one.name, one.alias);
+  if (alias.fault !== null) return [unread(about('function', `${one.name}:${one.alias}`), alias.fault)];
+  const live = await readings.functionAt(one.name, one.alias);
+  const provisioned = await readings.provisioned(one.name, one.alias);
+  const findings = [
+    ...rest(latest.value, on),
+    ...route(alias.value, on),
+    ...(live.fault === null ? memory(live.value, profile, on) : [unread(on, live.fault)]),
+    ...(provisioned.fault === null ? [provisionedAlias(one, on)] : []),
+  ];
+  if (findings.length > 0) return findings;
+  return [on.ok(`${one.alias} is version ${alias.value.FunctionVersion} with ${live.value?.MemorySize} MB.`)];
+}
+
+function rest({ State, LastUpdateStatus }: Configuration, on: ReturnType<typeof about>): readonly Finding[] {
+  if (State !== 'Active') {
+    return [on.problem(`Its state is ${State}.`, 'Wait until it is Active, or mend it in the console.')];
+  }
+  if (LastUpdateStatus === 'Successful') return [];
+  return [on.warning(`Its last update is ${LastUpdateStatus}.`, 'Wait until it is over, or mend it.')];
+}
+
+/** Weights on an alias are a rollout under way, or one that broke off (Lambda developer guide, weighted aliases). */
+function route({ FunctionVersion, RoutingConfig }: Alias, on: ReturnType<typeof about>): readonly Finding[] {
+  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+  const findings: Finding[] = [];
+  if (weights.length > 0) {
+    const shares = weights.map(([version, share]) => `${share} to version ${version}`).join(', ');
+    findings.push(
+      on.problem(
+        `Its alias is in the middle of a rollout: version ${FunctionVersion}, with ${shares}.`,
+        'Finish the rollout or take the weights away; Spillway leaves such a function alone.',
+      ),
+    );
+  }
+  if (FunctionVersion === '$LATEST') {
+    findings.push(
+      on.problem(
+        'Its alias points at $LATEST, which has no versions to go back to.',
+        'Publish a version, and point the alias at it.',
+      ),
+    );
+  }
+  return findings;
+}
+
+function memory(
+  { MemorySize }: Configuration,
+  { lambda }: ServiceProfile,
+  on: ReturnType<typeof about>,
+): readonly Finding[] {
+  if (lambda.memoryMb.includes(MemorySize)) return [];
+  return [
+    on.warning(
+      `It has ${MemorySize} MB, which is none of the profile's sizes (${lambda.memoryMb.join(', ')}).`,
+      'Add the size to lambda.memoryMb with its times, or expect a rollout to one that the profile knows.',
+    ),
+  ];
+}
+
+/** AWS moves the traffic itself where concurrency is provisioned on the alias, and refuses weights meanwhile. */
+function provisionedAlias({ alias }: FunctionDeployment, on: ReturnType<typeof about>): Finding {
+  return on.problem(
+    `Concurrency is provisioned on its alias ${alias}: AWS then shifts the traffic by itself at each rollout.`,
+    'Take it away from the alias; Spillway provisions versions.',
+  );
+}

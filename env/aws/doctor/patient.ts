@@ -1,0 +1,19 @@
+import type { Deployment } from '../../deployment/deployment.ts';
+import type { Limits } from '../../guardrails/limits.ts';
+import type { PriceBook, ServiceProfile } from '../../types.ts';
+import type { Examination } from './examination.ts';
+import type { Finding } from './finding.ts';
+
+/** What is examined. */
+export interface Patient {
+  readonly deployment: Deployment;
+  readonly profile: ServiceProfile;
+  readonly prices: PriceBook;
+  readonly limits: Limits;
+  readonly readings: Examination;
+  /** Time of the world that is read: of the twin in a rehearsal. */
+  readonly now: Date;
+}
+
+/** Looks, and changes nothing. Never throws for what AWS answers. */
+export type Check = (patient: Patient) => Promise<readonly Finding[]>;

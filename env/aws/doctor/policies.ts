@@ -1,0 +1,89 @@
+import type { PoolDeployment } from '../../deployment/deployment.ts';
+import { about, type Finding } from './finding.ts';
+import type { Check, Patient } from './patient.ts';
+import type { Group, Policy } from './shapes.ts';
+import { unread } from './unread.ts';
+
+/** What else sets the size of a group: its policies, unless their alarms rest, and its schedule. */
+export const policies: Check = async (patient) => {
+  const found = await Promise.all(patient.deployment.pools.map((pool) => policiesOf(pool, patient)));
+  return found.flat();
+};
+
+async function policiesOf(pool: PoolDeployment, { readings }: Patient): Promise<readonly Finding[]> {
+  const on = about('policies', pool.autoScalingGroup);
+  const group = await readings.group(pool.autoScalingGroup);
+  // The check of the groups tells about a group that is not there.
+  if (group.value === null) return [];
+  const policies = await readings.policies(pool.autoScalingGroup);
+  const schedule = await readings.schedule(pool.autoScalingGroup);
+  const findings = [
+    ...(policies.fault === null ? rivals(pool, group.value, policies.value) : [unread(on, policies.fault)]),
+    ...(policies.fault === null ? handBack(pool, policies.value) : []),
+    ...(schedule.fault === null
+      ? schedule.value.map(({ ScheduledActionName }) =>
+          on.problem(
+            `The scheduled action ${ScheduledActionName} sets its size, too.`,
+            'Delete it; a profile with a higher minimum, or a blackout in the limits, says what it was for.',
+          ),
+        )
+      : [unread(on, schedule.fault)]),
+  ];
+  return findings.length > 0 ? findings : [on.ok('Nothing else sets its size.')];
+}
+
+/** Policies act by alarms: with that process suspended they rest (EC2 Auto Scaling user guide, suspending processes). */
+function rivals(pool: PoolDeployment, group: Group, all: readonly Policy[]): readonly Finding[] {
+  const on = about('policies', pool.autoScalingGroup);
+  const isResting = group.SuspendedProcesses.some(({ ProcessName }) => ProcessName === 'AlarmNotification');
+  if (isResting) return [];
+  const active = all.filter((policy) => policy.Enabled && !forecastsOnly(policy));
+  return active.map(({ PolicyName, PolicyType }) =>
+    on.problem(
+      `The policy ${PolicyName} (${PolicyType}) sets its size, too: the two would fight, so live mode refuses to begin.`,
+      'Suspend the process AlarmNotification of the group; spillway hand-back lets the policies act again.',
+    ),
+  );
+}
+
+function forecastsOnly({ PolicyType, PredictiveScalingConfiguration }: Policy): boolean {
+  return PolicyType === 'PredictiveScaling' && PredictiveScalingConfiguration?.Mode !== 'ForecastAndScale';
+}
+
+function handBack({ autoScalingGroup, handBackPolicy }: PoolDeployment, all: readonly Policy[]): Finding[] {
+  const on = about('policies', autoScalingGroup);
+  if (handBackPolicy === null) {
+    return [
+      on.warning(
+        'There is no policy to hand back to: when Spillway gives up, the group stays as large as it is.',
+        'Declare a target-tracking policy on the group, and name it as handBackPolicy.',
+      ),
+    ];
+  }
+  const policy = all.find(({ PolicyName }) => PolicyName === handBackPolicy);
+  if (policy === undefined) {
+    return [
+      on.problem(
+        `The policy ${handBackPolicy}, to hand back to, does not exist.`,
+        'Create it, or correct handBackPolicy.',
+      ),
+    ];
+  }
+  if (policy.PolicyType !== 'TargetTrackingScaling') {
+    return [
+      on.problem(
+        `The policy ${handBackPolicy}, to hand back to, is of the type ${policy.PolicyType}.`,
+        'Name a target-tracking policy: it looks after the group by itself.',
+      ),
+    ];
+  }
+  if (!policy.Enabled) {
+    return [
+      on.problem(
+        `The policy ${handBackPolicy}, to hand back to, is disabled: handing back would do nothing.`,
+        'Enable it, and suspend the process AlarmNotification of the group instead.',
+      ),
+    ];
+  }
+  return [];
+}
