@@ -7,3 +7,7 @@ export interface Place {
 
 /** A part of ARNs that made-up resources have: the number that documentation uses. */
 export const madeUpAccount = '123456789012';
+
+export function functionArn({ region, account }: Place, name: string): string {
+  return `arn:aws:lambda:${region}:${account}:function:${name}`;
+}

@@ -1,4 +1,5 @@
 import { ServiceError } from '../operation.ts';
+import { functionArn } from '../place.ts';
 import { type Alias, type Routes, routesOf } from './alias.ts';
 import { type Configuration, isSettled, latest } from './configuration.ts';
 import { availableAt, type Provision, progressAt } from './provision.ts';
@@ -24,9 +25,8 @@ export class TwinFunction {
   readonly #provisions = new Map<string, Provision>();
 
   constructor(name: string, aliases: readonly string[], memoryMb: number, setting: LambdaSetting) {
-    const { region, account } = setting.place;
     this.name = name;
-    this.arn = `arn:aws:lambda:${region}:${account}:function:${name}`;
+    this.arn = functionArn(setting.place, name);
     this.#setting = setting;
     this.versions = new Versions(this.arn, setting, memoryMb);
     for (const alias of aliases) {

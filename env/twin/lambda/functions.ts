@@ -1,4 +1,5 @@
 import type { ServingFunctions } from '../parts.ts';
+import { functionArn } from '../place.ts';
 import { TwinFunction } from './function.ts';
 import { invalid, type LambdaSetting, notFound, revisionCounter, usualTiming } from './setting.ts';
 
@@ -40,9 +41,9 @@ export class LambdaFunctions implements ServingFunctions {
 
   routes(name: string, alias: string): ReturnType<ServingFunctions['routes']> {
     const found = this.#withAlias(name, alias);
-    return (
-      found && found.routes(alias).map((route) => ({ ...route, memoryMb: found.configuration(route.version).memoryMb }))
-    );
+    if (found === null) return null;
+    const memoryOf = (version: string) => found.versions.find(version).memoryMb;
+    return found.routes(alias).map((route) => ({ ...route, memoryMb: memoryOf(route.version) }));
   }
 
   /** By name or ARN, with or without a qualifier behind it. */
@@ -50,10 +51,7 @@ export class LambdaFunctions implements ServingFunctions {
     this.#deploy();
     const name = /^(?:.*:function:)?([^:]+)/.exec(reference)?.[1] ?? '';
     const found = this.#functions.get(name);
-    if (found === undefined) {
-      const { region, account } = this.#setting.place;
-      throw notFound(`Function not found: arn:aws:lambda:${region}:${account}:function:${name}`);
-    }
+    if (found === undefined) throw notFound(`Function not found: ${functionArn(this.#setting.place, name)}`);
     return found;
   }
 

@@ -1,6 +1,6 @@
 import { Members } from '../members.ts';
 import type { Input, Output, Service } from '../operation.ts';
-import { page } from '../page.ts';
+import { pageOf } from '../page.ts';
 import { type Alias, aliasOutput } from './alias.ts';
 import { type Configuration, configurationOutput } from './configuration.ts';
 import type { TwinFunction } from './function.ts';
@@ -104,10 +104,9 @@ export function lambdaService(functions: LambdaFunctions): Service {
 }
 
 function paged(name: string, all: readonly Output[], members: Members): Output {
-  const { items, next } = page(all, members.textOrNull('Marker'), members.numberOrNull('MaxItems') ?? 50, (said) =>
-    invalid(`Marker: ${said}`),
-  );
-  return { [name]: items, ...(next === null ? {} : { NextMarker: next }) };
+  const token = members.textOrNull('Marker') ?? undefined;
+  const { items, nextToken } = pageOf(all, members.numberOrNull('MaxItems') ?? 50, token, name);
+  return { [name]: items, NextMarker: nextToken };
 }
 
 function reservation(reserved: number | null): Output {
