@@ -33,7 +33,7 @@ export function configurationOutput(name: string, arn: string, configuration: Co
     FunctionName: name,
     FunctionArn: isLatest ? arn : `${arn}:${version}`,
     Runtime: 'python3.13',
-    Role: 'arn:aws:iam::123456789012:role/inference',
+    Role: `arn:aws:iam::${arn.split(':')[4]}:role/inference`,
     Handler: 'inference.handler',
     CodeSize: 250_000_000,
     Description: description,
