@@ -1,86 +1,66 @@
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-cloudwatch';
-import type { ImportSeries } from './import-series.ts';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { Calls } from './call.ts';
+import type { ImportMetrics } from './import-metrics.ts';
+import { bucketMs } from './metric-query.ts';
+import { type ReadSeries, readMetrics, type Window } from './metric-reader.ts';
 
-const minuteMs = 60_000;
-/** One call asks for a day of each series: 15 calls for what CloudWatch keeps by the minute, each far below 100,800 points. */
-const minutesPerCall = 1440;
-const mostPages = 100;
+/** One question asks for a day of each series: 15 for what CloudWatch keeps by the minute. */
+const bucketsPerCall = 1440;
+const deadlineMs = 30_000;
 
 export interface ImportRequest {
   readonly client: CloudWatchClient;
-  readonly series: ImportSeries;
-  /** Whole minutes since 1970; the end is not included. */
-  readonly startMinute: number;
-  readonly endMinute: number;
+  readonly metrics: ImportMetrics;
+  /** Whole minutes. */
+  readonly window: Window;
   readonly onMinutes: (done: number) => void;
 }
 
 /**
  * [minute] Requests that came in it: 0 where a series that is always published shows that nothing came, null where nobody knows.
- * Fails with a sentence where CloudWatch cannot tell: a hole that it owns up to must not become a quiet minute.
+ * Fails with a sentence where CloudWatch cannot tell: a hole of its own must not become a quiet minute.
  */
-export async function importArrivals(request: ImportRequest): Promise<(number | null)[]> {
-  const { series, startMinute, endMinute } = request;
-  const queries = [...series.demand, ...series.liveness];
-  const demand = new Map<number, number>();
-  const alive = new Set<number>();
-  for (let from = startMinute; from < endMinute; from += minutesPerCall) {
-    const to = Math.min(from + minutesPerCall, endMinute);
-    for (const { id, minute, value } of await readPoints(request.client, queries, from, to)) {
-      if (id.startsWith('demand')) demand.set(minute, (demand.get(minute) ?? 0) + value);
-      else alive.add(minute);
-    }
-    request.onMinutes(to - startMinute);
+export async function importArrivals({
+  client,
+  metrics,
+  window,
+  onMinutes,
+}: ImportRequest): Promise<(number | null)[]> {
+  const calls = new Calls(deadlineMs);
+  const minutes: (number | null)[] = [];
+  for (let fromMs = window.fromMs; fromMs < window.toMs; fromMs += bucketsPerCall * bucketMs) {
+    const day = { fromMs, toMs: Math.min(fromMs + bucketsPerCall * bucketMs, window.toMs) };
+    const [demand, liveness] = await bothOf(client, calls, metrics, day);
+    minutes.push(...arrivalsOf(demand, liveness, day));
+    onMinutes(minutes.length);
   }
-  return Array.from({ length: endMinute - startMinute }, (_, index) => {
-    const minute = startMinute + index;
-    return demand.get(minute) ?? (alive.has(minute) ? 0 : null);
-  });
+  return minutes;
 }
 
-interface Point {
-  readonly id: string;
-  readonly minute: number;
-  readonly value: number;
-}
-
-/** All pages of one window. A point that is no finite number of at least 0 is left out, as if it were absent. */
-async function readPoints(
+async function bothOf(
   client: CloudWatchClient,
-  MetricDataQueries: MetricDataQuery[],
-  fromMinute: number,
-  toMinute: number,
-): Promise<Point[]> {
-  const window = { StartTime: new Date(fromMinute * minuteMs), EndTime: new Date(toMinute * minuteMs) };
-  const points: Point[] = [];
-  const states = new Map<string, string>();
-  let token: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const { MetricDataResults, NextToken } = await client.send(
-      new GetMetricDataCommand({
-        MetricDataQueries,
-        ...window,
-        ScanBy: 'TimestampAscending',
-        ...(token === undefined ? {} : { NextToken: token }),
-      }),
-    );
-    if (MetricDataResults === undefined) throw new Error('CloudWatch answered without metrics: try again.');
-    for (const { Id = '', StatusCode = '', Timestamps = [], Values = [] } of MetricDataResults) {
-      states.set(Id, StatusCode);
-      Timestamps.forEach((time, index) => {
-        const minute = Math.round(time.getTime() / minuteMs);
-        const value = Values[index] ?? Number.NaN;
-        if (Number.isFinite(value) && value >= 0) points.push({ id: Id, minute, value });
-      });
-    }
-    token = NextToken;
-    if (token === undefined || token === '') return refuseHoles(points, states);
+  calls: Calls,
+  { demand, liveness }: ImportMetrics,
+  day: Window,
+): Promise<readonly [ReadSeries, ReadSeries]> {
+  const read = await readMetrics(client, calls, [...demand, ...liveness], day);
+  const [fault] = calls.takeFaults();
+  if (fault !== undefined) throw new Error(`${fault.said}; nothing was written, so try again.`);
+  if (read.includes(null)) {
+    throw new Error('CloudWatch could not tell a series as a whole; nothing was written, so try again later.');
   }
-  throw new Error(`CloudWatch offers more than ${mostPages} pages for a day: import fewer days.`);
+  return [read.slice(0, demand.length), read.slice(demand.length)];
 }
 
-function refuseHoles(points: Point[], states: ReadonlyMap<string, string>): Point[] {
-  const broken = [...states].filter(([, state]) => state !== 'Complete').map(([id]) => id);
-  if (broken.length === 0) return points;
-  throw new Error(`CloudWatch could not tell all of ${broken.join(', ')}: try again later.`);
+function arrivalsOf(demand: ReadSeries, liveness: ReadSeries, { fromMs, toMs }: Window): (number | null)[] {
+  const counts = new Map<number, number>();
+  const alive = new Set<number>();
+  for (const { startMs, value } of demand.flatMap((points) => points ?? [])) {
+    if (value !== null) counts.set(startMs, (counts.get(startMs) ?? 0) + value);
+  }
+  for (const { startMs, value } of liveness.flatMap((points) => points ?? [])) if (value !== null) alive.add(startMs);
+  return Array.from({ length: (toMs - fromMs) / bucketMs }, (_, minute) => {
+    const startMs = fromMs + minute * bucketMs;
+    return counts.get(startMs) ?? (alive.has(startMs) ? 0 : null);
+  });
 }

@@ -20,12 +20,15 @@ import type { z } from 'zod';
 import { type Answer, Calls } from '../call.ts';
 import type { AwsClients } from '../clients.ts';
 import type { Fault } from '../fault.ts';
+import { bucketMs, type MetricQuery } from '../metric-query.ts';
+import { type ReadSeries, readMetrics } from '../metric-reader.ts';
 import { allPages } from './pages.ts';
 import { type Activity, type Group, type Policy, type Rule, shapes, type Target, type TargetGroup } from './shapes.ts';
 
 type Send = (options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
 
 const deadlineMs = 20_000;
+const lookBackMs = 3_600_000;
 
 /** Everything that the checks read, each once, and with it which permissions there are. No call changes anything. */
 export class Examination {
@@ -130,6 +133,17 @@ export class Examination {
     const send: Send = (options) => parameters.send(new GetParameterCommand({ Name: name }), options);
     const answer = await this.read('ssm:GetParameter', name, { client: parameters, send, shape: shapes.parameter });
     return part(answer, ({ Parameter }) => Parameter.Value);
+  }
+
+  /** Of the last hour. Null: not all of it could be read. */
+  async series(queries: readonly MetricQuery[], now: Date): Promise<Answer<ReadSeries>> {
+    const toMs = Math.floor(now.getTime() / bucketMs) * bucketMs;
+    const calls = new Calls(deadlineMs);
+    const window = { fromMs: toMs - lookBackMs, toMs };
+    const value = await readMetrics(this.#clients.cloudWatch, calls, queries, window);
+    const fault = calls.takeFaults()[0] ?? null;
+    this.#note('cloudwatch:GetMetricData', fault);
+    return fault === null ? { value, fault } : { value: null, fault };
   }
 
   /** Asks once for each action and subject; a later question gets the same answer. */
