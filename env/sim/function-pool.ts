@@ -1,6 +1,7 @@
 import { batchFactor } from '../physics/batch.ts';
 import type { LambdaTier } from '../physics/service.ts';
 import type { Random } from '../random.ts';
+import type { FunctionRecord } from './function-record.ts';
 import type { Ledger } from './ledger.ts';
 import { ProvisionedEnvironments } from './provisioned.ts';
 import { SlotHeap } from './slot-heap.ts';
@@ -22,6 +23,7 @@ export class FunctionPool {
   readonly #unitService: Float64Array;
   readonly #serviceShift: number;
   readonly #random: Random;
+  readonly #record: FunctionRecord | null;
   readonly #provisioned = new ProvisionedEnvironments();
   readonly #busy = new SlotHeap();
   /** Times at which the idle environments became idle, rising: used from the back, reclaimed from the front. */
@@ -35,7 +37,14 @@ export class FunctionPool {
   #provisionedSeconds = 0;
   #invocations = 0;
 
-  constructor(tier: LambdaTier, limits: FunctionLimits, unitService: Float64Array, random: Random) {
+  constructor(
+    tier: LambdaTier,
+    limits: FunctionLimits,
+    unitService: Float64Array,
+    random: Random,
+    record: FunctionRecord | null = null,
+  ) {
+    this.#record = record;
     this.#tier = tier;
     this.#limits = limits;
     this.#unitService = unitService;
@@ -63,6 +72,7 @@ export class FunctionPool {
     this.#provisioned.work(now + service);
     this.#invocations++;
     this.#provisionedMs += wholeMs(service);
+    if (this.#record !== null) this.#note(service, service, true, now);
     return service;
   }
 
@@ -78,7 +88,13 @@ export class FunctionPool {
     this.#invocations++;
     this.#billedMs += wholeMs(latency);
     this.#busy.push(now + latency);
+    if (this.#record !== null) this.#note(latency, service, false, now);
     return latency;
+  }
+
+  #note(latency: number, service: number, isProvisioned: boolean, now: number): void {
+    this.#record!.note(latency, service, isProvisioned);
+    this.#record!.noteBusy(this.#busy.size + this.#provisioned.busyAt(now));
   }
 
   /** Books what happened since the last call. */

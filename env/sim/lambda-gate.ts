@@ -3,6 +3,7 @@ import type { Action, ServiceProfile } from '../types.ts';
 import { BatchBuffer } from './batch-buffer.ts';
 import type { FunctionPool } from './function-pool.ts';
 import { FunctionPools } from './function-pools.ts';
+import type { FunctionRecord } from './function-record.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Where requests leave for Lambda: to the function in force, one by one or gathered in batches. */
@@ -14,10 +15,16 @@ export class LambdaGate {
   #function: FunctionPool | null = null;
   #accuracy = 0;
 
-  constructor(profile: ServiceProfile, ledger: Ledger, unitService: Float64Array, random: Random) {
+  constructor(
+    profile: ServiceProfile,
+    ledger: Ledger,
+    unitService: Float64Array,
+    random: Random,
+    record: FunctionRecord | null = null,
+  ) {
     this.#profile = profile;
     this.#ledger = ledger;
-    this.#functions = new FunctionPools(profile, unitService, random);
+    this.#functions = new FunctionPools(profile, unitService, random, record);
     this.#buffer = new BatchBuffer(ledger);
   }
 

@@ -14,6 +14,11 @@ export class ProvisionedEnvironments {
     return this.#freeAt.size;
   }
 
+  /** Those that start or are at work. */
+  busyAt(now: number): number {
+    return this.count - this.#freeAt.countUpTo(now, this.count);
+  }
+
   keep(count: number, now: number, startSeconds: number): void {
     this.#freeAt.keepEarliest(count);
     while (this.#freeAt.size < count) this.#freeAt.push(now + startSeconds);

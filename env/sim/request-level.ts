@@ -7,6 +7,7 @@ import { ArrivalInstants } from './arrival-instants.ts';
 import { ClassDraw } from './class-draw.ts';
 import { DirectTally } from './direct-tally.ts';
 import type { Engine, Interval } from './engine.ts';
+import type { FunctionRecord } from './function-record.ts';
 import { LambdaGate } from './lambda-gate.ts';
 import { Ledger } from './ledger.ts';
 import { LineRoom } from './line-room.ts';
@@ -60,7 +61,7 @@ export class RequestLevelEngine implements Engine {
 
   /**
    * `unitService`: equally likely values of a service time over its mean, a power of two of them, at most 65,536; by default lognormal
-   * with the profile's `serviceCv`.
+   * with the profile's `serviceCv`. `record`: what Lambda's own metrics would tell is written there.
    */
   constructor(
     profile: ServiceProfile,
@@ -69,6 +70,7 @@ export class RequestLevelEngine implements Engine {
     seed: number,
     initialVms: readonly number[],
     unitService: Float64Array = unitServiceTable(profile.serviceCv),
+    record: FunctionRecord | null = null,
   ) {
     const { classes } = profile.slo;
     const deadlineSeconds = classes.map((one) => one.deadlineMs / 1000);
@@ -91,7 +93,7 @@ export class RequestLevelEngine implements Engine {
       patienceSeconds(profile.clientTimeoutMs),
     );
     this.#room = new LineRoom(profile, this.#fleets, this.#lines, this.#account);
-    this.#gate = new LambdaGate(profile, this.#ledger, unitService, this.#random);
+    this.#gate = new LambdaGate(profile, this.#ledger, unitService, this.#random, record);
     this.#counts = new Int32Array(profile.decisionSeconds);
     this.#classes = new ClassDraw(profile);
     const parts = { fleets: this.#fleets, lines: this.#lines, room: this.#room, account: this.#account };
