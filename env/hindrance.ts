@@ -6,6 +6,10 @@ export const hindranceKinds = [
   'scale-in-protected',
   'foreign-write',
   'access-denied',
+  /** The group's own maximum is below what the profile allows. */
+  'group-limit',
+  /** Nobody knows how the pool stands now. */
+  'unread',
 ] as const;
 
 export interface Hindrance {

@@ -1,0 +1,61 @@
+import type { Group, Instance } from './group-reader.ts';
+import type { TargetHealth } from './target-health.ts';
+
+/** One that has not become healthy in this time will not: it is no longer counted as coming. */
+const comingMs = 3_600_000;
+
+export interface Counted {
+  readonly ready: number;
+  readonly booting: number;
+  /** Instances that are paid for: all but those that a warm pool holds stopped. */
+  readonly billed: number;
+  /** Since the reading before. */
+  readonly launches: number;
+  readonly terminations: number;
+}
+
+interface Seen {
+  readonly sinceMs: number;
+  wasReady: boolean;
+}
+
+/**
+ * The instances of one group over time. In service is not healthy: where target groups tell, ready is what one of them finds
+ * healthy. What has not been healthy yet boots; what was and is not any more is sick, and neither.
+ */
+export class InstanceMemory {
+  #seen = new Map<string, Seen>();
+  #isFirst = true;
+
+  /** `health`: of its target groups; none: there are none. */
+  count({ instances }: Group, health: readonly TargetHealth[], nowMs: number): Counted {
+    const here = instances.filter(({ lifecycle }) => !/^(Terminat|Detach|Warmed)/.test(lifecycle));
+    const fresh = here.filter(({ id }) => !this.#seen.has(id));
+    const gone = [...this.#seen.keys()].filter((id) => !here.some((one) => one.id === id));
+    for (const { id } of fresh) this.#seen.set(id, { sinceMs: nowMs, wasReady: false });
+    for (const id of gone) this.#seen.delete(id);
+    let ready = 0;
+    let booting = 0;
+    for (const instance of here) {
+      const state = this.#stateOf(instance, health, nowMs);
+      if (state === 'ready') ready++;
+      if (state === 'booting') booting++;
+    }
+    const launches = this.#isFirst ? 0 : fresh.length;
+    this.#isFirst = false;
+    const billed = instances.filter(({ lifecycle }) => !/^Warmed:(Stopped|Hibernated)/.test(lifecycle)).length;
+    return { ready, booting, billed, launches, terminations: gone.length };
+  }
+
+  #stateOf(instance: Instance, health: readonly TargetHealth[], nowMs: number): 'ready' | 'booting' | 'sick' {
+    const seen = this.#seen.get(instance.id)!;
+    if (/^Pending/.test(instance.lifecycle)) return 'booting';
+    if (instance.lifecycle !== 'InService') return 'sick';
+    const isServing = health.length === 0 || health.some((targets) => targets.get(instance.id) === 'healthy');
+    if (isServing && instance.isHealthy) {
+      seen.wasReady = true;
+      return 'ready';
+    }
+    return seen.wasReady || nowMs - seen.sinceMs > comingMs ? 'sick' : 'booting';
+  }
+}
