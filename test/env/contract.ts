@@ -42,7 +42,7 @@ export function describeContract({ name, open, hasLoad, bootSeconds }: WorldKind
     });
 
     test('an action in force is observed as the last one', async () => {
-      await played([[5], [5]], ({ actions, observations }) => {
+      await played(Array(6).fill([5]), ({ actions, observations }) => {
         expect(observations.at(-1)!.lastAction).toMatchObject({ vmCounts: actions.at(-1)!.vmCounts, variant: 0 });
       });
     });
