@@ -1,0 +1,190 @@
+import type { FunctionReading } from './function-reading.ts';
+import { isOurVersion } from './next-step.ts';
+import type { RolloutPlan } from './plan.ts';
+import { Rollout, type RolloutParts, type Stepped } from './rollout.ts';
+
+/** How a function should serve; null: as it does. */
+export interface FunctionWish {
+  readonly memoryMb: number | null;
+  /** Provisioned concurrency. */
+  readonly environments: number | null;
+}
+
+export interface Piloted {
+  /** What the alias serves with, or what a rollout is on its way to; null: nobody knows yet. */
+  readonly memoryMb: number | null;
+  readonly said: readonly string[];
+  readonly isUnknown: boolean;
+}
+
+export interface FunctionPilotParts extends RolloutParts {
+  readonly function: string;
+  readonly alias: string;
+}
+
+/** A function that is as it should be is looked at again after this time. */
+const settledMs = 300_000;
+/** A refused change of its environments is tried again after this time. */
+const refusedMs = 900_000;
+
+/** Brings one function to a wish, at most one write at a time. */
+export class FunctionPilot {
+  readonly #parts: FunctionPilotParts;
+  readonly #rollout: Rollout;
+  /** Undefined: not read from the journal yet. */
+  #plan: RolloutPlan | null | undefined;
+  #settled: { readonly wish: FunctionWish; readonly memoryMb: number; readonly untilMs: number } | null = null;
+
+  constructor(parts: FunctionPilotParts) {
+    this.#parts = parts;
+    this.#rollout = new Rollout(parts);
+  }
+
+  /** Never throws: without its journal it changes nothing. */
+  async steer(wish: FunctionWish): Promise<Piloted> {
+    try {
+      if (this.#plan === undefined) this.#plan = await this.#parts.journal.read();
+      return await this.#steer(wish);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).name;
+      return this.#told(null, `the journal of its rollouts cannot be used (${reason}), so nothing of it is changed`);
+    }
+  }
+
+  async #steer(wish: FunctionWish): Promise<Piloted> {
+    if (this.#plan?.end === null) return this.#goOn(this.#plan, wish);
+    if (wish.memoryMb === null && wish.environments === null) return this.#told(null);
+    const settled = this.#settled;
+    if (settled !== null && isSame(settled.wish, wish) && this.#parts.nowMs() < settled.untilMs) {
+      return this.#told(settled.memoryMb);
+    }
+    const { function: name, alias, reader } = this.#parts;
+    const answer = await reader.read(name, alias, { old: null, new: null });
+    if (answer.fault !== null) return { memoryMb: null, said: [answer.fault.said], isUnknown: false };
+    return this.#begin(answer.value, wish);
+  }
+
+  async #goOn(plan: RolloutPlan, wish: FunctionWish): Promise<Piloted> {
+    const isUnwanted = wish.memoryMb !== null && wish.memoryMb !== plan.to.memoryMb && plan.direction === 'forward';
+    const due = isUnwanted ? this.#rollout.turned(plan, 'No longer wanted') : plan;
+    return this.#stepped(await this.#rollout.step(due));
+  }
+
+  #stepped({ plan, said, isUnknown }: Stepped): Piloted {
+    this.#plan = plan;
+    this.#settled = null;
+    const isForward = plan.end === null ? plan.direction === 'forward' : plan.end.as === 'committed';
+    return { memoryMb: isForward ? plan.to.memoryMb : plan.from.memoryMb, said, isUnknown };
+  }
+
+  async #begin(reading: FunctionReading, wish: FunctionWish): Promise<Piloted> {
+    const { old, alias } = reading;
+    if (alias.canary !== null) return this.#adopt(reading);
+    if (wish.memoryMb === null || wish.memoryMb === old.memoryMb) return this.#provision(reading, wish);
+    const why = await this.#whyNot(reading);
+    if (why !== null) return this.#settle(reading, wish, why);
+    return this.#launch(planOf(this.#parts, reading, wish.memoryMb, wish.environments));
+  }
+
+  async #launch(plan: RolloutPlan): Promise<Piloted> {
+    await this.#parts.journal.write(plan);
+    this.#plan = plan;
+    return this.#stepped(await this.#rollout.step(plan));
+  }
+
+  /** A canary of a rollout whose journal is elsewhere (another host's, or a lost disk's) is taken back; anybody else's is left. */
+  async #adopt({ alias, old, latest }: FunctionReading): Promise<Piloted> {
+    const { function: name, alias: aliasName, reader } = this.#parts;
+    const canary = alias.canary!;
+    const answer = await reader.read(name, aliasName, { old: alias.version, new: canary.version });
+    if (answer.fault !== null) return { memoryMb: old.memoryMb, said: [answer.fault.said], isUnknown: false };
+    const fresh = answer.value.new;
+    if (fresh === null || !isOurVersion(fresh.description)) {
+      return this.#told(old.memoryMb, `somebody else tries version ${canary.version} behind ${aliasName}`);
+    }
+    const plan = planOf(this.#parts, answer.value, fresh.memoryMb, null);
+    const from = { ...plan.from, latestMemoryMb: latest.memoryMb === fresh.memoryMb ? old.memoryMb : latest.memoryMb };
+    return this.#launch(
+      this.#rollout.turned({ ...plan, from, newVersion: fresh.version }, 'Its rollout was begun by another controller'),
+    );
+  }
+
+  async #whyNot({ alias, latest, isLatestReleased }: FunctionReading): Promise<string | null> {
+    const { function: name, alias: aliasName, reader, nowMs } = this.#parts;
+    const end = this.#plan?.end ?? null;
+    if (end !== null && nowMs() < end.pinnedUntilMs) {
+      return `its memory stays until ${new Date(end.pinnedUntilMs).toISOString()}, since its last rollout ended: ${this.#plan?.because}`;
+    }
+    if (alias.version === '$LATEST')
+      return `${aliasName} serves $LATEST, which cannot be rolled out; publish a version`;
+    if (!isLatestReleased)
+      return `$LATEST holds code or settings that ${aliasName} does not serve; release or undo them`;
+    if (latest.state === 'busy') return 'it is being updated';
+    const { value, fault } = await reader.provisioned(name, aliasName);
+    if (fault !== null) return fault.said;
+    return value === null ? null : `its provisioned concurrency is on ${aliasName}; move it to the version`;
+  }
+
+  /** Environments of the version that serves, which need no rollout. */
+  async #provision(reading: FunctionReading, wish: FunctionWish): Promise<Piloted> {
+    const { old } = reading;
+    const environments = old.provisioned?.environments ?? 0;
+    const wanted = wish.environments ?? environments;
+    if (wanted === environments) {
+      const failed = old.provisioned?.state === 'failed' ? 'its environments could not be provisioned' : null;
+      return this.#settle(reading, wish, failed);
+    }
+    const { function: name, writer } = this.#parts;
+    const { version } = old;
+    const written = await writer.write(
+      wanted === 0
+        ? { kind: 'unprovision', function: name, version }
+        : { kind: 'provision', function: name, version, environments: wanted },
+    );
+    if (written.state === 'done') return this.#told(old.memoryMb, `${wanted} environments of version ${version}`);
+    const { kind, said } = written.fault;
+    if (kind === 'denied' || kind === 'invalid') this.#remember(old.memoryMb, wish, refusedMs);
+    return { memoryMb: old.memoryMb, said: [said], isUnknown: written.state === 'unknown' };
+  }
+
+  #settle({ old }: FunctionReading, wish: FunctionWish, why: string | null): Piloted {
+    this.#remember(old.memoryMb, wish, settledMs);
+    return this.#told(old.memoryMb, why);
+  }
+
+  #remember(memoryMb: number, wish: FunctionWish, forMs: number): void {
+    this.#settled = { wish, memoryMb, untilMs: this.#parts.nowMs() + forMs };
+  }
+
+  #told(memoryMb: number | null, said: string | null = null): Piloted {
+    return { memoryMb, said: said === null ? [] : [`${this.#parts.function}: ${said}`], isUnknown: false };
+  }
+}
+
+function isSame(a: FunctionWish, b: FunctionWish): boolean {
+  return a.memoryMb === b.memoryMb && a.environments === b.environments;
+}
+
+function planOf(
+  { function: name, alias, nowMs }: FunctionPilotParts,
+  { old, latest }: FunctionReading,
+  memoryMb: number,
+  environments: number | null,
+): RolloutPlan {
+  const before = old.provisioned?.environments ?? 0;
+  return {
+    function: name,
+    alias,
+    startedAtMs: nowMs(),
+    from: { version: old.version, memoryMb: old.memoryMb, latestMemoryMb: latest.memoryMb, environments: before },
+    to: { memoryMb, environments: environments ?? before },
+    newVersion: null,
+    direction: 'forward',
+    because: null,
+    intent: null,
+    stale: null,
+    waiting: null,
+    canarySinceMs: null,
+    end: null,
+  };
+}
