@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { systemClock } from '../controller/clock.ts';
 import { cronScheduler, unpacedScheduler } from '../controller/scheduler.ts';
 import { registerDemo } from './demo.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { exitCodeOf, isBrokenPipe } from './exit.ts';
 import { createProgram } from './program.ts';
@@ -22,7 +23,7 @@ const write = (text: string) => void process.stdout.write(text);
 
 const program = createProgram({
   write,
-  commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo],
+  commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo, registerDoctor],
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     clock: systemClock,

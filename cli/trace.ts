@@ -9,7 +9,8 @@ import { parseGenerator, readWorkload } from '../env/workload/reference.ts';
 import { columns } from './columns.ts';
 import { parseDuration } from './duration.ts';
 import { numberAfter } from './number.ts';
-import { traceSummary } from './trace-summary.ts';
+import { registerImport } from './trace-import.ts';
+import { summaryText, traceText } from './trace-text.ts';
 import { checkFileWritable, writeFileAtomically } from './write-file.ts';
 
 type Write = (text: string) => void;
@@ -17,10 +18,11 @@ type Write = (text: string) => void;
 export function registerTrace(program: Command, write: Write): void {
   const trace = program
     .command('trace')
-    .summary('make and look at arrivals')
-    .description('Makes and describes arrivals.');
+    .summary('make, import and look at arrivals')
+    .description('Makes, imports and describes arrivals.');
   registerGenerate(trace, write);
   registerShow(trace, write);
+  registerImport(trace, write);
   trace
     .command('list')
     .description('Lists the generators, and each parameter with its default, range and meaning.')
@@ -77,25 +79,6 @@ export function drawCounts(workload: Workload, seed: number): Workload {
   const counts = new Int32Array(Math.floor(durationSeconds(workload)));
   new ArrivalStream(workload, Random.seeded(seed, 'trace')).take(counts);
   return { name: workload.name, stepSeconds: 1, requests: Float64Array.from(counts), counted: true };
-}
-
-export function traceText({ stepSeconds, requests }: Workload): string {
-  const lines = Array.from(requests, (count, bin) => `${bin * stepSeconds},${count}\n`);
-  return `time_s,requests\n${lines.join('')}`;
-}
-
-export function summaryText(workload: Workload): string {
-  const summary = traceSummary(workload);
-  const ratio = (value: number | null) => (value === null ? 'none' : value.toFixed(2));
-  const rows = [
-    ['duration', `${summary.durationSeconds} s in steps of ${summary.stepSeconds} s`],
-    ['requests', `${Math.round(summary.requests)}${workload.counted ? '' : ' expected'}`],
-    ['mean', `${summary.mean.toFixed(2)} req/s`],
-    ['median', `${summary.median.toFixed(2)} req/s`],
-    ['peak', `${summary.peak.toFixed(2)} req/s`],
-    ['peak/median', `${ratio(summary.peakToMedian)}, over whole minutes ${ratio(summary.peakToMedianMinutes)}`],
-  ];
-  return `${[workload.name, ...columns(rows)].join('\n')}\n`;
 }
 
 function generatorsText(kinds: readonly GeneratorKind[]): string {

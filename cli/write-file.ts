@@ -23,6 +23,13 @@ export async function checkFileWritable(path: string, option: string): Promise<v
   await checkFolderWritable(dirname(resolve(path)), option);
 }
 
+/** Refuses a file that is there already. */
+export async function checkFileNew(path: string, option: string): Promise<void> {
+  const found = await stat(resolve(path)).catch(() => null);
+  if (found !== null)
+    throw new InputProblem(`${option} ${path}: is there already; name a new file, or move the old one`);
+}
+
 /** Refuses a folder that could not be made or written to later; makes nothing. */
 export async function checkFolderWritable(path: string, option: string): Promise<void> {
   let folder = resolve(path);

@@ -7,6 +7,7 @@ import { Learner } from '../../agent/ppo/learner.ts';
 import { writeAgent } from '../../agent/saved-agent.ts';
 import { trainingDefaults } from '../../agent/training-options.ts';
 import { registerDemo } from '../../cli/demo.ts';
+import { type DoctorOptions, planDoctor, registerDoctor } from '../../cli/doctor.ts';
 import { registerEvaluate } from '../../cli/evaluate.ts';
 import type { EvaluateOptions } from '../../cli/evaluation-plan.ts';
 import { planEvaluation } from '../../cli/evaluation-plan.ts';
@@ -14,6 +15,7 @@ import { createProgram } from '../../cli/program.ts';
 import { planReproduce, registerReproduce } from '../../cli/reproduce.ts';
 import { checkCombination, type RunOptions, setScene } from '../../cli/run-scene.ts';
 import { simulatedParts } from '../../cli/simulated-parts.ts';
+import { checkImport, type ImportOptions } from '../../cli/trace-import.ts';
 import { registerTrain } from '../../cli/train.ts';
 import { planTraining, type TrainFlags } from '../../cli/train-plan.ts';
 import { registerTune } from '../../cli/tune.ts';
@@ -33,7 +35,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   };
   const program = createProgram({
     write,
-    commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo],
+    commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo, registerDoctor],
     run: { parts: never, clock: null!, scheduler: never, output: null!, stop: never, runId: never, leave: never },
   });
   const parts = simulatedParts();
@@ -48,9 +50,12 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('tune', (flags: TuneFlags) => planTuning(flags, parts));
   on('run', decideOnce);
   on('demo', async () => {});
+  on('doctor', (options: DoctorOptions) => planDoctor(options));
   on('plan', async () => {});
   on('reproduce', (names: string[]) => planReproduce(names, { seed: 1 }, experiments));
   on('forecast', async () => {});
+  const trace = program.commands.find((one) => one.name() === 'trace')!;
+  trace.commands.find((one) => one.name() === 'import')!.action((options: ImportOptions) => checkImport(options));
   return program;
 }
 

@@ -1,0 +1,87 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { InputProblem } from '../env/problem.ts';
+import type { Workload } from '../env/types.ts';
+import { requestTimeMs } from '../env/workload/access-log.ts';
+
+/** Logs that are a hundredth something else are no access logs. */
+const mostStrangeShare = 0.01;
+/** Half a year: more seconds than anybody means, and than memory should be asked for. */
+const mostSeconds = 15_552_000;
+
+export interface ReadLogs {
+  /** In steps of a second; a second without a line is one in which nothing came. */
+  readonly workload: Workload;
+  readonly beganAtMs: number;
+  readonly lines: number;
+  /** Lines of another format. */
+  readonly strange: number;
+}
+
+/** Reads files of any size line by line. */
+export async function readAccessLogs(
+  files: readonly string[],
+  onProgress: (files: number, lines: number) => void,
+): Promise<ReadLogs> {
+  const counts = new Map<number, number>();
+  let lines = 0;
+  let strange = 0;
+  for (const [index, file] of files.entries()) {
+    for await (const line of linesOf(file)) {
+      if (line.trim() === '') continue;
+      const ms = requestTimeMs(line);
+      lines++;
+      if (ms === null) strange++;
+      else counts.set(Math.floor(ms / 1000), (counts.get(Math.floor(ms / 1000)) ?? 0) + 1);
+      if (lines % 10_000 === 0) onProgress(index, lines);
+    }
+    onProgress(index + 1, lines);
+  }
+  if (counts.size === 0 || strange > mostStrangeShare * lines) {
+    throw new InputProblem(
+      `${files[0]}: ${strange} of ${lines} lines are neither of a load balancer's access log nor in the common log format: give access logs of these formats.`,
+    );
+  }
+  return { ...workloadOf(counts, files), lines, strange };
+}
+
+function workloadOf(counts: ReadonlyMap<number, number>, files: readonly string[]) {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const second of counts.keys()) {
+    first = Math.min(first, second);
+    last = Math.max(last, second);
+  }
+  const seconds = last - first + 1;
+  if (seconds < 2 || seconds > mostSeconds) {
+    throw new InputProblem(
+      `${files[0]}: the lines span ${seconds} s, but must span 2 to ${mostSeconds}: give logs of one service that follow each other.`,
+    );
+  }
+  const requests = Float64Array.from({ length: seconds }, (_, second) => counts.get(first + second) ?? 0);
+  const name = basename(files[0]!).replace(/(\.log)?(\.gz)?$/, '');
+  return { workload: { name, stepSeconds: 1, requests, counted: true }, beganAtMs: 1000 * first };
+}
+
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const found = await stat(file).catch(() => null);
+  if (!found?.isFile()) throw new InputProblem(`${file}: there is no such file: name an access log.`);
+  const source = createReadStream(file);
+  const zipped = file.endsWith('.gz');
+  // The error of either stream ends the lines: readline does not pass it on.
+  let failure: Error | null = null;
+  const input: Readable = zipped
+    ? pipeline(source, createGunzip(), (error) => {
+        failure = error ?? null;
+      })
+    : source.on('error', (error) => {
+        failure = error;
+      });
+  yield* createInterface({ input, crlfDelay: Infinity });
+  if (failure !== null)
+    throw new InputProblem(`${file}: cannot be read (${(failure as Error).message}): give a whole file.`);
+}

@@ -1,0 +1,155 @@
+import type { Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { readDeployment } from '../env/deployment/deployment.ts';
+import { InputProblem } from '../env/problem.ts';
+import type { Workload } from '../env/types.ts';
+import { longestStretch } from '../env/workload/stretch.ts';
+import { type AwsSurroundings, openAws } from './aws-access.ts';
+import { numberAfter } from './number.ts';
+import { openProgress } from './progress.ts';
+import { readAccessLogs } from './read-access-logs.ts';
+import { summaryText, traceText } from './trace-text.ts';
+import { checkFileNew, checkFileWritable, writeFileAtomically } from './write-file.ts';
+
+export interface ImportOptions {
+  readonly cloudwatch?: boolean;
+  readonly accessLog?: readonly string[];
+  readonly deployment?: string;
+  readonly out: string;
+  readonly days: number;
+  readonly rehearsal?: string;
+  readonly quiet?: boolean;
+}
+
+/** What the command touches; tests give their own. */
+export interface ImportSurroundings extends AwsSurroundings {
+  readonly write: (text: string) => void;
+  readonly messages: Writable & { readonly isTTY?: boolean };
+}
+
+/** What was found, and what a reader of the summary must know about it. */
+interface Imported {
+  readonly workload: Workload;
+  readonly beganAt: Date;
+  readonly notes: readonly string[];
+}
+
+/** CloudWatch keeps minutes for this long (user guide, metrics retention). */
+const mostDays = 15;
+const minuteMs = 60_000;
+/** Minutes that nobody knows are told by their neighbours up to here; a longer hole ends the trace. */
+const mostGapMinutes = 10;
+
+export function registerImport(trace: Command, write: (text: string) => void): void {
+  trace
+    .command('import')
+    .summary('your own arrivals, from CloudWatch or access logs')
+    .description(
+      `Writes your own arrivals as a trace: from CloudWatch in steps of a minute, what was turned away among them, or from access logs in
+steps of a second (those of an Application Load Balancer, or in the common log format; .gz is read as it is).`,
+    )
+    .option('--cloudwatch', 'reads the metrics of the load balancer of --deployment')
+    .option('--deployment <file>', 'where the service runs (docs/aws.md)')
+    .option('--days <number>', 'how far back', numberAfter('--days', { above: 0, most: mostDays }), mostDays)
+    .option('--rehearsal <url>', 'asks the twin at this address of the loopback instead of AWS')
+    .option('--access-log <file...>', 'reads access logs, in any order')
+    .requiredOption('--out <file>', 'CSV file to write; one that is there is never overwritten')
+    .option('--quiet', 'shows no progress')
+    .action((options: ImportOptions) =>
+      runImport(options, { write, messages: process.stderr, environment: process.env, now: () => new Date() }),
+    );
+}
+
+/** Refuses before anything is read what would not be written. */
+export async function checkImport({ cloudwatch, accessLog, deployment, out }: ImportOptions): Promise<void> {
+  if ((cloudwatch === true) === (accessLog !== undefined)) {
+    throw new InputProblem('trace import: needs either --cloudwatch or --access-log; give one of them.');
+  }
+  if (cloudwatch === true && deployment === undefined) {
+    throw new InputProblem(
+      '--cloudwatch needs --deployment: name the file that says where the service runs (docs/aws.md).',
+    );
+  }
+  await checkFileNew(out, '--out');
+  await checkFileWritable(out, '--out');
+}
+
+export async function runImport(options: ImportOptions, surroundings: ImportSurroundings): Promise<void> {
+  await checkImport(options);
+  const { workload, beganAt, notes } =
+    options.accessLog === undefined
+      ? await fromCloudWatch(options, surroundings)
+      : await fromAccessLogs(options.accessLog, options, surroundings);
+  await checkFileNew(options.out, '--out');
+  await writeFileAtomically(options.out, traceText(workload));
+  const rows = [`begins at ${beganAt.toISOString()}`, ...notes].map((note) => `${note}\n`);
+  surroundings.write(`${summaryText(workload)}${rows.join('')}trace  ${options.out}\n`);
+}
+
+async function fromCloudWatch(options: ImportOptions, surroundings: ImportSurroundings): Promise<Imported> {
+  const { deployment, profile } = await readDeployment(options.deployment!);
+  const { importMetrics } = await import('../env/aws/import-metrics.ts');
+  const { importArrivals } = await import('../env/aws/import-arrivals.ts');
+  const metrics = importMetrics(deployment, profile);
+  if (metrics === null) {
+    throw new InputProblem(
+      `${options.deployment}: names no loadBalancer, and nothing else counts its requests in CloudWatch: import the router's access log with --access-log.`,
+    );
+  }
+  const { clients, now } = await openAws(deployment.region, options.rehearsal, surroundings);
+  try {
+    const toMs = floorMinute((await now()).getTime() - 1000 * deployment.metrics.offsetSeconds);
+    const fromMs = toMs - Math.round(options.days * 1440) * minuteMs;
+    const progress = progressOf('import', (toMs - fromMs) / minuteMs, options, surroundings);
+    const minutes = await importArrivals({
+      ...{ client: clients.cloudWatch, metrics, window: { fromMs, toMs } },
+      onMinutes: (done) => progress.update(done, `${(done / 1440).toFixed(1)} days`),
+    }).finally(() => progress.finish());
+    return stretchOf(minutes, fromMs, deployment.name);
+  } finally {
+    clients.close();
+  }
+}
+
+function floorMinute(ms: number): number {
+  return Math.floor(ms / minuteMs) * minuteMs;
+}
+
+function stretchOf(minutes: readonly (number | null)[], fromMs: number, name: string): Imported {
+  const found = longestStretch(minutes, { name, stepSeconds: 60, mostGap: mostGapMinutes });
+  if (found === null || found.workload.requests.length < 2) {
+    throw new InputProblem(
+      'CloudWatch knows nothing of the load balancer and the groups in that time: check the deployment with `spillway doctor`, and enable group metrics.',
+    );
+  }
+  const known = minutes.filter((count) => count !== null);
+  const { workload, from, filled } = found;
+  const notes = [
+    `${known.length} of ${minutes.length} minutes are known, in ${known.filter((count) => count === 0).length} of them nothing came`,
+    ...(filled === 0 ? [] : [`${filled} minutes that nobody knows are drawn from their neighbours`]),
+    ...(workload.requests.length - filled === known.length
+      ? []
+      : [
+          `${known.length - workload.requests.length + filled} known minutes left out: holes of more than ${mostGapMinutes} minutes part them from the rest`,
+        ]),
+  ];
+  return { workload, beganAt: new Date(fromMs + from * minuteMs), notes };
+}
+
+async function fromAccessLogs(
+  files: readonly string[],
+  options: ImportOptions,
+  surroundings: ImportSurroundings,
+): Promise<Imported> {
+  const progress = progressOf('import', files.length, options, surroundings);
+  const { workload, beganAtMs, lines, strange } = await readAccessLogs(files, (done, lines) =>
+    progress.update(done, `${lines} lines`),
+  ).finally(() => progress.finish());
+  const notes = [`${lines} lines read`, ...(strange === 0 ? [] : [`${strange} lines of another format left out`])];
+  return { workload, beganAt: new Date(beganAtMs), notes };
+}
+
+function progressOf(label: string, total: number, { quiet = false }: ImportOptions, surroundings: ImportSurroundings) {
+  const { messages: stream, now } = surroundings;
+  return openProgress({ label, total, quiet, stream, nowMs: () => now().getTime() });
+}
