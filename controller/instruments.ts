@@ -2,7 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import { type GuardrailName, guardrailNames } from '../env/guardrails/guarded.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';
 import type { JournalEntry } from './journal-entry.ts';
-import { rungs } from './ladder.ts';
+import { rungs } from './rung.ts';
 
 /** What Prometheus may know of a run; all of it follows from the decisions. */
 export interface Instruments {

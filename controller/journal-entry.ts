@@ -1,19 +1,25 @@
+import type { Mutation } from '../env/aws/mutation.ts';
 import type { Intervention } from '../env/guardrails/guarded.ts';
 import { quantileMs } from '../env/histogram.ts';
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
 import type { Action, Observation, Outcome, PoolState, Signal } from '../env/types.ts';
-import type { Rung } from './ladder.ts';
+import type { Rung } from './rung.ts';
 
 export type Mode = 'shadow' | 'live';
 
 /** One line of the journal; docs/journal.md explains each field. */
+export type JournalLine = JournalEntry | IntentNote | MissedNote;
+
+/** A decision, written when it is over. */
 export interface JournalEntry {
-  /** Run id and number of the decision in the run, from 1: `<run>/<number>`. */
+  readonly kind: 'decision';
+  /** Run id and number of the decision, from 1: `<run>/<number>`, and in a live run `<run>/<service>/<number>`. */
   readonly id: string;
   /** Wall time at which the decision began, ISO 8601. */
   readonly at: string;
   /** Time of the environment. */
   readonly timeSeconds: number;
+  readonly service: string;
   readonly mode: Mode;
   readonly policy: string;
   readonly observation: ObservationNote;
@@ -30,10 +36,43 @@ export interface JournalEntry {
   readonly guardrails: readonly Intervention[];
   /** Shadow mode: who drives the fleet instead, and why; null in live mode. */
   readonly incumbent: { readonly policy: string; readonly reason: string | null; readonly held: string | null } | null;
-  /** Null where the run was stopped before the interval was over. */
+  /** What was sent to AWS and the router for it, or would have been in shadow mode; a simulation is sent nothing. */
+  readonly writes: readonly WriteNote[];
+  /** What went wrong while the action was made so, in a sentence; null: nothing. */
+  readonly fault: string | null;
+  /** Null where nobody knows: the run was stopped before the interval was over, say. */
   readonly outcome: OutcomeNote | null;
   /** Wall time from the observation to the end of the step. */
   readonly tickMs: number;
+}
+
+/** Written before a change is sent, so that a crash leaves no change that nobody knows of. */
+export interface IntentNote {
+  readonly kind: 'intent';
+  /** Of its decision. */
+  readonly id: string;
+  readonly at: string;
+  readonly service: string;
+  readonly mode: Mode;
+  readonly mutation: Mutation;
+}
+
+/** What became of a change: `refused` by AWS, or by Spillway before it was sent. */
+export interface WriteNote {
+  readonly mutation: Mutation;
+  readonly state: 'done' | 'refused' | 'unknown';
+  readonly fault: string | null;
+}
+
+/** A decision that could not be made, in time or at all: what is in force stays. */
+export interface MissedNote {
+  readonly kind: 'missed';
+  readonly id: string;
+  readonly at: string;
+  readonly service: string;
+  readonly mode: Mode;
+  /** Why, in a sentence. */
+  readonly said: string;
 }
 
 /** An observation with each series shortened to its mean; a number that was absent is null. */

@@ -1,31 +1,101 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputProblem } from '../env/problem.ts';
-import type { JournalEntry } from './journal-entry.ts';
+import type { JournalLine } from './journal-entry.ts';
+import { rotate } from './journal-files.ts';
+import { scrub } from './scrub.ts';
 
 /** Append-only: what was decided stays written. */
 export interface Journal {
   /** Resolves when the line has left this process: a crash of Spillway loses nothing that was appended. */
-  append(entry: JournalEntry): Promise<void>;
+  append(line: JournalLine): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface JournalOptions {
   /** Wait after each line until the disk has it, so that a crash of the machine loses nothing either. */
   readonly fsync: boolean;
+  /** A file of this size is put aside, and so many of those are kept; absent: one file, for ever. */
+  readonly rotation?: { readonly mostBytes: number; readonly keep: number };
 }
 
 /** Opens or creates the file, and its folder. A last line that a crash cut short is ended, and stays as it is. */
 export async function openJournal(path: string, options: JournalOptions): Promise<Journal> {
   const file = await openToAppend(path);
   await endHalfLine(file);
-  return {
-    async append(entry) {
-      await file.appendFile(`${JSON.stringify(entry)}\n`);
-      if (options.fsync) await file.sync();
-    },
-    close: () => file.close(),
-  };
+  return new FileJournal(path, options, file);
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly written: () => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Lines that come while others are written go to the disk together: a thousand services wait for one fsync. */
+class FileJournal implements Journal {
+  readonly #path: string;
+  readonly #options: JournalOptions;
+  #file: FileHandle;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | null = null;
+  #isHalf = false;
+
+  constructor(path: string, options: JournalOptions, file: FileHandle) {
+    this.#path = path;
+    this.#options = options;
+    this.#file = file;
+  }
+
+  append(line: JournalLine): Promise<void> {
+    const text = `${scrub(JSON.stringify(line))}\n`;
+    return new Promise((written, failed) => {
+      this.#waiting.push({ text, written, failed });
+      this.#writing ??= this.#writeAll();
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#writing;
+    await this.#file.close();
+  }
+
+  async #writeAll(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0);
+      try {
+        await this.#write(batch.map(({ text }) => text).join(''));
+        for (const { written } of batch) written();
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    this.#writing = null;
+  }
+
+  /** A write that failed half way (a full disk, say) costs no line but its own. */
+  async #write(text: string): Promise<void> {
+    await this.#rotateWhereFull();
+    const whole = this.#isHalf ? `\n${text}` : text;
+    this.#isHalf = true;
+    await this.#file.appendFile(whole);
+    this.#isHalf = false;
+    if (this.#options.fsync) await this.#file.sync();
+  }
+
+  async #rotateWhereFull(): Promise<void> {
+    const { rotation } = this.#options;
+    if (rotation === undefined) return;
+    const own = await this.#file.stat();
+    if (own.size < rotation.mostBytes) return;
+    await this.#file.sync();
+    // Another process may have put it aside already.
+    const named = await stat(this.#path).catch(() => null);
+    if (named?.ino === own.ino) await rotate(this.#path, rotation.keep);
+    const next = await openToAppend(this.#path);
+    await this.#file.close();
+    this.#file = next;
+  }
 }
 
 async function openToAppend(path: string): Promise<FileHandle> {
@@ -46,26 +116,4 @@ async function endHalfLine(file: FileHandle): Promise<void> {
   const last = new Uint8Array(1);
   await file.read(last, 0, 1, size - 1);
   if (last[0] !== 0x0a) await file.appendFile('\n');
-}
-
-export interface JournalContent {
-  readonly entries: readonly JournalEntry[];
-  /** Numbers, from 1, of the lines that a crash cut short. */
-  readonly brokenLines: readonly number[];
-}
-
-/** A line that is no JSON is told, not thrown: the lines around it are still the truth. */
-export async function readJournal(path: string): Promise<JournalContent> {
-  const entries: JournalEntry[] = [];
-  const brokenLines: number[] = [];
-  const lines = (await readFile(path, 'utf8')).split('\n');
-  for (const [index, line] of lines.entries()) {
-    if (line === '') continue;
-    try {
-      entries.push(JSON.parse(line) as JournalEntry);
-    } catch {
-      brokenLines.push(index + 1);
-    }
-  }
-  return { entries, brokenLines };
 }

@@ -1,22 +1,22 @@
 import type { Limits } from '../env/guardrails/limits.ts';
 import type { Action, Observation, Policy, ServiceProfile } from '../env/types.ts';
 import { arrivalsKnown, Guard, type Verdict } from './guard.ts';
-
-/** Who decides: the policy, the rule that stands in for it, or nobody: what is in force stays. */
-export type Rung = 'policy' | 'fallback' | 'hold';
-export const rungs: readonly Rung[] = ['policy', 'fallback', 'hold'];
+import { type LastResorts, Patience } from './patience.ts';
+import type { Rung } from './rung.ts';
 
 export interface LadderVerdict extends Verdict {
-  readonly rung: Rung;
+  readonly rung: Exclude<Rung, 'standby'>;
   /** Why not the policy, in a sentence; null where it decides. */
   readonly because: string | null;
 }
+
+const noResorts: LastResorts = { canHandBack: false, usuallyNeeded: () => null };
 
 /**
  * The policy decides while it can be trusted. It loses trust when it fails or answers nonsense, when it doubts itself (`Policy.trust`), when
  * arrivals were absent for long, and when it wants far more or far fewer VMs than its fallback for several decisions on end; good decisions in
  * a row, which are asked for and not used, win it back. All this takes a fallback: without one, and where the fallback fails too, what is in
- * force is held.
+ * force is held, and where that lasts, `Patience` knows what comes then.
  */
 export class Ladder {
   readonly #guard: Guard;
@@ -27,8 +27,16 @@ export class Ladder {
   #good = 0;
   #distrust: string | null = null;
   #last: Action | null = null;
+  readonly #patience: Patience;
 
-  constructor(policy: Policy, fallback: Policy | null, profile: ServiceProfile, conditions: Limits['ladder']) {
+  constructor(
+    policy: Policy,
+    fallback: Policy | null,
+    profile: ServiceProfile,
+    conditions: Limits['ladder'],
+    resorts: LastResorts = noResorts,
+  ) {
+    this.#patience = new Patience(profile, conditions, resorts);
     this.#guard = new Guard(policy, profile);
     this.#fallback = fallback === null ? null : new Guard(fallback, profile);
     this.#conditions = conditions;
@@ -43,7 +51,7 @@ export class Ladder {
     if (other !== null) this.#judge(own, other, isKnown);
     const verdict = isKnown ? this.#chosen(own, other) : this.#held(own);
     this.#last = verdict.action;
-    return verdict;
+    return this.#patience.settle(verdict, observation);
   }
 
   /** Moves the trust in the policy by what it said now. */

@@ -85,7 +85,7 @@ class Loop {
   async #landed(): Promise<RunSummary['end']> {
     const inFlight = this.#beating;
     if (inFlight !== null && !(await settledWithin(this.#parts.clock, stopDeadlineMs, inFlight))) {
-      await this.#tick.abandon();
+      await this.#tick.abandon('The run was stopped before the step was over.');
       return 'abandoned';
     }
     return this.#isComplete() ? 'complete' : 'stopped';

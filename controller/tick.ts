@@ -1,12 +1,14 @@
 import type { Logger } from 'pino';
 import type { Bounding } from '../env/guardrails/guarded.ts';
 import { defaultLimits, type Limits } from '../env/guardrails/limits.ts';
+import type { Standing } from '../env/lease.ts';
 import { OutcomeUnknown } from '../env/outcome-unknown.ts';
 import type { Environment, Observation, Outcome, Policy, ServiceProfile } from '../env/types.ts';
 import type { Clock } from './clock.ts';
-import { Guard, type Verdict } from './guard.ts';
+import { asBounded, type Draft, draftOf } from './draft.ts';
+import { Guard } from './guard.ts';
 import type { Journal } from './journal.ts';
-import { type JournalEntry, observationNote, outcomeNote } from './journal-entry.ts';
+import { type JournalEntry, type MissedNote, type Mode, outcomeNote, type WriteNote } from './journal-entry.ts';
 import { Ladder } from './ladder.ts';
 import { Tally } from './tally.ts';
 
@@ -14,27 +16,56 @@ export interface TickParts {
   readonly runId: string;
   readonly profile: ServiceProfile;
   readonly environment: Environment;
-  /** What the environment's guardrails made of the newest action, where it has any. */
-  readonly guarded?: { readonly last: Bounding | null };
+  /** What the environment's guardrails made of the newest action, where it has any, and what the last day needed. */
+  readonly guarded?: { readonly last: Bounding | null; usuallyNeeded?(): readonly number[] | null };
   readonly policy: Policy;
   /** Stands in for the policy where it cannot be trusted; absent: what is in force is held. */
   readonly fallback?: Policy;
   /** When it does; absent: by the default limits. */
   readonly ladder?: Limits['ladder'];
-  /** Shadow mode: the policy that drives the fleet, while the other one only proposes. Null: live mode. */
+  /** Shadow mode of a simulation: the policy that drives the fleet, while the other one only proposes. Else null. */
   readonly incumbent: Policy | null;
+  /** Absent: shadow where there is an incumbent, else live. */
+  readonly mode?: Mode;
   readonly journal: Pick<Journal, 'append'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly clock: Clock;
   /** Told of each decision once it is journaled. */
   readonly decided?: (entry: JournalEntry, observation: Observation) => void;
+  /** What a service of AWS has beside that; absent: of a simulation. */
+  readonly live?: LiveTickParts;
 }
 
-/** A decision whose interval is not over yet. */
-interface Draft {
-  readonly entry: Omit<JournalEntry, 'outcome' | 'tickMs'>;
+export interface LiveTickParts {
+  /** Name of the service in ids. */
+  readonly name: string;
+  /** Whether this controller may write, asked at each decision; absent: nobody else is there. */
+  readonly standing?: () => Promise<Standing>;
+  /** To whom the fleet is given where nobody here knows what to do; null: to nobody. */
+  readonly handBack: HandBack | null;
+  /** What is sent for a decision; `of` is told before its step, `taken` asked after it. */
+  readonly writes: { of(id: string): void; taken(): readonly WriteNote[] };
+  /** Awaited between the observation and the decision, so that services can be decided together. */
+  readonly meet?: (observation: Observation) => Promise<void>;
+  /** Told of each decision that could not be made, once it is journaled. */
+  readonly missed?: (note: MissedNote) => void;
+}
+
+/** The groups' own scaling policies, declared beforehand. What could not be done throws, and is done again at the next decision. */
+export interface HandBack {
+  give(): Promise<void>;
+  takeBack(): Promise<void>;
+}
+
+/** A decision on its way. */
+interface Attempt {
+  readonly id: string;
+  readonly at: string;
   readonly startMs: number;
-  readonly observation: Observation;
+  /** Null before there is one. */
+  made: { readonly draft: Draft; readonly observation: Observation } | null;
+  /** Journaled, or given up: whatever comes of it later is dropped. */
+  isOver: boolean;
 }
 
 /** One decision: observe, decide, step, journal. */
@@ -43,101 +74,130 @@ export class Tick {
   readonly #parts: TickParts;
   readonly #ladder: Ladder;
   readonly #incumbent: Guard | null;
-  #pending: Draft | null = null;
-  #isAbandoned = false;
+  readonly #mode: Mode;
+  #attempts = 0;
+  #attempt: Attempt | null = null;
+  #isHandedBack = false;
 
   constructor(parts: TickParts) {
     this.#parts = parts;
-    const { policy, fallback = null, profile, ladder = defaultLimits.ladder } = parts;
-    this.#ladder = new Ladder(policy, fallback, profile, ladder);
-    this.#incumbent = parts.incumbent === null ? null : new Guard(parts.incumbent, parts.profile);
-    this.tally = new Tally(parts.profile, parts.incumbent === null ? 'live' : 'shadow');
+    const { policy, fallback = null, profile, ladder = defaultLimits.ladder, incumbent, guarded, live } = parts;
+    this.#ladder = new Ladder(policy, fallback, profile, ladder, {
+      canHandBack: (live?.handBack ?? null) !== null,
+      usuallyNeeded: () => guarded?.usuallyNeeded?.() ?? null,
+    });
+    this.#incumbent = incumbent === null ? null : new Guard(incumbent, profile);
+    this.#mode = parts.mode ?? (incumbent === null ? 'live' : 'shadow');
+    this.tally = new Tally(profile, this.#mode);
   }
 
-  /** To be called again only after the last call has ended. */
+  /** To be called again only after the last call has ended. What the environment throws is journaled, and thrown on. */
   async run(): Promise<void> {
-    const { clock, environment } = this.#parts;
-    const begin = { at: clock.now().toISOString(), startMs: clock.monotonicMs() };
-    const observation = await environment.observe();
-    if (this.#isAbandoned) return;
-    const draft = this.#decide(observation, begin);
-    this.#pending = draft;
+    const { environment, live } = this.#parts;
+    const attempt = this.#begin();
+    const [standing, observation] = await Promise.all([live?.standing?.() ?? null, environment.observe()]);
+    if (!attempt.isOver) await live?.meet?.(observation);
+    if (attempt.isOver) return;
+    const draft = this.#decide(attempt, observation, standing);
     let outcome: Outcome | null = null;
+    let fault: string | null = null;
     try {
-      outcome = await environment.step(draft.entry.applied);
+      outcome = await this.#act(draft);
     } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
       // The world goes on, and the next observation tells what has become of it: nothing is done twice.
       if (!(error instanceof OutcomeUnknown)) throw error;
-      this.#parts.logger.warn({ decision: draft.entry.id }, error.message);
     } finally {
-      if (!this.#isAbandoned) await this.#record(draft, outcome);
+      if (!attempt.isOver) await this.#record(attempt, outcome, fault);
     }
   }
 
   /** The decision in flight will not be waited for: it is journaled as it is, and whatever comes of it later is dropped. */
-  async abandon(): Promise<void> {
-    this.#isAbandoned = true;
-    if (this.#pending !== null) await this.#record(this.#pending, null);
+  async abandon(why: string): Promise<void> {
+    const attempt = this.#attempt;
+    if (attempt === null || attempt.isOver) return;
+    if (attempt.made === null) await this.#miss(attempt, why);
+    else await this.#record(attempt, null, why);
   }
 
-  #decide(observation: Observation, begin: { at: string; startMs: number }): Draft {
+  /** A decision that is due and not even tried. */
+  async miss(why: string): Promise<void> {
+    await this.#miss(this.#begin(), why);
+  }
+
+  #begin(): Attempt {
+    const { clock, live, runId } = this.#parts;
+    const number = ++this.#attempts;
+    const id = live === undefined ? `${runId}/${number}` : `${runId}/${live.name}/${number}`;
+    const attempt = { id, at: clock.now().toISOString(), startMs: clock.monotonicMs(), made: null, isOver: false };
+    this.#attempt = attempt;
+    return attempt;
+  }
+
+  #decide(attempt: Attempt, observation: Observation, standing: Standing | null): Draft {
+    const { profile, policy } = this.#parts;
     const watched = this.#ladder.decide(observation);
-    const incumbent = this.#incumbent?.decide(observation) ?? null;
-    if (incumbent === null) this.tally.policyWrites();
-    return {
-      observation,
-      startMs: begin.startMs,
-      entry: {
-        id: `${this.#parts.runId}/${this.tally.decisions + 1}`,
-        at: begin.at,
-        timeSeconds: observation.timeSeconds,
-        mode: incumbent === null ? 'live' : 'shadow',
-        policy: this.#parts.policy.name,
-        observation: observationNote(observation),
-        action: watched.proposal,
-        applied: (incumbent ?? watched).action,
-        reason: watched.reason,
-        held: watched.held,
-        decidedBy: { rung: watched.rung, because: watched.because },
-        guardrails: [],
-        incumbent: incumbent === null ? null : this.#incumbentNote(incumbent),
-      },
-    };
+    const verdict = this.#incumbent?.decide(observation) ?? null;
+    const incumbent = verdict === null ? null : { policy: this.#parts.incumbent!, verdict };
+    const { id, at } = attempt;
+    const draft = draftOf({ id, at, mode: this.#mode, profile, policy, observation, watched, incumbent, standing });
+    attempt.made = { draft, observation };
+    return draft;
   }
 
-  #incumbentNote({ reason, held }: Verdict): JournalEntry['incumbent'] {
-    return { policy: this.#parts.incumbent!.name, reason, held };
-  }
-
-  /** With what the guardrails made of the action, once they have been asked. */
-  #asApplied(entry: Draft['entry']): Draft['entry'] {
-    const bounding = this.#parts.guarded?.last ?? null;
-    if (bounding?.wanted !== entry.applied) return entry;
-    return { ...entry, applied: bounding.applied, guardrails: bounding.interventions };
+  /** In standby nothing is written, and while the fleet is handed back neither. */
+  async #act(draft: Draft): Promise<Outcome | null> {
+    const { environment, live } = this.#parts;
+    const { rung } = draft.decidedBy;
+    live?.writes.of(draft.id);
+    if (rung === 'standby') return null;
+    const isGiven = rung === 'hand-back';
+    if (isGiven !== this.#isHandedBack) await (isGiven ? live?.handBack?.give() : live?.handBack?.takeBack());
+    this.#isHandedBack = isGiven;
+    if (isGiven) return null;
+    if (this.#mode === 'live') this.tally.policyWrites();
+    return environment.step(draft.applied);
   }
 
   /** Journaled first, so that nothing is told that is not written. */
-  async #record(draft: Draft, outcome: Outcome | null): Promise<void> {
-    this.#pending = null;
-    const tickMs = Math.round((this.#parts.clock.monotonicMs() - draft.startMs) * 1000) / 1000;
-    const note = outcome === null ? null : outcomeNote(outcome);
-    const entry: JournalEntry = { ...this.#asApplied(draft.entry), outcome: note, tickMs };
-    await this.#parts.journal.append(entry);
+  async #record(attempt: Attempt, outcome: Outcome | null, fault: string | null): Promise<void> {
+    attempt.isOver = true;
+    const { clock, guarded, journal, live, decided } = this.#parts;
+    const { draft, observation } = attempt.made!;
+    const entry: JournalEntry = {
+      ...asBounded(draft, guarded?.last ?? null),
+      writes: live?.writes.taken() ?? [],
+      fault,
+      outcome: outcome === null ? null : outcomeNote(outcome),
+      tickMs: Math.round((clock.monotonicMs() - attempt.startMs) * 1000) / 1000,
+    };
+    await journal.append(entry);
     this.tally.decided(entry, outcome);
-    this.#parts.decided?.(entry, draft.observation);
+    decided?.(entry, observation);
     this.#log(entry);
   }
 
+  async #miss(attempt: Attempt, said: string): Promise<void> {
+    attempt.isOver = true;
+    const { id, at } = attempt;
+    const { profile, journal, logger, live } = this.#parts;
+    const note: MissedNote = { kind: 'missed', id, at, service: profile.name, mode: this.#mode, said };
+    await journal.append(note);
+    live?.missed?.(note);
+    logger.warn({ decision: id, service: profile.name, mode: this.#mode }, said);
+  }
+
   #log(entry: JournalEntry): void {
-    const { id, timeSeconds, policy, mode, action, applied, tickMs } = entry;
+    const { id, timeSeconds, service, policy, mode, action, applied, fault, tickMs } = entry;
     const { requests = null, attainment = null, usd = null } = entry.outcome ?? {};
-    const held = entry.held ?? entry.incumbent?.held ?? null;
     const fields = {
-      ...{ decision: id, timeSeconds, policy, mode, action, applied, requests, attainment, usd, tickMs },
+      ...{ decision: id, timeSeconds, service, policy, mode, action, applied, requests, attainment, usd, tickMs },
       rung: entry.decidedBy.rung,
       guardrails: entry.guardrails,
     };
-    if (held === null) this.#parts.logger.info(fields, entry.reason ?? 'no reason given');
-    else this.#parts.logger.warn({ ...fields, reason: entry.reason }, held);
+    const held = entry.held ?? entry.incumbent?.held ?? null;
+    const warning = [fault, held].filter((words) => words !== null).join(' ');
+    if (warning === '') this.#parts.logger.info(fields, entry.reason ?? 'no reason given');
+    else this.#parts.logger.warn({ ...fields, reason: entry.reason }, warning);
   }
 }

@@ -1,5 +1,14 @@
-import type { Signal } from '../types.ts';
-import { existing, type Guardrail, type Situation, withoutCuts, withoutGrowth } from './situation.ts';
+import type { Action, Signal } from '../types.ts';
+import {
+  type Bounded,
+  boundCounts,
+  existing,
+  type Guardrail,
+  poolNames,
+  type Situation,
+  withoutCuts,
+  withoutGrowth,
+} from './situation.ts';
 
 /**
  * Scale-in needs every signal fresh, scale-out one (Kubernetes' horizontal autoscaler: up allowed, down forbidden, where metrics are missing).
@@ -12,12 +21,25 @@ export const freshness: Guardrail = (wanted, situation) => {
   const untrusted = names.filter((name) => !isTrusted(signals[name]!, limit));
   if (untrusted.length === 0) return { action: wanted, said: null };
   if (untrusted.length === names.length) {
-    const growth = withoutGrowth(wanted, situation, `No metric is fresh (within ${limit} s)`);
+    const growth = withoutUnusualGrowth(wanted, situation, limit);
     const both = withoutCuts(growth.action, situation, `No metric is fresh (within ${limit} s)`);
     return { action: both.action, said: growth.said ?? both.said };
   }
   return withoutCuts(wanted, situation, `Absent, stale or no number: ${untrusted.join(', ')}`);
 };
+
+/** Blind, a fleet may still become what the last day usually needed: the ladder asks for that when the metrics stay away. */
+function withoutUnusualGrowth(wanted: Action, situation: Situation, limitSeconds: number): Bounded {
+  const usual = situation.history.usuallyNeeded();
+  const why = `No metric is fresh (within ${limitSeconds} s)`;
+  if (usual === null) return withoutGrowth(wanted, situation, why);
+  return boundCounts(
+    wanted,
+    (count, pool) =>
+      Math.min(count, Math.max(existing(situation, pool), situation.profile.pools[pool]!.min, usual[pool]!)),
+    (pools) => `${why}: no VM of ${poolNames(situation, pools)} is launched beyond what the last day usually needed.`,
+  );
+}
 
 /** Beyond this age a signal is stale. */
 export function freshLimitSeconds({ limits, profile }: Pick<Situation, 'limits' | 'profile'>): number {
@@ -45,7 +67,7 @@ function signalsOf(situation: Situation): Record<string, Signal<number | readonl
   };
 }
 
-function isTrusted(signal: Signal<number | readonly number[]>, limitSeconds: number): boolean {
+export function isTrusted(signal: Signal<number | readonly number[]>, limitSeconds: number): boolean {
   if (signal === null || !(signal.ageSeconds >= 0 && signal.ageSeconds <= limitSeconds)) return false;
   const values = typeof signal.value === 'number' ? [signal.value] : signal.value;
   return values.length > 0 && values.every((value) => Number.isFinite(value) && value >= 0);

@@ -4,10 +4,10 @@ import { blackout } from './blackout.ts';
 import { bounds } from './bounds.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { dwell } from './dwell.ts';
-import { freshness } from './freshness.ts';
+import { freshLimitSeconds, freshness, isTrusted } from './freshness.ts';
 import { growthCap } from './growth-cap.ts';
 import { hindered } from './hindered.ts';
-import { History } from './history.ts';
+import { type CountsAt, History } from './history.ts';
 import { killSwitch, readKillSwitch } from './kill-switch.ts';
 import type { Limits } from './limits.ts';
 import { scaleInDelay } from './scale-in-delay.ts';
@@ -92,6 +92,16 @@ export class GuardedEnvironment implements Environment {
     return this.#last;
   }
 
+  /** [pool] VMs that one decision in twenty of the last day exceeded; null before the first. */
+  usuallyNeeded(): number[] | null {
+    return this.#history.usuallyNeeded();
+  }
+
+  /** What an earlier run needed, the oldest first, in the environment's time. */
+  recall(needs: readonly CountsAt[]): void {
+    this.#history.recall(needs);
+  }
+
   async observe(): Promise<Observation> {
     this.#observation = await this.#inner.observe();
     return this.#observation;
@@ -122,7 +132,8 @@ export class GuardedEnvironment implements Environment {
       killSwitch: await readKillSwitch(limits.killSwitch),
     };
     // A wish of NaN VMs must not stand in the history that the next decisions are held against.
-    history.saw(observation, bounds(wanted, situation).action);
+    const isTrustedNow = isTrusted(observation.arrivals, freshLimitSeconds(situation));
+    history.saw(observation, bounds(wanted, situation).action, isTrustedNow);
     return situation;
   }
 }

@@ -1,6 +1,6 @@
 import type { Action, Observation, ServiceProfile } from '../types.ts';
 
-interface Change {
+export interface CountsAt {
   readonly timeSeconds: number;
   /** [pool] */
   readonly counts: readonly number[];
@@ -16,9 +16,11 @@ export class History {
   readonly #bootingSince: number[][];
   /** [pool] */
   readonly #ready: number[];
-  #launches: Change[] = [];
-  #removals: Change[] = [];
-  #wishes: Change[] = [];
+  #launches: CountsAt[] = [];
+  #removals: CountsAt[] = [];
+  #wishes: CountsAt[] = [];
+  /** Wishes that were made on arrivals that could be trusted. */
+  #needs: CountsAt[] = [];
   #startSeconds: number | null = null;
   #variantSince: number | null = null;
   #memorySince: number | null = null;
@@ -44,9 +46,12 @@ export class History {
   }
 
   /** Before the guardrails are asked. */
-  saw({ timeSeconds, pools }: Observation, wanted: Action): void {
+  saw({ timeSeconds, pools }: Observation, wanted: Action, isTrusted = true): void {
     this.#startSeconds ??= timeSeconds;
-    this.#wishes = [...kept(this.#wishes, timeSeconds), { timeSeconds, counts: wanted.vmCounts }];
+    const wish = { timeSeconds, counts: wanted.vmCounts };
+    this.#wishes = [...kept(this.#wishes, timeSeconds), wish];
+    this.#needs = kept(this.#needs, timeSeconds);
+    if (isTrusted) this.#needs.push(wish);
     this.#bootingSince.forEach((since, pool) => {
       const { ready = 0, booting = 0 } = pools[pool] ?? {};
       // Those that became ready were the oldest, as far as anybody can tell from outside; who else is gone was the newest (env/sim/fleet.ts).
@@ -83,18 +88,32 @@ export class History {
     return this.#profile.pools.map((_, pool) => Math.max(0, ...wishes.map((wish) => wish.counts[pool]!)));
   }
 
+  /** [pool] What one decision in twenty of the last day exceeded (its 95th percentile, nearest rank); null before the first. */
+  usuallyNeeded(): number[] | null {
+    if (this.#needs.length === 0) return null;
+    const rank = Math.ceil(0.95 * this.#needs.length) - 1;
+    return this.#profile.pools.map((_, pool) => this.#needs.map(({ counts }) => counts[pool]!).sort(rising)[rank]!);
+  }
+
+  /** What an earlier run needed, the oldest first, so that a restart knows its day. */
+  recall(needs: readonly CountsAt[]): void {
+    this.#needs = [...needs, ...this.#needs];
+  }
+
   /** VMs of the pool that have been booting since `seconds` or longer. */
   bootingSince(pool: number, seconds: number): number {
     return this.#bootingSince[pool]!.filter((since) => since <= seconds).length;
   }
 }
 
+const rising = (one: number, other: number) => one - other;
+
 /** A clock that jumped back leaves entries of the future: they count as recent. */
-function kept(changes: readonly Change[], nowSeconds: number): Change[] {
+function kept(changes: readonly CountsAt[], nowSeconds: number): CountsAt[] {
   return changes.filter(({ timeSeconds }) => timeSeconds > nowSeconds - longestWindowSeconds);
 }
 
-function total(changes: readonly Change[], fromSeconds: number): number {
+function total(changes: readonly CountsAt[], fromSeconds: number): number {
   return changes
     .filter(({ timeSeconds }) => timeSeconds > fromSeconds)
     .reduce((sum, { counts }) => sum + counts.reduce((all, one) => all + one, 0), 0);

@@ -9,6 +9,7 @@ export type Limits = z.output<typeof limitsSchema>;
 
 const window = (remedy: string) => decimal({ least: 0, most: longestWindowSeconds }, remedy);
 const share = (remedy: string) => decimal({ least: 0, most: 1 }, remedy);
+const minutes = (remedy: string) => decimal({ above: 0, most: 1440 }, remedy);
 const vms = (remedy: string) => decimal({ least: 0, whole: true }, remedy);
 
 const blackout = section({
@@ -87,6 +88,14 @@ export const limitsSchema = section({
       { least: 1, whole: true },
       'state how many decisions in a row the two must be that far apart',
     ).default(3),
+    floorMinutes: minutes('state after how many minutes without arrivals the fleet is what the last day usually needed')
+      .nullable()
+      .default(10),
+    handBackMinutes: minutes(
+      'state after how many minutes of holding the fleet is handed back to its own scaling policies, or null',
+    )
+      .nullable()
+      .default(null),
   }).prefault({}),
 });
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../controller/clock.ts';
 import type { Journal } from '../../controller/journal.ts';
-import type { JournalEntry } from '../../controller/journal-entry.ts';
+import type { JournalEntry, JournalLine } from '../../controller/journal-entry.ts';
 import type { Scheduler } from '../../controller/scheduler.ts';
 import { emptyOutcome } from '../../env/outcome.ts';
 import type { Action, Environment, Observation, Policy, ServiceProfile } from '../../env/types.ts';
@@ -152,12 +152,17 @@ export class FakeEnvironment implements Environment {
 }
 
 export class FakeJournal implements Journal {
-  readonly entries: JournalEntry[] = [];
+  readonly lines: JournalLine[] = [];
   isClosed = false;
 
-  async append(entry: JournalEntry): Promise<void> {
+  /** The decisions. */
+  get entries(): JournalEntry[] {
+    return this.lines.filter((line) => line.kind === 'decision');
+  }
+
+  async append(line: JournalLine): Promise<void> {
     if (this.isClosed) throw new Error('the journal is closed');
-    this.entries.push(structuredClone(entry));
+    this.lines.push(structuredClone(line));
   }
 
   async close(): Promise<void> {

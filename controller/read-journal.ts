@@ -1,0 +1,58 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { IntentNote, JournalEntry, JournalLine, MissedNote } from './journal-entry.ts';
+import { journalFiles } from './journal-files.ts';
+
+export interface JournalContent {
+  /** The decisions. */
+  readonly entries: readonly JournalEntry[];
+  readonly intents: readonly IntentNote[];
+  readonly missed: readonly MissedNote[];
+  /** Numbers, from 1 and over all files, of the lines that a crash cut short. */
+  readonly brokenLines: readonly number[];
+}
+
+/**
+ * All files of a journal, the oldest first. A line that is no JSON is told, not thrown: the lines around it are still the truth.
+ * `since` leaves out files that were put aside before it, in milliseconds since 1970. Throws ENOENT where there is no journal.
+ */
+export async function readJournal(path: string, since = -Infinity): Promise<JournalContent> {
+  const lines: JournalLine[] = [];
+  const brokenLines: number[] = [];
+  for (const [index, line] of (await linesOf(path, since)).entries()) {
+    if (line === '') continue;
+    try {
+      lines.push(JSON.parse(line) as JournalLine);
+    } catch {
+      brokenLines.push(index + 1);
+    }
+  }
+  // Before there were kinds, every line was a decision.
+  const ofKind = <T extends JournalLine>(kind: T['kind']) =>
+    lines.filter((line): line is T => (line.kind ?? 'decision') === kind);
+  return {
+    entries: ofKind<JournalEntry>('decision'),
+    intents: ofKind<IntentNote>('intent'),
+    missed: ofKind<MissedNote>('missed'),
+    brokenLines,
+  };
+}
+
+/** Read again where a file was put aside meanwhile: its lines would be missing, or be there twice. */
+async function linesOf(path: string, since: number): Promise<string[]> {
+  const files = await journalFiles(path);
+  const read = await textsOf(files.length === 0 ? [path] : files, path, since).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && files.length > 0) return null;
+    throw error;
+  });
+  const isSame = (await journalFiles(path)).join('\n') === files.join('\n');
+  return read === null || !isSame ? linesOf(path, since) : read.flatMap((text) => text.split('\n'));
+}
+
+async function textsOf(files: readonly string[], newest: string, since: number): Promise<string[]> {
+  const texts: string[] = [];
+  for (const file of files) {
+    const isWanted = file === newest || (await stat(file)).mtimeMs >= since;
+    if (isWanted) texts.push(await readFile(file, 'utf8'));
+  }
+  return texts;
+}
