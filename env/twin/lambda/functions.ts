@@ -34,9 +34,12 @@ export class LambdaFunctions implements ServingFunctions {
     }
   }
 
+  /** The memory is that of the version that takes most of the traffic. */
   inForce(name: string, alias: string): ReturnType<ServingFunctions['inForce']> {
     const found = this.#withAlias(name, alias);
-    return found && { memoryMb: found.configuration(alias).memoryMb, provisioned: found.provisionedFor(alias) };
+    if (found === null) return null;
+    const [main] = [...found.routes(alias)].sort((a, b) => b.share - a.share);
+    return { memoryMb: found.versions.find(main!.version).memoryMb, provisioned: found.provisionedFor(alias) };
   }
 
   routes(name: string, alias: string): ReturnType<ServingFunctions['routes']> {
