@@ -10,10 +10,16 @@ export interface ServingFunctions {
   /** What the traffic of the alias meets now; null: there is no such function or alias. */
   inForce(name: string, alias: string): { readonly memoryMb: number; readonly provisioned: number } | null;
   /** How the alias splits its traffic between versions, its own first; null as above. */
-  routes(
-    name: string,
-    alias: string,
-  ): readonly { readonly version: string; readonly share: number; readonly memoryMb: number }[] | null;
+  routes(name: string, alias: string): readonly VersionRoute[] | null;
+}
+
+export interface VersionRoute {
+  readonly version: string;
+  /** Of the traffic of the alias. */
+  readonly share: number;
+  readonly memoryMb: number;
+  /** Of its invocations, that fail: 0 but for a bad version. */
+  readonly errorShare: number;
 }
 
 export interface ServingRules {

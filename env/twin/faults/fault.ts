@@ -76,7 +76,13 @@ export const faultRules = {
 
   /** A deploy publishes new code and moves every alias of the function to it. */
   'alias-moved': { subject: 'function', lasts: false, strength: null },
-  /** Environments fail to initialise: provisioned concurrency ends in FAILED. */
+  /** Versions that are published meanwhile answer with errors. */
+  'bad-version': lasting('function', {
+    says: 'the share of their invocations that fail',
+    legal: { above: 0, most: 1 },
+    usual: 0.5,
+  }),
+  /** Environments that are asked for meanwhile fail to initialise: provisioned concurrency ends in FAILED. */
   'provisioning-fails': lasting('function'),
 
   /** Of the Date header of every answer. */

@@ -7,6 +7,8 @@ export interface Configuration {
   readonly memoryMb: number;
   readonly description: string;
   readonly codeSha256: string;
+  /** Of its invocations, that fail. */
+  readonly errorShare: number;
   readonly changedMs: number;
   /** Until then the update is in progress, or the version is pending. */
   readonly settledMs: number;

@@ -45,8 +45,10 @@ export class LambdaFunctions implements ServingFunctions {
   routes(name: string, alias: string): ReturnType<ServingFunctions['routes']> {
     const found = this.#withAlias(name, alias);
     if (found === null) return null;
-    const memoryOf = (version: string) => found.versions.find(version).memoryMb;
-    return found.routes(alias).map((route) => ({ ...route, memoryMb: memoryOf(route.version) }));
+    return found.routes(alias).map((route) => {
+      const { memoryMb, errorShare } = found.versions.find(route.version);
+      return { ...route, memoryMb, errorShare };
+    });
   }
 
   /** By name or ARN, with or without a qualifier behind it. */

@@ -19,7 +19,7 @@ export class Versions {
   constructor(arn: string, setting: LambdaSetting, memoryMb: number) {
     this.#arn = arn;
     this.#setting = setting;
-    const initial = { version: latest, memoryMb, description: '', codeSha256: codeOf(arn, 0) };
+    const initial = { version: latest, memoryMb, description: '', codeSha256: codeOf(arn, 0), errorShare: 0 };
     this.#latest = this.#stamped(initial, 0);
     this.#published.push(this.#stamped({ ...initial, version: '1' }, 0));
   }
@@ -69,18 +69,21 @@ export class Versions {
     }
     const newest = this.#published.at(-1)!;
     if (newest.memoryMb === this.#latest.memoryMb && newest.codeSha256 === this.#latest.codeSha256) return newest;
-    const version = String(Number(newest.version) + 1);
-    const made = { ...this.#latest, version, description: description ?? this.#latest.description };
-    this.#published.push(this.#stamped(made, this.#setting.timing.publishSeconds));
-    return this.#published.at(-1)!;
+    return this.#publish(description ?? this.#latest.description, this.#setting.timing.publishSeconds);
   }
 
   /** New code, and a version of it that is active at once. */
   deploy(): Configuration {
     this.#latest = this.#stamped({ ...this.#latest, codeSha256: codeOf(this.#arn, ++this.#deploys) }, 0);
-    const version = String(Number(this.#published.at(-1)!.version) + 1);
-    this.#published.push(this.#stamped({ ...this.#latest, version, description: 'A deploy' }, 0));
-    return this.#published.at(-1)!;
+    return this.#publish('A deploy', 0);
+  }
+
+  #publish(description: string, settlingSeconds: number): Configuration {
+    const version = String(this.#published.length + 1);
+    const errorShare = this.#setting.faults.active('bad-version', nameIn(this.#arn))?.strength ?? 0;
+    const made = this.#stamped({ ...this.#latest, version, description, errorShare }, settlingSeconds);
+    this.#published.push(made);
+    return made;
   }
 
   #revision(): string {
@@ -102,6 +105,10 @@ export class Versions {
     const revisions = [this.#setting.newRevision(), this.#setting.newRevision()] as const;
     return { ...configuration, changedMs: nowMs, settledMs: nowMs + 1000 * settlingSeconds, revisions };
   }
+}
+
+function nameIn(arn: string): string {
+  return arn.split(':').at(-1)!;
 }
 
 /** Stands for the hash of the code that is deployed. */

@@ -110,6 +110,14 @@ describe('a version', () => {
     expect((Versions as Output[]).map(({ Version }) => Version)).toEqual(['$LATEST', '1', '2', '3']);
   });
 
+  test('that is published while a fault says so answers with errors, and goes on to', () => {
+    const { time, publish, moveTo, functions } = lambda(once({ kind: 'bad-version', forSeconds: 60, strength: 0.3 }));
+    moveTo('1', { [publish(2048)]: 0.1 });
+    time.seconds = 1000;
+    moveTo(publish(4096), { '2': 0.1 });
+    expect(functions.routes(FunctionName, 'live')).toMatchObject([{ errorShare: 0 }, { errorShare: 0.3 }]);
+  });
+
   test('of other code than was meant is refused', () => {
     expect(lambda().refusal('PublishVersion', { CodeSha256: 'other' }).code).toBe('InvalidParameterValueException');
   });
@@ -137,8 +145,8 @@ describe('an alias', () => {
       ...{ FunctionVersion: '1', Description: 'a canary', RoutingConfig: { AdditionalVersionWeights: { '2': 0.1 } } },
     });
     expect(functions.routes(FunctionName, 'live')).toEqual([
-      { version: '1', share: 0.9, memoryMb: 1024 },
-      { version: '2', share: 0.1, memoryMb: 2048 },
+      { version: '1', share: 0.9, memoryMb: 1024, errorShare: 0 },
+      { version: '2', share: 0.1, memoryMb: 2048, errorShare: 0 },
     ]);
     call('UpdateAlias', { Name: 'live', FunctionVersion: next, RoutingConfig: {} });
     expect(alias()).not.toHaveProperty('RoutingConfig');
@@ -268,7 +276,10 @@ describe('provisioned concurrency', () => {
     moveTo(next);
     time.seconds = 50_000;
     expect(alias()).toMatchObject({ FunctionVersion: '2', RoutingConfig: { AdditionalVersionWeights: { '1': 1 } } });
-    expect(functions.routes(FunctionName, 'live')).toContainEqual({ version: '1', share: 1, memoryMb: 1024 });
+    expect(functions.routes(FunctionName, 'live')).toMatchObject([
+      { version: '2', share: 0 },
+      { version: '1', share: 1 },
+    ]);
     expect(functions.inForce(FunctionName, 'live')?.memoryMb).toBe(1024);
   });
 
