@@ -1,7 +1,7 @@
 import type { FunctionReading } from './function-reading.ts';
 import { isOurVersion } from './next-step.ts';
 import type { RolloutPlan } from './plan.ts';
-import { Rollout, type RolloutParts, type Stepped } from './rollout.ts';
+import { Rollout, type RolloutParts, type Stepped, unwanted } from './rollout.ts';
 
 /** How a function should serve; null: as it does. */
 export interface FunctionWish {
@@ -27,13 +27,21 @@ const settledMs = 300_000;
 /** A refused change of its environments is tried again after this time. */
 const refusedMs = 900_000;
 
+/** Nothing is due, or can be done, until then. */
+interface Settled {
+  readonly wish: FunctionWish;
+  readonly memoryMb: number;
+  readonly why: string | null;
+  readonly untilMs: number;
+}
+
 /** Brings one function to a wish, at most one write at a time. */
 export class FunctionPilot {
   readonly #parts: FunctionPilotParts;
   readonly #rollout: Rollout;
   /** Undefined: not read from the journal yet. */
   #plan: RolloutPlan | null | undefined;
-  #settled: { readonly wish: FunctionWish; readonly memoryMb: number; readonly untilMs: number } | null = null;
+  #settled: Settled | null = null;
 
   constructor(parts: FunctionPilotParts) {
     this.#parts = parts;
@@ -56,7 +64,7 @@ export class FunctionPilot {
     if (wish.memoryMb === null && wish.environments === null) return this.#told(null);
     const settled = this.#settled;
     if (settled !== null && isSame(settled.wish, wish) && this.#parts.nowMs() < settled.untilMs) {
-      return this.#told(settled.memoryMb);
+      return this.#told(settled.memoryMb, settled.why);
     }
     const { function: name, alias, reader } = this.#parts;
     const answer = await reader.read(name, alias, { old: null, new: null });
@@ -66,7 +74,7 @@ export class FunctionPilot {
 
   async #goOn(plan: RolloutPlan, wish: FunctionWish): Promise<Piloted> {
     const isUnwanted = wish.memoryMb !== null && wish.memoryMb !== plan.to.memoryMb && plan.direction === 'forward';
-    const due = isUnwanted ? this.#rollout.turned(plan, 'No longer wanted') : plan;
+    const due = isUnwanted ? this.#rollout.turned(plan, unwanted) : plan;
     return this.#stepped(await this.#rollout.step(due));
   }
 
@@ -143,17 +151,17 @@ export class FunctionPilot {
     );
     if (written.state === 'done') return this.#told(old.memoryMb, `${wanted} environments of version ${version}`);
     const { kind, said } = written.fault;
-    if (kind === 'denied' || kind === 'invalid') this.#remember(old.memoryMb, wish, refusedMs);
+    if (kind === 'denied' || kind === 'invalid') this.#remember(old.memoryMb, wish, said, refusedMs);
     return { memoryMb: old.memoryMb, said: [said], isUnknown: written.state === 'unknown' };
   }
 
   #settle({ old }: FunctionReading, wish: FunctionWish, why: string | null): Piloted {
-    this.#remember(old.memoryMb, wish, settledMs);
+    this.#remember(old.memoryMb, wish, why, settledMs);
     return this.#told(old.memoryMb, why);
   }
 
-  #remember(memoryMb: number, wish: FunctionWish, forMs: number): void {
-    this.#settled = { wish, memoryMb, untilMs: this.#parts.nowMs() + forMs };
+  #remember(memoryMb: number, wish: FunctionWish, why: string | null, forMs: number): void {
+    this.#settled = { wish, memoryMb, why, untilMs: this.#parts.nowMs() + forMs };
   }
 
   #told(memoryMb: number | null, said: string | null = null): Piloted {

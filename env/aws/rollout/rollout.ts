@@ -29,6 +29,8 @@ export interface Stepped {
 const hour = 3_600_000;
 /** After a rollback nothing of the kind is tried for so long; after somebody else's change for the second. */
 const pinnedMs = { 'rolled-back': 6 * hour, left: hour / 2, committed: 0 } as const;
+/** Why a rollout turned back that did nothing wrong: another one may begin at once. */
+export const unwanted = 'No longer wanted';
 /** A write that is refused for now, or answered by nothing, is due again at the next step for so long. */
 const retriedMs = hour / 4;
 /** These writes fail at the next step too. */
@@ -145,7 +147,7 @@ export class Rollout {
 
   async #end(plan: RolloutPlan, { as, because }: Extract<Step, { kind: 'end' }>): Promise<Stepped> {
     const atMs = this.#parts.nowMs();
-    const end = { as, atMs, pinnedUntilMs: atMs + pinnedMs[as] };
+    const end = { as, atMs, pinnedUntilMs: atMs + (because === unwanted ? 0 : pinnedMs[as]) };
     const ended = { ...plan, because, intent: null, stale: null, waiting: null, end };
     await this.#parts.journal.write(ended);
     const memoryMb = as === 'committed' ? plan.to.memoryMb : plan.from.memoryMb;

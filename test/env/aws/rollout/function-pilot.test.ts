@@ -1,0 +1,279 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { FunctionWish, Piloted } from '../../../../env/aws/rollout/function-pilot.ts';
+import { FileRolloutJournal, MemoryRolloutJournal } from '../../../../env/aws/rollout/journal.ts';
+import { lostAnswer, refusal } from '../sent-to.ts';
+import { LambdaWorld, type ProcessOptions, processOn } from './process.ts';
+
+let world: LambdaWorld;
+let journal: MemoryRolloutJournal;
+
+beforeEach(() => {
+  world = new LambdaWorld();
+  journal = new MemoryRolloutJournal();
+});
+
+const more: FunctionWish = { memoryMb: 1769, environments: null };
+
+/** One step a minute. */
+async function steer(minutes: number, wish: FunctionWish, options: Partial<ProcessOptions> = {}): Promise<Piloted> {
+  const pilot = processOn(world, { journal, ...options });
+  let last: Piloted | null = null;
+  for (let minute = 0; minute < minutes; minute++) {
+    last = await pilot.steer(wish);
+    world.nowMs += 60_000;
+  }
+  return last!;
+}
+
+describe('a rollout of the memory', () => {
+  test('ends with the alias on a version that has it', async () => {
+    const piloted = await steer(12, more);
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+    expect(piloted.memoryMb).toBe(1769);
+    expect((await journal.read())?.end?.as).toBe('committed');
+  });
+
+  test('tries a tenth of the traffic for three minutes before all of it', async () => {
+    await steer(4, more);
+    expect(world.routes).toEqual([
+      ['1', 1024, 0.9],
+      ['2', 1769, 0.1],
+    ]);
+  });
+
+  test('takes provisioned environments along, on the version and never on the alias, and pays for both only meanwhile', async () => {
+    world.function.provision('1', 5);
+    world.nowMs += 120_000;
+    await steer(5, more);
+    expect(world.provisioned).toEqual([
+      ['1', 5],
+      ['2', 5],
+    ]);
+    await steer(12, more);
+    expect(world.provisioned).toEqual([['2', 5]]);
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+  });
+
+  test('goes back where the new version does worse, and stays there for hours', async () => {
+    await steer(10, more, { verdict: () => 'worse' });
+    expect(world.routes).toEqual([['1', 1024, 1]]);
+    expect(world.function.versions.latest.memoryMb).toBe(1024);
+    const told = await steer(1, more);
+    expect(told.said.join()).toMatch(/its memory stays until 2026-11-22T06:.*does worse/);
+    await steer(7 * 60, more);
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+  });
+
+  test('goes back where it never sees fresh minutes', async () => {
+    await steer(80, more, { verdict: () => 'early' });
+    expect(world.routes).toEqual([['1', 1024, 1]]);
+    expect((await journal.read())?.because).toMatch(/min for fresh minutes/);
+  });
+
+  test('goes back where another memory is wanted meanwhile, and then to that', async () => {
+    await steer(4, more);
+    await steer(14, { memoryMb: 3008, environments: null });
+    expect(world.routes).toEqual([['3', 3008, 1]]);
+  });
+
+  test('is told as on its way while it lasts', async () => {
+    expect((await steer(2, more)).memoryMb).toBe(1769);
+  });
+});
+
+describe('what somebody else did', () => {
+  test('an alias that was moved by a deploy is left alone', async () => {
+    await steer(4, more);
+    world.function.deploy();
+    await steer(4, more);
+    expect(world.routes).toEqual([['3', 1769, 1]]);
+    expect((await journal.read())?.end?.as).toBe('left');
+  });
+
+  test('code in $LATEST that nobody released is not shipped', async () => {
+    world.function.deploy();
+    world.function.updateAlias('live', { version: '1', weights: {}, description: null, revision: null });
+    const told = await steer(3, more);
+    expect(told.said.join()).toContain('$LATEST holds code or settings');
+    expect(world.routes).toEqual([['1', 1024, 1]]);
+  });
+
+  test('a revision that is not the one that was read stops the rollout', async () => {
+    let isFirst = true;
+    await steer(12, more, {
+      around: async (operation, perform) => {
+        if (operation !== 'UpdateFunctionConfiguration' || !isFirst) return perform();
+        isFirst = false;
+        throw refusal('PreconditionFailedException', 412);
+      },
+    });
+    expect(world.routes).toEqual([['1', 1024, 1]]);
+    expect(world.function.versions.latest.memoryMb).toBe(1024);
+    expect((await journal.read())?.because).toContain('changed f in the meantime');
+  });
+
+  test("another rollout's canary is not touched", async () => {
+    world.function.versions.update({ memoryMb: 512, description: 'theirs' }, null);
+    world.nowMs += 60_000;
+    world.function.versions.publish({ codeSha256: null, revision: null, description: 'theirs' });
+    world.nowMs += 60_000;
+    world.function.updateAlias('live', { version: null, weights: { 2: 0.3 }, description: null, revision: null });
+    const told = await steer(5, more);
+    expect(told.said.join()).toContain('somebody else tries version 2');
+    expect(world.routes[1]).toEqual(['2', 512, 0.3]);
+  });
+
+  test("a canary of Spillway's own whose journal is lost is taken back", async () => {
+    await steer(4, more);
+    journal = new MemoryRolloutJournal();
+    await steer(3, more);
+    expect(world.routes).toEqual([['1', 1024, 1]]);
+  });
+
+  test('provisioned concurrency on the alias keeps its memory from being changed', async () => {
+    world.function.provision('live', 5);
+    world.nowMs += 120_000;
+    const told = await steer(2, more);
+    expect(told.said.join()).toContain('move it to the version');
+    expect(world.function.versions.latest.memoryMb).toBe(1024);
+  });
+});
+
+describe('AWS that refuses or does not answer', () => {
+  test('an answer that is lost after the change was made is no second change', async () => {
+    const lost = new Set<string>();
+    const told: Piloted[] = [];
+    const pilot = processOn(world, {
+      journal,
+      around: async (operation, perform) => {
+        const answer = perform();
+        if (operation.startsWith('Get') || lost.has(operation)) return answer;
+        lost.add(operation);
+        throw lostAnswer();
+      },
+    });
+    for (let minute = 0; minute < 20; minute++) {
+      told.push(await pilot.steer(more));
+      world.nowMs += 60_000;
+    }
+    expect(lost).toEqual(new Set(['UpdateFunctionConfiguration', 'PublishVersion', 'UpdateAlias']));
+    expect(told.some(({ isUnknown }) => isUnknown)).toBe(true);
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+    expect(world.function.versions.published).toHaveLength(2);
+  });
+
+  test('an update in progress is waited for', async () => {
+    let conflicts = 3;
+    await steer(16, more, {
+      around: async (operation, perform) => {
+        if (operation === 'PublishVersion' && conflicts-- > 0) throw refusal('ResourceConflictException', 409);
+        return perform();
+      },
+    });
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+  });
+
+  test.each(['UpdateFunctionConfiguration', 'PublishVersion', 'UpdateAlias', 'PutProvisionedConcurrencyConfig'])(
+    'without the permission for %s everything is as it was, and nothing is left that costs money',
+    async (denied) => {
+      world.function.provision('1', 2);
+      world.nowMs += 120_000;
+      await steer(12, more, {
+        around: async (operation, perform) => {
+          if (operation === denied) throw refusal('AccessDeniedException', 403);
+          return perform();
+        },
+      });
+      expect(world.routes).toEqual([['1', 1024, 1]]);
+      expect(world.provisioned).toEqual([['1', 2]]);
+      expect((await journal.read())?.end).not.toBeNull();
+    },
+  );
+
+  test('environments that cannot be released end nothing but themselves', async () => {
+    world.function.provision('1', 2);
+    world.nowMs += 120_000;
+    await steer(20, more, {
+      around: async (operation, perform) => {
+        if (operation === 'DeleteProvisionedConcurrencyConfig') throw refusal('AccessDeniedException', 403);
+        return perform();
+      },
+    });
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+    expect((await journal.read())?.end?.as).toBe('committed');
+    expect((await journal.read())?.because).toContain('AccessDenied');
+  });
+
+  test('garbled readings change nothing', async () => {
+    await steer(5, more, {
+      around: async (operation, perform) => (operation === 'GetAlias' ? {} : perform()),
+    });
+    expect(world.function.versions.latest.memoryMb).toBe(1024);
+  });
+
+  test('without the lease nothing is written', async () => {
+    await steer(5, more, { isLeaseHeld: () => false });
+    expect(world.function.versions.latest.memoryMb).toBe(1024);
+  });
+});
+
+describe('environments without a rollout', () => {
+  test('are provisioned on the version that serves, and released again', async () => {
+    await steer(2, { memoryMb: 1024, environments: 4 });
+    expect(world.provisioned).toEqual([['1', 4]]);
+    await steer(2, { memoryMb: 1024, environments: 0 });
+    expect(world.provisioned).toEqual([]);
+  });
+
+  test('that nobody speaks of stay as they are', async () => {
+    world.function.provision('1', 3);
+    await steer(7, { memoryMb: 1024, environments: null });
+    expect(world.provisioned).toEqual([['1', 3]]);
+  });
+});
+
+describe('the journal on disk', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'spillway-rollout-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  test('carries a rollout from one process to the next', async () => {
+    for (let restart = 0; restart < 14; restart++)
+      await steer(1, more, { journal: new FileRolloutJournal(folder, 'f') });
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+  });
+
+  test('holds no setting of the function, which may be a secret', async () => {
+    await steer(3, more, { journal: new FileRolloutJournal(folder, 'f') });
+    expect(Object.keys(JSON.parse(await readFile(join(folder, 'f.rollout.json'), 'utf8'))).sort()).toEqual([
+      'alias',
+      'because',
+      'canarySinceMs',
+      'direction',
+      'end',
+      'from',
+      'function',
+      'intent',
+      'newVersion',
+      'stale',
+      'startedAtMs',
+      'to',
+      'waiting',
+    ]);
+  });
+
+  test.each(['', '{"function":', '{}'])(
+    'that is broken (%j) stops every change of the function, and says so',
+    async (text) => {
+      await writeFile(join(folder, 'f.rollout.json'), text);
+      const told = await steer(2, more, { journal: new FileRolloutJournal(folder, 'f') });
+      expect(told.said.join()).toContain('journal of its rollouts cannot be used');
+      expect(world.function.versions.latest.memoryMb).toBe(1024);
+    },
+  );
+});
