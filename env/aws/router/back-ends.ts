@@ -7,7 +7,12 @@ import type { Address, RouterPlace } from './addresses.ts';
 export const checks = 'check inter 2s rise 1 fall 3';
 
 /** The VMs of a pool. Their slots are shared by all variants, so a pool is one back end: the header x-variant tells the model. */
-export function poolSection(pool: VmPool, group: string, servers: readonly Address[], healthPath: string | null): string[] {
+export function poolSection(
+  pool: VmPool,
+  group: string,
+  servers: readonly Address[],
+  healthPath: string | null,
+): string[] {
   return [
     `# Instances of ${group}, one server each: the controller adds and drains them.`,
     `backend ${poolBackEnd(pool.name)}`,

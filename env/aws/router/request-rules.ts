@@ -113,7 +113,10 @@ function placeRules({ profile, hasFunction }: Rules): string[] {
     'acl has_line var(txn.line) -m found',
     `http-request set-var(txn.wait) int(${longest})`,
     ...shortest,
-    ...roomRules(pools.map(({ name }) => poolBackEnd(name)), queueLimit),
+    ...roomRules(
+      pools.map(({ name }) => poolBackEnd(name)),
+      queueLimit,
+    ),
     `acl never_spills var(txn.allowed) -m str ${neverSpills}`,
     `acl has_no_function var(txn.variant) -m str ${without.length === 0 ? '-' : without.join(' ')}`,
     'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full never_spills',

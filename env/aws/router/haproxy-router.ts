@@ -1,0 +1,88 @@
+import type { ServiceProfile } from '../../types.ts';
+import { faultOf } from '../classify.ts';
+import type { Fault } from '../fault.ts';
+import type { OverflowRouter, RouterReading } from '../overflow-router.ts';
+import { readCounts } from './counts.ts';
+import { beganAnew, lostSoFar, readingOf, type Sample } from './reading.ts';
+import type { RuntimeSocket } from './runtime-socket.ts';
+
+export interface HaproxyRouterOptions {
+  readonly profile: ServiceProfile;
+  readonly socket: RuntimeSocket;
+  readonly now: () => Date;
+  /** Beats until it is stopped: the counts are read at each beat too, so that arrivals have their bins. Absent: at decisions alone. */
+  readonly every?: (seconds: number, beat: () => void) => () => void;
+}
+
+/** Bins between two decisions that are kept, should nobody decide for long. */
+const mostSamples = 1000;
+
+/** HAProxy as a source of fresh counts. What of them is measured and what is estimated: docs/router.md. */
+export class HaproxyRouter implements OverflowRouter {
+  readonly #options: HaproxyRouterOptions;
+  readonly #stop: () => void;
+  /** Since the last reading, which ended with the first. */
+  #samples: Sample[] = [];
+  /** [class] Counted as lost up to the first sample. */
+  #lost: readonly number[] = [];
+  #fault: Fault | null = null;
+  #turn: Promise<boolean> = Promise.resolve(true);
+
+  constructor(options: HaproxyRouterOptions) {
+    this.#options = options;
+    this.#stop = options.every?.(options.profile.metrics.binSeconds, () => void this.#take()) ?? (() => {});
+  }
+
+  /** Why the last reading failed. */
+  get fault(): Fault | null {
+    return this.#fault;
+  }
+
+  async observe(): Promise<RouterReading | null> {
+    if (!(await this.#take())) return null;
+    const samples = this.#samples;
+    const last = samples.at(-1)!;
+    if (samples.length < 2 || last.atMs <= samples[0]!.atMs) return null;
+    const reading = readingOf(this.#options.profile, samples, this.#lost);
+    this.#begin(last);
+    return reading;
+  }
+
+  async close(): Promise<void> {
+    this.#stop();
+  }
+
+  /** Whether the router answered. Never throws. One after another, so that counts do not overtake each other. */
+  #take(): Promise<boolean> {
+    this.#turn = this.#turn.then(() => this.#read());
+    return this.#turn;
+  }
+
+  async #read(): Promise<boolean> {
+    const { socket, profile, now } = this.#options;
+    try {
+      const counts = await readCounts(socket, profile);
+      const sample = { atMs: now().getTime(), counts };
+      const last = this.#samples.at(-1);
+      if (last === undefined || beganAnew(last.counts, counts)) this.#restart(sample);
+      else if (this.#samples.length < mostSamples) this.#samples.push(sample);
+      else this.#samples[this.#samples.length - 1] = sample;
+      this.#fault = null;
+      return true;
+    } catch (error) {
+      this.#fault = faultOf(error, 'the statistics of the router');
+      return false;
+    }
+  }
+
+  /** There is nothing to compare with. */
+  #restart(sample: Sample): void {
+    this.#lost = [];
+    this.#begin(sample);
+  }
+
+  #begin(sample: Sample): void {
+    this.#lost = lostSoFar(sample.counts, this.#lost);
+    this.#samples = [sample];
+  }
+}

@@ -1,0 +1,72 @@
+import { connect, type Socket } from 'node:net';
+
+export interface RuntimeSocketOptions {
+  /** For one command from connecting to the end of its answer; absent: 2 s. */
+  readonly deadlineMs?: number;
+  /** An answer that grows beyond this is given up; absent: 16 MB, some 20,000 servers. */
+  readonly mostBytes?: number;
+  /** Absent: of node:net. */
+  readonly connect?: (address: { readonly path: string } | { readonly host: string; readonly port: number }) => Socket;
+}
+
+/**
+ * HAProxy's runtime API (management guide, "Unix Socket commands"): a connection per command, which HAProxy closes after its answer.
+ * Throws errors whose code or name says what happened: ECONNREFUSED, EACCES, TimeoutError, SyntaxError (garbled), InvalidRouterCommand.
+ */
+export class RuntimeSocket {
+  readonly #address: { readonly path: string } | { readonly host: string; readonly port: number };
+  readonly #deadlineMs: number;
+  readonly #mostBytes: number;
+  readonly #connect: NonNullable<RuntimeSocketOptions['connect']>;
+
+  /** `address`: a path, or HOST:PORT. */
+  constructor(address: string, options: RuntimeSocketOptions = {}) {
+    const port = /^(?<host>[^/]+):(?<port>\d+)$/.exec(address)?.groups;
+    this.#address = port === undefined ? { path: address } : { host: port['host']!, port: Number(port['port']) };
+    this.#deadlineMs = options.deadlineMs ?? 2000;
+    this.#mostBytes = options.mostBytes ?? 16e6;
+    this.#connect = options.connect ?? ((where) => connect(where));
+  }
+
+  /** The answer without the blank lines at its end. */
+  ask(command: string, abortSignal?: AbortSignal): Promise<string> {
+    // A semicolon or a line's end would begin another command: names come from outside.
+    if (!/^[\x20-\x3a\x3c-\x7e]{1,4000}$/.test(command)) {
+      return Promise.reject(named('InvalidRouterCommand', `"${command.slice(0, 80)}" is no single command`));
+    }
+    return this.#exchange(`${command}\n`, abortSignal);
+  }
+
+  #exchange(line: string, abortSignal?: AbortSignal): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const socket = this.#connect(this.#address);
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      const end = (error: Error | null) => {
+        clearTimeout(timer);
+        abortSignal?.removeEventListener('abort', abort);
+        socket.destroy();
+        if (error === null) resolve(Buffer.concat(chunks).toString('utf8').trimEnd());
+        else reject(error);
+      };
+      const abort = () => end(named('AbortError', 'The router was no longer waited for'));
+      const late = () => end(named('TimeoutError', `The router did not answer within ${this.#deadlineMs} ms`));
+      const timer = setTimeout(late, this.#deadlineMs);
+      if (abortSignal?.aborted) return abort();
+      abortSignal?.addEventListener('abort', abort);
+      socket.on('error', end);
+      socket.on('end', () => end(null));
+      socket.on('close', () => end(named('TimeoutError', 'The router closed the connection without an answer')));
+      socket.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > this.#mostBytes) end(new SyntaxError(`The answer is longer than ${this.#mostBytes} bytes`));
+      });
+      socket.write(line);
+    });
+  }
+}
+
+function named(name: string, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}

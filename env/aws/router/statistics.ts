@@ -1,0 +1,69 @@
+import { readCsvRecords } from '../../csv-records.ts';
+
+/** A line of `show stat`: a front end, a back end or a server (management guide, "Statistics and monitoring"). Null: HAProxy left it out. */
+export interface StatisticsRow {
+  readonly proxy: string;
+  /** FRONTEND, BACKEND, or the server's name. */
+  readonly server: string;
+  /** As in UP, DOWN 1/2, DRAIN, MAINT, no check, OPEN. */
+  readonly status: string;
+  /** Requests in line now: of a back end all of them, of a server those that wait for it in particular. */
+  readonly queued: number | null;
+  /** Requests inside now: in service, and of a back end those in line too. */
+  readonly sessions: number | null;
+  /** Of a server: its slots. */
+  readonly sessionLimit: number | null;
+  /** Servers that take requests. */
+  readonly active: number | null;
+  /** Averages over the last 1024 requests, in milliseconds. */
+  readonly queueMs: number | null;
+  readonly connectMs: number | null;
+  readonly responseMs: number | null;
+}
+
+const wanted = {
+  queued: 'qcur',
+  sessions: 'scur',
+  sessionLimit: 'slim',
+  active: 'act',
+  queueMs: 'qtime',
+  connectMs: 'ctime',
+  responseMs: 'rtime',
+} as const;
+
+/** Throws a SyntaxError for what is no statistics. */
+export function statisticsOf(csv: string): StatisticsRow[] {
+  if (!csv.startsWith('# pxname,svname,')) throw new SyntaxError(`show stat answered "${csv.slice(0, 80)}"`);
+  const rows: StatisticsRow[] = [];
+  let columns: readonly string[] = [];
+  readCsvRecords(csv.slice(2), 'show stat', (record) => {
+    if (columns.length === 0) columns = record;
+    else rows.push(rowOf(columns, record));
+  });
+  return rows;
+}
+
+function rowOf(columns: readonly string[], record: readonly string[]): StatisticsRow {
+  const text = (name: string) => record[columns.indexOf(name)] ?? '';
+  const numbers = Object.fromEntries(
+    Object.entries(wanted).map(([field, name]) => [field, numberOf(name, text(name))]),
+  );
+  return {
+    proxy: text('pxname'),
+    server: text('svname'),
+    status: text('status'),
+    ...(numbers as Record<keyof typeof wanted, number | null>),
+  };
+}
+
+function numberOf(name: string, text: string): number | null {
+  if (text === '') return null;
+  if (!/^-?\d+$/.test(text))
+    throw new SyntaxError(`show stat: ${name} is ${text.slice(0, 40)}, but must be a whole number`);
+  return Number(text);
+}
+
+/** Whether the server is sent requests. */
+export function takesRequests({ status }: StatisticsRow): boolean {
+  return /^(UP|no check)/.test(status);
+}

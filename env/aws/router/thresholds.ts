@@ -1,0 +1,49 @@
+import { neverSpills, variantKey, waitKey } from '../../deployment/router-layout.ts';
+import type { Action, ServiceProfile } from '../../types.ts';
+
+export type RouterSetting = Pick<Action, 'variant'> & { readonly spillover: Pick<Action['spillover'], 'maxWaitMs'> };
+
+/** Longer waits are cut to a day: spilling earlier than asked is the harmless side. */
+const mostWaitMs = 86_400_000;
+
+/** The action as entries of the settings map: the variant's name, and per class its longest wait in whole milliseconds, or `never`. */
+export function settingsOf(action: RouterSetting, profile: ServiceProfile): Map<string, string> {
+  const { variant, spillover } = action;
+  return new Map([
+    [variantKey, profile.variants[variant]!.name],
+    ...profile.slo.classes.map(({ name }, index): [string, string] => {
+      const wait = spillover.maxWaitMs[index] ?? null;
+      return [waitKey(name), wait === null ? neverSpills : `${wholeWait(wait)}`];
+    }),
+  ]);
+}
+
+function wholeWait(waitMs: number): number {
+  return Math.max(0, Math.min(mostWaitMs, Math.floor(waitMs)));
+}
+
+/**
+ * Whether a request that finds no free slot and `waiting` requests in line is sent to Lambda; the arithmetic of the generated rules,
+ * in whole microseconds. A wait of 0 spills whenever no slot is free.
+ */
+export function spills(
+  entry: string,
+  line: { readonly waiting: number; readonly serviceMs: number; readonly slots: number },
+): boolean {
+  if (line.slots === 0) return true;
+  if (entry === neverSpills) return false;
+  const us = Math.ceil(line.serviceMs * 1000);
+  return Math.floor(((line.waiting + 1) * us) / line.slots) > Number(entry) * 1000;
+}
+
+/** What has to be said to a router whose map holds `inForce`; nothing where it is as wished. */
+export function thresholdCommands(
+  map: string,
+  wished: ReadonlyMap<string, string>,
+  inForce: ReadonlyMap<string, string>,
+): string[] {
+  return [...wished].flatMap(([key, value]) => {
+    if (inForce.get(key) === value) return [];
+    return [`${inForce.has(key) ? 'set' : 'add'} map ${map} ${key} ${value}`];
+  });
+}
