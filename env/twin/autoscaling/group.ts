@@ -1,0 +1,210 @@
+import type { Random } from '../../random.ts';
+import type { VmPool } from '../../types.ts';
+import type { Clock } from '../clock.ts';
+import type { FaultSchedule } from '../faults/schedule.ts';
+import { ServiceError } from '../operation.ts';
+import { Activities } from './activities.ts';
+import { type Instance, isLive, serves } from './instance.ts';
+
+/** The group tries again to launch what it could not after this time. */
+const retryMs = 60_000;
+const cooldownMs = 300_000;
+const zones = ['a', 'b', 'c'];
+
+export interface GroupParts {
+  readonly name: string;
+  readonly region: string;
+  readonly pool: VmPool;
+  readonly initialVms: number;
+  readonly clock: Clock;
+  readonly faults: FaultSchedule;
+  readonly random: Random;
+}
+
+/** An Auto Scaling group: it launches and terminates instances until as many live as are desired. */
+export class Group {
+  readonly name: string;
+  readonly region: string;
+  readonly pool: VmPool;
+  readonly activities: Activities;
+  /** Of processes, by whoever called SuspendProcesses. */
+  readonly suspended = new Set<string>();
+  readonly tags = new Map<string, string>();
+  desired: number;
+  readonly #clock: Clock;
+  readonly #faults: FaultSchedule;
+  readonly #random: Random;
+  #instances: Instance[] = [];
+  readonly #initial: number;
+  #launched = 0;
+  #terminated = 0;
+  #retryAtMs = 0;
+  #scaledAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ name, region, pool, initialVms, clock, faults, random }: GroupParts) {
+    this.name = name;
+    this.region = region;
+    this.pool = pool;
+    this.desired = initialVms;
+    this.#initial = initialVms;
+    this.activities = new Activities(name);
+    this.#clock = clock;
+    this.#faults = faults;
+    this.#random = random;
+    for (let count = 0; count < initialVms; count++) {
+      const nowMs = clock.nowMs();
+      this.#instances.push({ ...this.#made(nowMs, nowMs), lifecycle: 'InService' });
+    }
+  }
+
+  get instances(): readonly Instance[] {
+    return this.#instances;
+  }
+
+  /** Instances launched, and told to go, since the world began. */
+  get launched(): number {
+    return this.#launched - this.#initial;
+  }
+
+  get terminated(): number {
+    return this.#terminated;
+  }
+
+  /** VMs that requests reach. */
+  get serving(): number {
+    const nowMs = this.#clock.nowMs();
+    return this.#instances.reduce((count, one) => count + Number(serves(one, nowMs)), 0);
+  }
+
+  /** Whether a process does not act, by request or by fault. */
+  isSuspended(process: string): boolean {
+    if (this.suspended.has(process)) return true;
+    if (process === 'Launch') return this.#faults.active('launch-suspended', this.name) !== null;
+    return process === 'Terminate' && this.#faults.active('terminate-suspended', this.name) !== null;
+  }
+
+  isProtected(instance: Instance): boolean {
+    return instance.isProtected || this.#faults.active('scale-in-protected', this.name) !== null;
+  }
+
+  setDesired(desired: number, honorCooldown: boolean): void {
+    const { min, max } = this.pool;
+    if (!Number.isInteger(desired) || desired < min) {
+      throw outside(`New SetDesiredCapacity value ${desired} is below min value ${min} for the AutoScalingGroup.`);
+    }
+    if (desired > max) {
+      throw outside(`New SetDesiredCapacity value ${desired} is above max value ${max} for the AutoScalingGroup.`);
+    }
+    const nowMs = this.#clock.nowMs();
+    if (honorCooldown && nowMs < this.#scaledAtMs + cooldownMs) {
+      throw new ServiceError('ScalingActivityInProgress', `Scaling activity is in progress for group ${this.name}.`);
+    }
+    if (desired !== this.desired) this.#scaledAtMs = nowMs;
+    this.desired = desired;
+    this.#retryAtMs = 0;
+    this.settle();
+    if (this.#live() > desired && !this.isSuspended('Terminate')) this.#noteProtected(nowMs);
+  }
+
+  /** What is due by now: boots and drains end, launches and terminations begin. */
+  settle(): void {
+    const nowMs = this.#clock.nowMs();
+    this.#finishBoots(nowMs);
+    this.#finishDrains(nowMs);
+    if (nowMs >= this.#retryAtMs && !this.isSuspended('Launch')) this.#launchMissing(nowMs);
+    if (!this.isSuspended('Terminate')) this.#terminateSurplus(nowMs);
+  }
+
+  #live(): number {
+    return this.#instances.reduce((count, one) => count + Number(isLive(one)), 0);
+  }
+
+  #finishBoots(nowMs: number): void {
+    for (const instance of this.#instances) {
+      if (instance.lifecycle !== 'Pending' || instance.bootedAtMs > nowMs) continue;
+      instance.lifecycle = 'InService';
+      this.activities.end(instance.id, 'Successful', nowMs);
+    }
+  }
+
+  #finishDrains(nowMs: number): void {
+    const gone = this.#instances.filter((one) => one.goneAtMs <= nowMs);
+    if (gone.length === 0) return;
+    for (const { id } of gone) this.activities.end(id, 'Successful', nowMs);
+    this.#instances = this.#instances.filter((one) => one.goneAtMs > nowMs);
+  }
+
+  #launchMissing(nowMs: number): void {
+    for (let missing = this.desired - this.#live(); missing > 0; missing--) {
+      if (this.#faults.hits('capacity-failure', this.name)) {
+        this.#noteShortage(nowMs);
+        return;
+      }
+      const instance = this.#made(nowMs, nowMs + this.#bootMs());
+      this.#instances.push(instance);
+      this.activities.begin(instance.id, `Launching a new EC2 instance: ${instance.id}`, this.#cause(nowMs), nowMs);
+    }
+  }
+
+  #bootMs(): number {
+    const { medianSeconds, sigma } = this.pool.boot;
+    const slowness = this.#faults.active('slow-boot', this.name)?.strength ?? 1;
+    return Math.round(1000 * slowness * this.#random.lognormal(medianSeconds, sigma));
+  }
+
+  /** The oldest go first, those that boot not before those that serve: which ones go is not the caller's choice. */
+  #terminateSurplus(nowMs: number): void {
+    let surplus = this.#live() - this.desired;
+    for (const instance of this.#instances) {
+      if (surplus <= 0) return;
+      if (!isLive(instance) || this.isProtected(instance)) continue;
+      this.activities.end(instance.id, 'Cancelled', nowMs);
+      this.activities.begin(instance.id, `Terminating EC2 instance: ${instance.id}`, this.#cause(nowMs), nowMs);
+      instance.lifecycle = 'Terminating';
+      instance.goneAtMs = nowMs + 1000 * this.pool.drainSeconds;
+      this.#terminated++;
+      surplus--;
+    }
+  }
+
+  #made(launchedAtMs: number, bootedAtMs: number): Instance {
+    const number = ++this.#launched;
+    const fault = this.#faults.active('never-healthy', this.name);
+    return {
+      id: `i-${this.#random.bits().toString(16).replace('-', '').padStart(8, '0')}${number.toString(16).padStart(9, '0')}`,
+      zone: `${this.region}${zones[number % zones.length]}`,
+      launchedAtMs,
+      bootedAtMs,
+      sickUntilMs:
+        fault === null ? launchedAtMs : this.#clock.startedAtMs + 1000 * (fault.atSeconds + fault.forSeconds),
+      lifecycle: 'Pending',
+      goneAtMs: Number.POSITIVE_INFINITY,
+      isProtected: false,
+    };
+  }
+
+  #noteShortage(nowMs: number): void {
+    this.#retryAtMs = nowMs + retryMs;
+    const { instanceType } = this.pool;
+    this.activities.fail(
+      'Failed',
+      'Launching a new EC2 instance.  Status Reason: InsufficientInstanceCapacity',
+      this.#cause(nowMs),
+      `We currently do not have sufficient ${instanceType} capacity in the Availability Zone you requested (${this.region}a). Launching EC2 instance failed.`,
+      nowMs,
+    );
+  }
+
+  #noteProtected(nowMs: number): void {
+    const message = 'Could not scale to desired capacity because all remaining instances are protected from scale-in.';
+    this.activities.fail('Cancelled', 'Terminating EC2 instances', this.#cause(nowMs), message, nowMs);
+  }
+
+  #cause(nowMs: number): string {
+    return `At ${new Date(nowMs).toISOString()} the desired capacity was ${this.desired} and ${this.#live()} instances lived.`;
+  }
+}
+
+function outside(message: string): ServiceError {
+  return new ServiceError('ValidationError', message);
+}

@@ -1,0 +1,85 @@
+import type { Deployment } from '../../deployment/deployment.ts';
+import { Random } from '../../random.ts';
+import type { ServiceProfile } from '../../types.ts';
+import type { Clock } from '../clock.ts';
+import type { FaultSchedule } from '../faults/schedule.ts';
+import type { TargetSource, TargetState } from '../parts.ts';
+import { Group } from './group.ts';
+import { type Instance, isHealthy } from './instance.ts';
+
+export interface GroupsParts {
+  readonly deployment: Deployment;
+  readonly profile: ServiceProfile;
+  /** [pool] In service when the world begins. */
+  readonly initialVms: readonly number[];
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly faults: FaultSchedule;
+}
+
+/** The Auto Scaling groups of a deployment, and their instances as targets of its load balancer. */
+export class Groups implements TargetSource {
+  /** [pool] */
+  readonly all: readonly Group[];
+  readonly deployment: Deployment;
+  readonly #clock: Clock;
+  readonly #faults: FaultSchedule;
+  #told = { launches: 0, terminations: 0 };
+
+  constructor({ deployment, profile, initialVms, seed, clock, faults }: GroupsParts) {
+    this.deployment = deployment;
+    this.#clock = clock;
+    this.#faults = faults;
+    this.all = profile.pools.map((pool, index) => {
+      const name = deployment.pools[index]!.autoScalingGroup;
+      const random = Random.seeded(seed, `group ${name}`);
+      return new Group({
+        name,
+        region: deployment.region,
+        pool,
+        initialVms: initialVms[index]!,
+        clock,
+        faults,
+        random,
+      });
+    });
+  }
+
+  named(name: unknown): Group | null {
+    return this.all.find((group) => group.name === name) ?? null;
+  }
+
+  /** Lets happen what is due by now. */
+  settle(): void {
+    for (const fault of this.#faults.due('foreign-desired')) {
+      for (const group of this.all) {
+        if (fault.resource !== null && fault.resource !== group.name) continue;
+        group.setDesired(Math.min(group.pool.max, Math.max(group.pool.min, fault.strength)), false);
+      }
+    }
+    for (const group of this.all) group.settle();
+  }
+
+  /** Since the last call. */
+  changes(): { readonly launches: number; readonly terminations: number } {
+    const launches = this.all.reduce((sum, { launched }) => sum + launched, 0);
+    const terminations = this.all.reduce((sum, { terminated }) => sum + terminated, 0);
+    const before = this.#told;
+    this.#told = { launches, terminations };
+    return { launches: launches - before.launches, terminations: terminations - before.terminations };
+  }
+
+  targets(targetGroup: string): readonly { readonly id: string; readonly state: TargetState }[] | null {
+    const pools = this.deployment.pools.flatMap(({ targetGroups }, pool) =>
+      targetGroups.includes(targetGroup) ? [pool] : [],
+    );
+    if (pools.length === 0) return null;
+    return pools.flatMap((pool) => this.all[pool]!.instances.map((one) => ({ id: one.id, state: this.#stateOf(one) })));
+  }
+
+  #stateOf(instance: Instance): TargetState {
+    if (instance.lifecycle === 'Pending') return 'initial';
+    if (instance.lifecycle === 'Terminating') return 'draining';
+    return isHealthy(instance, this.#clock.nowMs()) ? 'healthy' : 'unhealthy';
+  }
+}

@@ -1,0 +1,46 @@
+import type { Groups } from './autoscaling/groups.ts';
+import type { Clock } from './clock.ts';
+import type { Meters } from './metering/meters.ts';
+import type { World } from './world/world.ts';
+
+export interface TimelineParts {
+  readonly clock: Clock;
+  readonly world: World;
+  readonly groups: Groups;
+  readonly meters: Meters;
+  readonly stepSeconds: number;
+}
+
+const minuteMs = 60_000;
+
+/** Lets the twin's time go forward, and everything happen in its order: the load, the instances, the metrics. */
+export class Timeline {
+  readonly #parts: TimelineParts;
+  readonly #stepMs: number;
+  /** End of the world's last step. */
+  #simulatedMs: number;
+
+  constructor(parts: TimelineParts) {
+    this.#parts = parts;
+    this.#stepMs = 1000 * parts.stepSeconds;
+    this.#simulatedMs = parts.clock.startedAtMs;
+  }
+
+  /** A time that has passed already changes nothing. */
+  moveTo(ms: number): void {
+    const { clock, groups } = this.#parts;
+    while (this.#simulatedMs + this.#stepMs <= ms) this.#step();
+    if (ms <= clock.nowMs()) return;
+    clock.moveTo(ms);
+    groups.settle();
+  }
+
+  #step(): void {
+    const { clock, groups, meters, world } = this.#parts;
+    meters.note(world.step());
+    this.#simulatedMs += this.#stepMs;
+    clock.moveTo(this.#simulatedMs);
+    groups.settle();
+    if (this.#simulatedMs % minuteMs === 0) meters.publish(this.#simulatedMs - minuteMs);
+  }
+}
