@@ -25,6 +25,7 @@ export interface TrainFlags {
   readonly prices?: string;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly rangesOf?: string;
   readonly lessons?: number;
   readonly steps: number;
   readonly serviceSteps: number;

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { levelRanges, serviceRanges } from '../agent/measure-ranges.ts';
 import { PpoPolicy } from '../agent/policy.ts';
 import { poolsFor } from '../agent/pool-stacks.ts';
 import { type BackendChoice, selectBackend } from '../agent/ppo/backend.ts';
@@ -143,6 +144,7 @@ async function describe(
     backend,
     codeVersion: version,
     scores: await scores(options, state),
+    ranges: { level: levelRanges(options), service: state.bestService && serviceRanges(options) },
   };
 }
 

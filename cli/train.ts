@@ -53,6 +53,10 @@ export function registerTrain(program: Command): void {
     .option('--out <folder>', 'folder of the run (default: runs/SERVICE)')
     .option('--resume', 'goes on where the run in --out was cut off')
     .option(
+      '--ranges-of <folder>',
+      'trains nothing: writes into this checkpoint how far each feature goes in the training that these options describe',
+    )
+    .option(
       '--lessons <number>',
       'rounds of imitating hindsight, before PPO',
       numberAfter('--lessons', { least: 0, whole: true }),
@@ -104,6 +108,11 @@ export async function train(flags: TrainFlags, surroundings: TrainSurroundings):
     throw new InputProblem('--env aws: training runs against the simulator only; write --env sim.');
   }
   const plan = await planTraining(flags, surroundings.parts);
+  if (flags.rangesOf !== undefined) {
+    const { writeRanges } = await import('./train-ranges.ts');
+    await writeRanges(flags.rangesOf, plan.options, surroundings);
+    return flags.rangesOf;
+  }
   const folder = flags.out ?? join('runs', plan.options.profile.name);
   await checkFolderWritable(folder, '--out');
   // TensorFlow is loaded only now, so that wrong input is answered at once.
