@@ -141,6 +141,14 @@ export class Haproxy {
     });
   }
 
+  /** A client that leaves when it is told to. */
+  sendAndLeave(requestClass: string): () => void {
+    const sent = request({ socketPath: join(this.folder, 'front.sock'), headers: { 'x-class': requestClass } });
+    sent.on('error', () => {});
+    sent.end();
+    return () => sent.destroy();
+  }
+
   async stop(): Promise<void> {
     this.#agent.destroy();
     if (this.#process.exitCode === null) {

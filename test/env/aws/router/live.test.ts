@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Address } from '../../../../env/aws/router/addresses.ts';
 import type { Serving } from '../../../../env/aws/router/fleet-commands.ts';
 import { HaproxyRouter } from '../../../../env/aws/router/haproxy-router.ts';
 import { routerMutation } from '../../../../env/aws/router/router-mutation.ts';
 import { sendCommands } from '../../../../env/aws/router/send-commands.ts';
 import { statisticsOf } from '../../../../env/aws/router/statistics.ts';
+import type { ServiceProfile } from '../../../../env/types.ts';
 import { deployment, profile } from './example.ts';
 import { BackEnd, Haproxy, haproxyPath, until, whySkipped } from './haproxy.ts';
 
 const abortSignal = new AbortController().signal;
-const [small, medium] = [0, 1];
+const [small, medium, large] = [0, 1, 2];
 
 describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
   const machines = [new BackEnd(), new BackEnd()];
@@ -65,5 +67,196 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     expect(await queued()).toBe(0);
     expect(new Set(await finish(answers))).toEqual(new Set([200]));
     expect(machines.map(({ answered }) => answered.length)).toEqual([2, 2]);
+  });
+
+  test('a wait set at run time says how many may be in line, without a reload', async () => {
+    const before = await haproxy.socket.ask('show info');
+    // Four slots of 100 ms: the line moves by one each 25 ms.
+    for (const [waitMs, line] of [
+      [100, 4],
+      [60, 2],
+      [24, 0],
+    ] as const) {
+      for (const machine of machines) machine.isHolding = true;
+      lambda.answered.length = 0;
+      await apply(medium, [0, waitMs]);
+      const answers = await offer(12, 'relaxed', () => inside() === 4 && spilled() === 8 - line);
+      expect(await queued()).toBe(line);
+      await finish(answers);
+    }
+    const pid = (info: string) => /^Pid: .*/m.exec(info)![0];
+    expect(pid(await haproxy.socket.ask('show info'))).toBe(pid(before));
+  });
+
+  test('strict requests never queue behind a line that relaxed ones may form', async () => {
+    await apply(medium, [0, null]);
+    const relaxed = await offer(10, 'relaxed', async () => inside() === 4 && (await queued()) === 6);
+    const strict = await offer(5, 'strict', () => spilled() === 5);
+    expect(await queued()).toBe(6);
+    expect(lambda.answered.every(({ requestClass }) => requestClass === 'strict')).toBe(true);
+    await finish([...relaxed, ...strict]);
+  });
+
+  test('of those who wait the strictest are served first', async () => {
+    await apply(medium, [null, null]);
+    const relaxed = await offer(6, 'relaxed', async () => inside() === 4 && (await queued()) === 2);
+    const strict = await offer(2, 'strict', async () => (await queued()) === 4);
+    await finish([...relaxed, ...strict]);
+    const order = machines.flatMap(({ answered }) => answered.slice(2).map(({ requestClass }) => requestClass));
+    expect(order.toSorted()).toEqual(['relaxed', 'relaxed', 'strict', 'strict']);
+    // The first two of each class to be answered after the four in service, machine by machine.
+    for (const { answered } of machines) {
+      const classes = answered.slice(2).map(({ requestClass }) => requestClass);
+      expect(classes).toEqual(classes.toSorted().toReversed());
+    }
+  });
+
+  test('an unknown class is the last one, and the variant is told by the router alone', async () => {
+    await apply(small, [0, 0]);
+    await finish(await offer(1, 'urgent', () => inside() === 1));
+    expect(machines.flatMap(({ answered }) => answered)).toEqual([{ requestClass: 'relaxed', variant: 'small' }]);
+  });
+
+  test('a variant without a function waits, whatever the wait', async () => {
+    await apply(large, [0, 0]);
+    const answers = await offer(9, 'strict', async () => inside() === 4 && (await queued()) === 5);
+    await finish(answers);
+    expect(spilled()).toBe(0);
+  });
+
+  test('without a server that is up everything goes to Lambda, even what should never', async () => {
+    await apply(medium, [null, null], [[], []]);
+    await offer(3, 'strict', () => spilled() === 3);
+    await apply(medium, [0, 0]);
+  });
+
+  test('a server that is drained gets nothing new, and goes once it is empty', async () => {
+    const answers = await offer(4, 'strict', () => inside() === 4);
+    const onlyFirst = [instances[0]!.slice(0, 1), []];
+    expect(await apply(medium, [0, 0], onlyFirst)).toMatchObject({
+      commands: ['set server pool.cpu-a/i-01 state drain'],
+    });
+    expect(await apply(medium, [0, 0], onlyFirst)).toBeNull();
+    const more = await offer(3, 'strict', () => spilled() === 3);
+    machines[1]!.release();
+    await Promise.all(more);
+    await until('the drained server is empty', async () => (await apply(medium, [0, 0], onlyFirst)) !== null);
+    expect(await haproxy.socket.ask('show servers state pool.cpu-a')).not.toContain('i-01');
+    await finish(answers);
+    expect(machines[1]!.answered).toHaveLength(2);
+    await apply(medium, [0, 0]);
+    for (const machine of machines) machine.isHolding = true;
+    await finish(await offer(4, 'strict', () => inside() === 4));
+  });
+
+  test('what it reports adds up to what was sent', async () => {
+    let now = 0;
+    const router = new HaproxyRouter({ profile, socket: haproxy.socket, now: () => new Date(now) });
+    expect(await router.observe()).toBeNull();
+    await apply(medium, [0, 100]);
+    const strict = await offer(10, 'strict', () => inside() === 4 && spilled() === 6);
+    const relaxed = await offer(6, 'relaxed', async () => (await queued()) === 4);
+    now += 2000;
+    const during = (await router.observe())!;
+    expect(during).toMatchObject({ seconds: 2, arrivals: [8], spilled: 8, queue: [0, 4] });
+    await finish([...strict, ...relaxed]);
+    now += 1000;
+    const after = (await router.observe())!;
+    const total = (field: 'requests' | 'inTime' | 'late' | 'lost') =>
+      [during, after]
+        .map(({ classes }) => classes.map((one) => one[field]))
+        .reduce((a, b) => a.map((x, k) => x + b[k]!));
+    expect(total('requests')).toEqual([10, 6]);
+    expect(total('inTime').map((count, k) => count + total('late')[k]!)).toEqual([10, 6]);
+    expect(total('lost')).toEqual([0, 0]);
+    expect(during.answeredBy![medium]! + after.answeredBy![medium]!).toBe(16);
+    expect([...during.latency!, ...after.latency!].reduce((sum, count) => sum + count)).toBe(16);
+    expect(after.queue).toEqual([0, 0]);
+    expect(after.busyShare[1]).toBeNull();
+  });
+
+  test('failed answers are lost, and so is whoever gives up in line', async () => {
+    let now = 0;
+    const router = new HaproxyRouter({ profile, socket: haproxy.socket, now: () => new Date(now) });
+    await router.observe();
+    await apply(medium, [0, null]);
+    machines[0]!.status = machines[1]!.status = 500;
+    const answers = await offer(4, 'strict', () => inside() === 4);
+    const impatient = haproxy.sendAndLeave('relaxed');
+    await until('it is in line', async () => (await queued()) === 1);
+    impatient();
+    await until('it has left the line', async () => (await queued()) === 0);
+    expect(new Set(await finish(answers))).toEqual(new Set([500]));
+    machines[0]!.status = machines[1]!.status = 200;
+    now += 1000;
+    expect((await router.observe())!.classes).toEqual([
+      { requests: 4, inTime: 0, late: 0, lost: 4 },
+      { requests: 1, inTime: 0, late: 0, lost: 1 },
+    ]);
+  });
+
+  test('a mutation said twice is harmless, and one that HAProxy refuses is said to be refused', async () => {
+    const address = instances[0]![0]!.address!;
+    const again = [`add server pool.cpu-a/i-00 ${address.host}:${address.port} maxconn 2`, 'del server pool.gpu/i-09'];
+    await sendCommands(haproxy.socket, { commands: again }, { abortSignal });
+    const bad = sendCommands(haproxy.socket, { commands: ['set server pool.none/i-00 state drain'] }, { abortSignal });
+    await expect(bad).rejects.toThrow('No such backend.');
+    await expect(haproxy.socket.ask('show info; show stat')).rejects.toThrow('no single command');
+  });
+
+  test('an HAProxy of another deployment is not touched', async () => {
+    const other = { ...target(), deployment: { name: 'other', router: { socket: 'x' } } };
+    await expect(routerMutation(other, wish(medium, [0, 0]))).rejects.toThrow('no map other.settings.map');
+  });
+});
+
+describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => {
+  const lambda = new BackEnd();
+  const machine = new BackEnd();
+  const addresses: Address[] = [];
+  beforeAll(async () => void addresses.push(await machine.listen(), await lambda.listen()));
+  afterAll(() => {
+    machine.close();
+    lambda.close();
+  });
+  async function start(other: ServiceProfile, maxWaitMs: (number | null)[]) {
+    const [at, function_] = addresses as [Address, Address];
+    const haproxy = await Haproxy.start(other, deployment, [function_, function_, null]);
+    const target = { profile: other, deployment: { ...deployment, router: { socket: 'x' } }, socket: haproxy.socket };
+    const action = { variant: medium, spillover: { maxWaitMs } };
+    const mutation = await routerMutation(target, { action, instances: [[{ id: 'i-01', address: at }], []] });
+    if (mutation?.kind === 'set-router') await sendCommands(haproxy.socket, mutation, { abortSignal });
+    return haproxy;
+  }
+
+  test('beyond the queue limit those who may not go to Lambda are refused', async () => {
+    const haproxy = await start({ ...profile, queueLimit: 1 }, [10_000, null]);
+    machine.isHolding = true;
+    const answers = ['relaxed', 'relaxed', 'relaxed'].map((name) => haproxy.send(name));
+    await until('the line is full', async () => /pool.cpu-a,BACKEND,1,/.test(await haproxy.socket.ask('show stat')));
+    expect(await haproxy.send('relaxed')).toBe(503);
+    expect(await haproxy.send('strict')).toBe(200);
+    expect(lambda.answered).toHaveLength(1);
+    machine.release();
+    expect(await Promise.all(answers)).toEqual([200, 200, 200]);
+    await haproxy.stop();
+  });
+
+  test('with the accuracy budget larger variants answer where slots are idle, and on their credit a smaller one before a request spills', async () => {
+    const haproxy = await start({ ...profile, budgets: { accuracy: true, misses: false } }, [0, 0]);
+    machine.answered.length = lambda.answered.length = 0;
+    for (let sent = 0; sent < 3; sent++) await haproxy.send('relaxed');
+    machine.isHolding = true;
+    const answers = [haproxy.send('relaxed')];
+    await until('one is in service', () => machine.held.length === 1);
+    answers.push(haproxy.send('relaxed'));
+    await until('two are in service', () => machine.held.length === 2);
+    expect(await haproxy.send('relaxed')).toBe(200);
+    machine.release();
+    await Promise.all(answers);
+    // Of two slots the first leaves another idle, the second none.
+    expect(machine.answered.map(({ variant }) => variant)).toEqual(['large', 'large', 'large', 'large', 'small']);
+    expect(lambda.answered.map(({ variant }) => variant)).toEqual(['medium']);
+    await haproxy.stop();
   });
 });
