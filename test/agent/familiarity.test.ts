@@ -108,6 +108,8 @@ describe('the agent that ships', () => {
     );
     const dear = { ...defaultPrices, usdPerHour };
     const pools = profile.pools.map((pool) => ({ ...pool, serviceMs: pool.serviceMs.map((one) => one && 50 * one) }));
+    const { vmPerSecond } = settingOf(profile, defaultPrices);
+    const large = { ...profile, pools: profile.pools.map((pool) => ({ ...pool, max: 10_000 })) };
     expect(await doubted(profile, dear)).toBeGreaterThan(0);
     expect(await doubted({ ...profile, pools }, defaultPrices)).toBeGreaterThan(0);
     expect(await doubted(large, defaultPrices, 5000 * vmPerSecond)).toBeGreaterThan(0);
