@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
-import { pipeline, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputProblem } from '../env/problem.ts';
 import type { Workload } from '../env/types.ts';
@@ -71,17 +71,20 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   const found = await stat(file).catch(() => null);
   if (!found?.isFile()) throw new InputProblem(`${file}: there is no such file: name an access log.`);
   const source = createReadStream(file);
-  const zipped = file.endsWith('.gz');
-  // The error of either stream ends the lines: readline does not pass it on.
-  let failure: Error | null = null;
-  const input: Readable = zipped
-    ? pipeline(source, createGunzip(), (error) => {
-        failure = error ?? null;
-      })
-    : source.on('error', (error) => {
-        failure = error;
-      });
-  yield* createInterface({ input, crlfDelay: Infinity });
-  if (failure !== null)
-    throw new InputProblem(`${file}: cannot be read (${(failure as Error).message}): give a whole file.`);
+  const input: Readable = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
+  // Some versions of Node end the lines at an error of their input, others throw it.
+  let failure: unknown = null;
+  const note = (error: unknown) => {
+    failure ??= error;
+    input.destroy();
+  };
+  source.on('error', note);
+  input.on('error', note);
+  try {
+    yield* createInterface({ input, crlfDelay: Infinity });
+  } catch (error) {
+    note(error);
+  }
+  if (failure === null) return;
+  throw new InputProblem(`${file}: cannot be read to its end (${String(failure)}): give a whole file.`);
 }

@@ -1,0 +1,115 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ImportOptions, runImport } from '../../cli/trace-import.ts';
+import { parseTrace } from '../../env/workload/trace.ts';
+import { machine } from './command-line.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-import-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const commonLine = (second: number) =>
+  `203.0.113.9 - - [22/Nov/2026:12:00:${String(second).padStart(2, '0')} +0200] "GET / HTTP/1.1" 200 2`;
+
+async function importing(options: Partial<ImportOptions>): Promise<{ readonly out: string; readonly said: string }> {
+  const out = options.out ?? join(folder, `${Math.floor(performance.now() * 1000)}.csv`);
+  let said = '';
+  await runImport(
+    { days: 15, ...options, out },
+    {
+      environment: {},
+      now: () => new Date('2026-11-22T12:00:00Z'),
+      messages: new Writable({ write: (_chunk, _encoding, done) => done() }),
+      write: (text) => {
+        said += text;
+      },
+    },
+  );
+  return { out, said };
+}
+
+async function countsIn(file: string): Promise<number[]> {
+  return [...parseTrace(await readFile(file, 'utf8'), file, 1).requests];
+}
+
+describe('spillway trace import --access-log', () => {
+  test('counts the requests of each second, those of seconds without any as 0', async () => {
+    const log = join(folder, 'access.log');
+    await writeFile(log, `${[3, 1, 1, 5].map(commonLine).join('\n')}\n`);
+    const { out, said } = await importing({ accessLog: [log] });
+    expect(await countsIn(out)).toEqual([2, 0, 1, 0, 1]);
+    expect(said).toContain('begins at 2026-11-22T10:00:01.000Z');
+    expect(said).toContain('4 lines read');
+    expect(said).toContain(`trace  ${out}`);
+  });
+
+  test('reads zipped logs, and several as one', async () => {
+    const logs = [join(folder, 'a.log.gz'), join(folder, 'b.log')];
+    await writeFile(logs[0]!, gzipSync(`${commonLine(2)}\n${commonLine(2)}\n`));
+    await writeFile(logs[1]!, `${commonLine(1)}\n`);
+    expect(await countsIn((await importing({ accessLog: logs })).out)).toEqual([1, 2]);
+  });
+
+  test('leaves out a stray line and says so, and refuses what is no access log', async () => {
+    const log = join(folder, 'stray.log');
+    await writeFile(log, `${Array.from({ length: 200 }, (_, line) => commonLine(line % 60)).join('\n')}\nwhat?\n`);
+    expect((await importing({ accessLog: [log] })).said).toContain('1 lines of another format left out');
+    const other = join(folder, 'other.json');
+    await writeFile(other, '{}\n{}\n');
+    const out = join(folder, 'never.csv');
+    await expect(importing({ accessLog: [other], out })).rejects.toThrow('2 of 2 lines are neither');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('refuses a zipped log that was cut off, and writes nothing', async () => {
+    const log = join(folder, 'cut.log.gz');
+    await writeFile(log, gzipSync(`${commonLine(1)}\n`.repeat(500)).subarray(0, 60));
+    const out = join(folder, 'cut.csv');
+    await expect(importing({ accessLog: [log], out })).rejects.toThrow('give a whole file');
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test('overwrites no file and leaves no other behind', async () => {
+    const log = join(folder, 'mine.log');
+    await writeFile(log, `${commonLine(1)}\n${commonLine(2)}\n`);
+    const out = join(folder, 'there.csv');
+    await writeFile(out, 'mine');
+    await expect(importing({ accessLog: [log], out })).rejects.toThrow('is there already');
+    expect(await readFile(out, 'utf8')).toBe('mine');
+    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('spillway trace import refuses', () => {
+  const image = 'examples/aws/image-classifier.yaml';
+  const weighted = 'examples/aws/weighted-classifier.yaml';
+  test.each([
+    ['no source', [], 'either --cloudwatch or --access-log'],
+    [
+      'two sources',
+      ['--cloudwatch', '--deployment', image, '--access-log', 'a.log'],
+      'either --cloudwatch or --access-log',
+    ],
+    ['no deployment', ['--cloudwatch'], 'needs --deployment'],
+    ['more days than CloudWatch keeps', ['--cloudwatch', '--deployment', image, '--days', '16'], '--days 16'],
+    ['a router that CloudWatch does not know', ['--cloudwatch', '--deployment', image], 'names no loadBalancer'],
+    [
+      'a rehearsal on another machine',
+      ['--cloudwatch', '--deployment', weighted, '--rehearsal', 'http://192.0.2.1:80'],
+      '--rehearsal',
+    ],
+    ['a log that is not there', ['--access-log', 'nowhere.log'], 'there is no such file'],
+  ])('%s', async (_, words, sentence) => {
+    const out = join(folder, 'refused.csv');
+    const answer = await machine().call('trace', 'import', ...words, '--out', out, '--quiet');
+    expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining(sentence) });
+    expect(existsSync(out)).toBe(false);
+  });
+});

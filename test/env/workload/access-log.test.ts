@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { requestTimeMs } from '../../../env/workload/access-log.ts';
+
+/** As the user guide of Application Load Balancers gives the fields; all values made up. */
+const balancerLine =
+  'https 2026-11-22T10:00:05.250000Z app/classifier/50dc6c495c0c9188 203.0.113.9:4711 10.0.0.1:8080 0.000 4.100 0.000 200 200 612 57 ' +
+  '"POST https://classify.example:443/v1?a=\\x22b\\x22 HTTP/1.1" "curl/8.5 (a [b] c)" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 ' +
+  'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/cpu/1111111111111111 "Root=1-58337281-1d84f3d73c47ec4e58577259" ' +
+  '"classify.example" "-" 1 2026-11-22T10:00:01.150000Z "forward" "-" "-" "10.0.0.1:8080" "200" "-" "-" TID_1';
+
+describe('the time of a request', () => {
+  test('in the log of a load balancer is when it came, not when its answer left', () => {
+    expect(requestTimeMs(balancerLine)).toBe(Date.parse('2026-11-22T10:00:01.150Z'));
+  });
+
+  test('falls back to when the answer left where the line ends before', () => {
+    const short = balancerLine.split(' ').slice(0, 12).join(' ');
+    expect(requestTimeMs(short)).toBe(Date.parse('2026-11-22T10:00:05.250Z'));
+  });
+
+  test('in the common log format is that in brackets, with its zone', () => {
+    const line = '203.0.113.9 - frank [22/Nov/2026:12:00:01 +0200] "GET / HTTP/1.0" 200 2326';
+    expect(requestTimeMs(line)).toBe(Date.parse('2026-11-22T10:00:01Z'));
+    expect(requestTimeMs(`${line} "-" "Mozilla/5.0"`)).toBe(Date.parse('2026-11-22T10:00:01Z'));
+  });
+
+  test.each([
+    '',
+    'time_s,requests',
+    '203.0.113.9 - - [22/Now/2026:12:00:01 +0200] "GET /"',
+    '203.0.113.9 - - [99/Nov/2026:12:00:01 +0200] "GET /"',
+    'https yesterday app/x',
+    '{"time":"2026-11-22T10:00:05Z"}',
+  ])('is none in %j', (line) => {
+    expect(requestTimeMs(line)).toBeNull();
+  });
+});
