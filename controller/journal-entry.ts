@@ -75,9 +75,11 @@ export interface MissedNote {
   readonly said: string;
 }
 
-/** An observation with each series shortened to its mean; a number that was absent is null. */
+/** An observation, shortened; a number that was absent is null. */
 export interface ObservationNote {
   readonly arrivalsPerSecond: number | null;
+  /** Arrivals bin by bin, oldest first, and their age: what a policy needs to decide again (`spillway explain`). */
+  readonly arrivals: { readonly perSecond: readonly number[]; readonly ageSeconds: number } | null;
   /** Of the oldest signal that is there. */
   readonly ageSeconds: number | null;
   readonly utilization: readonly (number | null)[];
@@ -114,6 +116,7 @@ export function observationNote(observation: Observation): ObservationNote {
   const { arrivals, latencyMs } = observation;
   return {
     arrivalsPerSecond: arrivals === null ? null : short(mean(arrivals.value)),
+    arrivals: arrivals === null ? null : { perSecond: arrivals.value.map(short), ageSeconds: arrivals.ageSeconds },
     ageSeconds: oldestSeconds(observation),
     utilization: observation.utilization.map(reading),
     queueLength: observation.queueLength.map(reading),
