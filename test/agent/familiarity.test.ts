@@ -88,7 +88,7 @@ describe('the agent that ships', () => {
   /** Decisions at which it doubts itself, of five: two more make it sure. */
   async function doubted(service: ServiceProfile, prices: PriceBook, mean = 100): Promise<number> {
     const policy = agentPolicy('ppo', saved, service, prices);
-    const workload = await readWorkload(`diurnal:mean=${mean},hours=1,seed=1`);
+    const workload = await readWorkload(`constant:mean=${mean},hours=1`);
     const simulator = openSimulator({ fidelity: 'fluid', profile: service, prices, workload, seed: 1 });
     let count = 0;
     for (let decision = 0; decision < 5; decision++) {
