@@ -1,11 +1,21 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import { OutcomeUnknown } from '../outcome-unknown.ts';
-import type { Action, Environment, Observation, Outcome, PriceBook, ServiceProfile } from '../types.ts';
-import type { Actuates } from './actuation.ts';
+import type { Hindrance } from '../hindrance.ts';
+import type { Action, Environment, Observation, Outcome, PoolState, PriceBook, ServiceProfile } from '../types.ts';
+import { ActionLog } from './action-log.ts';
+import type { Actuates, Actuation } from './actuation.ts';
+import { Calls } from './call.ts';
 import type { AwsClients } from './clients.ts';
+import { ClockSkew, holdSkewSeconds, warnSkewSeconds } from './clock-skew.ts';
+import { CloudReader, type Lateness } from './cloud-reader.ts';
 import type { Fault } from './fault.ts';
-import type { FleetViewer } from './fleet-view.ts';
-import type { OverflowRouter } from './overflow-router.ts';
+import { FleetAccount } from './fleet-account.ts';
+import { FleetReader } from './fleet-reader.ts';
+import type { FleetView, FleetViewer, PoolView } from './fleet-view.ts';
+import { type LambdaUseParts, lambdaUse } from './lambda-use.ts';
+import { inBins, metricsOf, type Seen } from './observation.ts';
+import { OutcomeReader } from './outcome-reader.ts';
+import type { OverflowRouter, RouterReading } from './overflow-router.ts';
+import { routerTraffic } from './router-traffic.ts';
 
 export interface AwsEnvironmentParts {
   readonly profile: ServiceProfile;
@@ -29,38 +39,160 @@ export interface AwsEnvironmentParts {
 export interface Readings {
   /** How far the clock of AWS is ahead of the machine's; null: no answer yet. */
   readonly skewSeconds: number | null;
-  /** Of the last observation, in the order of their calls. */
+  /** Of the last observation. */
   readonly faults: readonly Fault[];
   /** Calls since the start. */
   readonly calls: number;
+  readonly lateness: Lateness;
   /** What kept the last observation or step from being whole, in sentences without secrets. */
   readonly said: readonly string[];
 }
 
-/** AWS on the wall clock. Its time begins when it is made. */
+/**
+ * AWS on the wall clock: its time begins when it is made. Nothing that AWS answers makes it throw: what is not known is absent,
+ * and what stands in the way of a pool is a hindrance of that pool.
+ */
 export class AwsEnvironment implements Environment {
   readonly startedAt: Date;
   readonly #parts: AwsEnvironmentParts;
+  readonly #calls: Calls;
+  readonly #skew: ClockSkew;
+  readonly #cloud: CloudReader;
+  readonly #lambda: LambdaUseParts;
+  readonly #fleet: FleetReader;
+  readonly #account: FleetAccount;
+  readonly #actions = new ActionLog();
+  readonly #outcomes: OutcomeReader;
+  #view: FleetView | null = null;
+  #actuation: Actuation | null = null;
+  #faults: readonly Fault[] = [];
+  #said: readonly string[] = [];
 
   constructor(parts: AwsEnvironmentParts) {
+    const { profile, deployment, prices, clients, now, machineNow, callDeadlineMs = 10_000 } = parts;
     this.#parts = parts;
-    this.startedAt = parts.now();
+    this.startedAt = now();
+    const startMs = this.startedAt.getTime();
+    this.#calls = new Calls(callDeadlineMs);
+    this.#skew = new ClockSkew(machineNow);
+    this.#skew.watch(clients);
+    this.#cloud = new CloudReader(profile, deployment, clients, this.#calls, startMs);
+    this.#lambda = { profile, prices, book: this.#cloud.book, functions: this.#cloud.metrics.functions };
+    this.#fleet = new FleetReader(profile, deployment, clients, this.#calls);
+    this.#account = new FleetAccount(profile, startMs);
+    this.#outcomes = new OutcomeReader(profile, prices, this.#account, this.#actions);
   }
 
   get readings(): Readings {
-    return { skewSeconds: null, faults: [], calls: 0, said: [] };
+    return {
+      skewSeconds: this.#skew.seconds,
+      faults: this.#faults,
+      calls: this.#calls.count,
+      lateness: this.#cloud.lateness(this.#parts.now().getTime()),
+      said: this.#said,
+    };
   }
 
   async observe(): Promise<Observation> {
-    throw new OutcomeUnknown('The reading half is being written.');
+    const { actuator, router, viewer, profile, now } = this.#parts;
+    const nowMs = now().getTime();
+    const [pools, reading] = await Promise.all([
+      this.#fleet.read(actuator.written, nowMs),
+      router?.observe() ?? null,
+      this.#cloud.read(nowMs),
+    ]);
+    this.#account.saw(
+      nowMs,
+      pools.map(({ counted }) => counted),
+    );
+    this.#view = viewer.view({ pools: pools.map(({ view }, pool) => this.#withDenied(view, pool)) });
+    const seen = this.#seen(reading, nowMs);
+    this.#note(router !== null && reading === null);
+    return {
+      timeSeconds: (nowMs - this.startedAt.getTime()) / 1000,
+      ...metricsOf(this.#isSkewed ? [] : seen, profile),
+      pools: this.#view.pools.map(stateOf),
+      lastAction: this.#actions.last,
+    };
   }
 
-  async step(_action: Action): Promise<Outcome> {
-    throw new OutcomeUnknown('The reading half is being written.');
+  async step(action: Action): Promise<Outcome> {
+    const nowMs = this.#parts.now().getTime();
+    if (this.#view === null) this.#said = [...this.#said, 'No fleet was read yet: nothing is changed.'];
+    else await this.#apply(action, this.#view, nowMs);
+    return this.#tell(nowMs);
   }
 
   async close(): Promise<void> {
     await this.#parts.router?.close();
     this.#parts.clients.close();
   }
+
+  async #apply(action: Action, view: FleetView, nowMs: number): Promise<void> {
+    const pools = view.pools.map((pool, index) => withoutChange(pool, action.vmCounts[index]!));
+    this.#actuation = await this.#parts.actuator.apply(action, { pools });
+    this.#actions.did(nowMs, this.#actuation.inForce);
+    this.#said = [...this.#said, ...this.#actuation.said];
+  }
+
+  /** Of the router all that was counted is told with the next step; of CloudWatch what is final. */
+  #tell(nowMs: number): Outcome {
+    const usesRouter = this.#parts.router !== null;
+    const toldUntilMs = this.#cloud.takeFinal(nowMs, (startMs, readSinceMs) => {
+      const action = this.#actions.at(startMs);
+      const use = action && lambdaUse(this.#lambda, startMs, readSinceMs, action);
+      if (use === null) return false;
+      const { readySlotSeconds } = this.#account.between(startMs, startMs + 60_000);
+      if (!usesRouter && !this.#outcomes.tookRequests(this.#cloud.traffic(startMs, readSinceMs), readySlotSeconds)) {
+        return false;
+      }
+      this.#outcomes.tookLambda(use);
+      return true;
+    });
+    return this.#outcomes.tell(usesRouter ? nowMs : (toldUntilMs ?? nowMs));
+  }
+
+  /** The freshest first. */
+  #seen(reading: RouterReading | null, nowMs: number): Seen[] {
+    const { profile } = this.#parts;
+    const cloud = this.#cloud.newest(nowMs, this.#account);
+    if (reading === null) return cloud === null ? [] : [cloud];
+    const { readySlotSeconds } = this.#account.between(nowMs - reading.seconds * 1000, nowMs);
+    const traffic = routerTraffic(reading, profile, this.#actions.last?.variant ?? null, readySlotSeconds);
+    this.#outcomes.tookRequests(traffic, readySlotSeconds);
+    const arrivals = inBins(reading.arrivals, reading.seconds, profile);
+    const router = { ageSeconds: 0, traffic, arrivals, queue: reading.queue, readySlotSeconds };
+    return cloud === null ? [router] : [router, cloud];
+  }
+
+  get #isSkewed(): boolean {
+    return Math.abs(this.#skew.seconds ?? 0) > holdSkewSeconds;
+  }
+
+  #withDenied(view: PoolView, pool: number): PoolView {
+    const denied = this.#actuation?.hindrances[pool] ?? [];
+    return { ...view, hindrances: [...view.hindrances, ...denied] };
+  }
+
+  #note(isRouterSilent: boolean): void {
+    this.#faults = this.#calls.takeFaults();
+    const skew = this.#skew.seconds ?? 0;
+    const about = `The clock of AWS and the machine's are ${Math.abs(skew)} s apart`;
+    this.#said = [
+      ...new Set(this.#faults.map(({ said }) => said)),
+      ...(isRouterSilent ? ['The router tells nothing: it does not answer, or has only begun.'] : []),
+      ...(this.#isSkewed ? [`${about}: no metric is trusted.`] : []),
+      ...(!this.#isSkewed && Math.abs(skew) > warnSkewSeconds ? [`${about}.`] : []),
+    ];
+  }
+}
+
+function stateOf({ ready, booting, hindrances }: PoolView): PoolState {
+  return hindrances.length === 0 ? { ready, booting } : { ready, booting, hindrances };
+}
+
+/** Whatever is asked of a pool that must not be changed, or of which nobody knows how it stands, it has already. */
+function withoutChange(pool: PoolView, wanted: number): PoolView {
+  const isHeld = pool.hindrances.some(({ forbids }: Hindrance) => forbids === 'change');
+  return isHeld ? { ...pool, desired: wanted } : pool;
 }

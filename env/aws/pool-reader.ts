@@ -55,7 +55,7 @@ export class PoolReader {
       one === null ? [] : [this.#health[variant] ?? (new Map() as TargetHealth)],
     );
     const counted = this.#instances.count(group, health, nowMs);
-    const coming = await this.#coming(group, counted, nowMs);
+    const coming = await this.#coming(group, nowMs);
     const { min, max, desired } = group;
     const { ready } = counted;
     const booting = counted.booting + coming;
@@ -85,11 +85,11 @@ export class PoolReader {
   }
 
   /** Asked for and not there yet; none where launches have failed since. */
-  async #coming({ desired, instances }: Group, { booting }: Counted, nowMs: number): Promise<number> {
+  async #coming({ desired, instances }: Group, nowMs: number): Promise<number> {
     const there = instances.filter(({ lifecycle }) => !/^(Terminat|Detach|Warmed)/.test(lifecycle)).length;
-    if (desired <= there && booting === 0) return 0;
+    if (desired <= there) return 0;
     const haveFailed = await this.#failures.haveFailed(this.#writtenAtMs, nowMs);
-    return haveFailed ? 0 : Math.max(0, desired - there);
+    return haveFailed ? 0 : desired - there;
   }
 
   #hindrances({ max, suspended, instances }: Group, exists: number, isHealthRead: boolean, nowMs: number): Hindrance[] {

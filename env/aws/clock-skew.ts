@@ -1,0 +1,36 @@
+import type { AwsClients } from './clients.ts';
+
+/** AWS refuses signatures from 300 s on; long before that, windows of metrics are off by minutes. */
+export const warnSkewSeconds = 30;
+export const holdSkewSeconds = 120;
+
+/** Compares the Date header of every answer with the machine's clock. It is of whole seconds, and as late as the answer. */
+export class ClockSkew {
+  readonly #machineNow: () => Date;
+  #seconds: number | null = null;
+
+  constructor(machineNow: () => Date) {
+    this.#machineNow = machineNow;
+  }
+
+  /** How far the clock of AWS is ahead; null: no answer had a date yet. */
+  get seconds(): number | null {
+    return this.#seconds;
+  }
+
+  watch({ cloudWatch, autoScaling, loadBalancing }: AwsClients): void {
+    cloudWatch.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
+    autoScaling.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
+    loadBalancing.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
+  }
+
+  #saw<T extends { readonly response: unknown }>(answer: T): T {
+    const { headers } = answer.response as { readonly headers?: Readonly<Record<string, string>> };
+    const atMs = Date.parse(headers?.date ?? '');
+    if (!Number.isNaN(atMs)) this.#seconds = Math.round((atMs - this.#machineNow().getTime()) / 1000);
+    return answer;
+  }
+}
+
+/** Next to the wire, where the answer is still whole, whatever it says. */
+const place = { step: 'deserialize', priority: 'low', name: 'spillwayClockSkew', override: true } as const;
