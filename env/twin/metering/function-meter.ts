@@ -14,6 +14,8 @@ import type { Meter } from './meter.ts';
 /** What a version of the function did in the minute. */
 interface VersionTally {
   invocations: number;
+  /** Of these, that failed; parts of one, since versions fail by a share. */
+  errors: number;
   readonly durations: Latencies;
 }
 
@@ -65,11 +67,14 @@ export class FunctionMeter implements Meter {
       invocations,
       routes.map(({ version, share }) => ({ name: version, share })),
     );
-    const usual = this.#serviceSeconds(routes[0]?.memoryMb ?? 0);
-    for (const { version, share, memoryMb } of routes) {
-      const known = this.#versions.get(version) ?? { invocations: 0, durations: new Latencies() };
+    const [main] = [...routes].sort((a, b) => b.share - a.share);
+    const usual = this.#serviceSeconds(main?.memoryMb ?? 0);
+    for (const { version, share, memoryMb, errorShare } of routes) {
+      const known = this.#versions.get(version) ?? { invocations: 0, errors: 0, durations: new Latencies() };
       this.#versions.set(version, known);
-      known.invocations += counts.get(version) ?? 0;
+      const count = counts.get(version) ?? 0;
+      known.invocations += count;
+      known.errors += count * errorShare;
       known.durations.add(durations, share, this.#serviceSeconds(memoryMb) / usual);
     }
   }
@@ -85,8 +90,9 @@ export class FunctionMeter implements Meter {
     const ofAlias = [...ofFunction, { Name: 'Resource', Value: `${name}:${alias}` }];
     if (this.#invocations + this.#throttled > 0) {
       const duration = this.#durations.take(1);
+      const errors = [...this.#versions.values()].reduce((sum, version) => sum + Math.round(version.errors), 0);
       for (const dimensions of [ofFunction, ofAlias]) {
-        this.#tellLoad(startMs, dimensions, this.#invocations, duration);
+        this.#tellLoad(startMs, dimensions, this.#invocations, errors, duration);
         this.#tell('Throttles', startMs, { ...zero, sum: this.#throttled }, dimensions);
       }
       this.#tell('ConcurrentExecutions', startMs, this.#busy.take(), ofFunction);
@@ -97,10 +103,11 @@ export class FunctionMeter implements Meter {
   }
 
   #publishVersions(startMs: number, ofAlias: readonly Dimension[]): void {
-    for (const [version, { invocations, durations }] of this.#versions) {
+    for (const [version, { invocations, errors, durations }] of this.#versions) {
       const duration = durations.take(1);
       if (invocations === 0) continue;
-      this.#tellLoad(startMs, [...ofAlias, { Name: 'ExecutedVersion', Value: version }], invocations, duration);
+      const dimensions = [...ofAlias, { Name: 'ExecutedVersion', Value: version }];
+      this.#tellLoad(startMs, dimensions, invocations, Math.round(errors), duration);
     }
     this.#versions.clear();
   }
@@ -113,9 +120,16 @@ export class FunctionMeter implements Meter {
     this.#tell('ProvisionedConcurrencySpilloverInvocations', startMs, spilled, ofAlias);
   }
 
-  #tellLoad(startMs: number, dimensions: readonly Dimension[], invocations: number, duration: Datum | null): void {
+  #tellLoad(
+    startMs: number,
+    dimensions: readonly Dimension[],
+    invocations: number,
+    errors: number,
+    duration: Datum | null,
+  ): void {
     this.#tell('Invocations', startMs, countDatum(invocations), dimensions);
-    this.#tell('Errors', startMs, { ...zero, samples: invocations }, dimensions);
+    const failed = { ...zero, sum: errors, samples: invocations, most: Math.min(1, errors) };
+    this.#tell('Errors', startMs, failed, dimensions);
     this.#tell('Duration', startMs, duration, dimensions);
   }
 
