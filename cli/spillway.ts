@@ -11,6 +11,7 @@ import { registerReproduce } from './reproduce.ts';
 import { stopSignals } from './stop-signals.ts';
 import { registerTrain } from './train.ts';
 import { registerTune } from './tune.ts';
+import { registerTwin } from './twin.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
@@ -23,7 +24,15 @@ const write = (text: string) => void process.stdout.write(text);
 
 const program = createProgram({
   write,
-  commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo, registerDoctor],
+  commands: [
+    registerTrain,
+    registerEvaluate,
+    registerTune,
+    registerReproduce,
+    registerDemo,
+    registerDoctor,
+    registerTwin,
+  ],
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     clock: systemClock,

@@ -20,6 +20,8 @@ import { registerTrain } from '../../cli/train.ts';
 import { planTraining, type TrainFlags } from '../../cli/train-plan.ts';
 import { registerTune } from '../../cli/tune.ts';
 import { planTuning, type TuneFlags } from '../../cli/tune-plan.ts';
+import { planTwin, registerTwin, type TwinFlags } from '../../cli/twin.ts';
+import { systemClock } from '../../controller/clock.ts';
 import { validAction } from '../../controller/valid-action.ts';
 import { Random } from '../../env/random.ts';
 import { experiments } from '../../studies/catalogue.ts';
@@ -35,7 +37,15 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   };
   const program = createProgram({
     write,
-    commands: [registerTrain, registerEvaluate, registerTune, registerReproduce, registerDemo, registerDoctor],
+    commands: [
+      registerTrain,
+      registerEvaluate,
+      registerTune,
+      registerReproduce,
+      registerDemo,
+      registerDoctor,
+      registerTwin,
+    ],
     run: { parts: never, clock: null!, scheduler: never, output: null!, stop: never, runId: never, leave: never },
   });
   const parts = simulatedParts();
@@ -51,6 +61,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('run', decideOnce);
   on('demo', async () => {});
   on('doctor', (options: DoctorOptions) => planDoctor(options));
+  on('twin', (flags: TwinFlags) => planTwin(flags, { parts: async () => parts, clock: systemClock }));
   on('plan', async () => {});
   on('reproduce', (names: string[]) => planReproduce(names, { seed: 1 }, experiments));
   on('forecast', async () => {});
