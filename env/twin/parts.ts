@@ -48,6 +48,8 @@ export interface RouterTotals {
   readonly requests: readonly number[];
   /** [class] Answered within the deadline. */
   readonly inTime: readonly number[];
+  /** [class] Answered after it. */
+  readonly late: readonly number[];
   /** [class] */
   readonly lost: readonly number[];
   readonly spilled: number;
@@ -57,6 +59,8 @@ export interface RouterTotals {
   readonly busySlotSeconds: readonly number[];
   /** [pool] VMs that serve now. */
   readonly ready: readonly number[];
-  /** Sum of the latencies of the answered requests. */
+  /** Latencies of the answered requests, in the bins of env/histogram.ts. */
+  readonly latency: Float64Array;
+  /** Their sum. */
   readonly latencySeconds: number;
 }

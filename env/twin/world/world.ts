@@ -69,15 +69,17 @@ export class World implements RoutedWorld {
   }
 
   totals(): RouterTotals {
-    const { classes, spilled, busySlotSeconds } = this.#total;
+    const { classes, spilled, busySlotSeconds, latency } = this.#total;
     return {
       requests: classes.map((one) => one.requests),
       inTime: classes.map((one) => one.inTime),
+      late: classes.map((one) => one.late),
       lost: classes.map((one) => one.lost),
       spilled,
       queue: this.#queue,
       busySlotSeconds,
       ready: this.#parts.groups.all.map((group) => group.serving),
+      latency,
       latencySeconds: this.#latencySeconds,
     };
   }
