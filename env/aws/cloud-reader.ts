@@ -44,11 +44,9 @@ export class CloudReader {
   constructor(profile: ServiceProfile, deployment: Deployment, clients: AwsClients, calls: Calls, fromMs: number) {
     this.#profile = profile;
     this.metrics = serviceMetrics(deployment, profile);
-    const published = [
-      ...this.metrics.targets.map(({ requests }) => requests),
-      ...this.metrics.functions.map((one) => one.invocations),
-    ];
-    this.book = new MetricBook(allQueries(this.metrics), [...this.metrics.liveness, ...published]);
+    const { targets, functions, liveness, witness } = this.metrics;
+    const published = [...targets.map(({ requests }) => requests), ...functions.map(({ invocations }) => invocations)];
+    this.book = new MetricBook(allQueries(this.metrics), { alive: [...liveness, ...published], witness });
     this.#offsetMs = deployment.metrics.offsetSeconds * 1000;
     this.#windowMs = deployment.metrics.windowSeconds * 1000;
     this.#client = clients.cloudWatch;

@@ -32,7 +32,7 @@ export function cloudTraffic(minute: Minute, metrics: ServiceMetrics, profile: S
     throttled: sumKnown(metrics.functions.map(({ throttles }) => minute.count(throttles))),
   };
   if (metrics.front === null) return { ...unknown, spilled: functionDemand(minute, metrics.functions) };
-  const perTarget = metrics.targets.map((target) => minute.count(target.requests));
+  const perTarget = metrics.targets.map((target) => requestsOf(target, minute));
   const lambda = perTarget.filter((_, index) => metrics.targets[index]!.pool === null);
   const refused = sumKnown([minute.count(metrics.front.noTarget), minute.count(metrics.front.rejected)]);
   const requests = sumKnown([...perTarget, refused]);
@@ -41,9 +41,18 @@ export function cloudTraffic(minute: Minute, metrics: ServiceMetrics, profile: S
   return flows === null || requests === null ? known : { ...known, ...answersOf(flows, requests, minute, profile) };
 }
 
+/** No requests, but latencies of their answers: what is missing is the count. */
+function requestsOf({ requests, latency }: TargetMetrics, minute: Minute): number | null {
+  const count = minute.count(requests);
+  return count === 0 && minute.value(latency.mean) !== null ? null : count;
+}
+
 function functionDemand(minute: Minute, functions: readonly FunctionMetrics[]): number | null {
   return sumKnown(
-    functions.flatMap(({ invocations, throttles }) => [minute.count(invocations), minute.count(throttles)]),
+    functions.flatMap(({ invocations, throttles, durationSum }) => {
+      const count = minute.count(invocations);
+      return [count === 0 && minute.value(durationSum) ? null : count, minute.count(throttles)];
+    }),
   );
 }
 

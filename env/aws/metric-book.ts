@@ -5,16 +5,23 @@ import { type Bucket, Series } from './series.ts';
 /** The tail of CloudWatch's delay: a bucket that is absent at this age stays so, whatever lateness was seen in an outage. */
 const longestDelaySeconds = 300;
 
+/** What shows that CloudWatch publishes: zero can then be told from silence. */
+export interface SignsOfLife {
+  /** A value of one of these in a minute is a sign of life. */
+  readonly alive: readonly MetricQuery[];
+  /** Where these have values, but not in a minute, nothing of their namespace is published in it. */
+  readonly witness: readonly MetricQuery[];
+}
+
 /** All series of a deployment, as read so far. */
 export class MetricBook {
   readonly queries: readonly MetricQuery[];
   readonly #series: ReadonlyMap<string, Series>;
-  readonly #alive: readonly MetricQuery[];
+  readonly #signs: SignsOfLife;
 
-  /** `alive`: series of which one that has a value shows that CloudWatch publishes. */
-  constructor(queries: readonly MetricQuery[], alive: readonly MetricQuery[]) {
+  constructor(queries: readonly MetricQuery[], signs: SignsOfLife) {
     this.queries = queries;
-    this.#alive = alive;
+    this.#signs = signs;
     this.#series = new Map(queries.map((query) => [metricKey(query), new Series()]));
   }
 
@@ -36,21 +43,31 @@ export class MetricBook {
       const found = this.series(query).at(startMs);
       return found !== undefined && found.readAtMs >= readSinceMs ? found : undefined;
     };
-    const isAlive = this.#alive.some((query) => typeof bucket(query)?.value === 'number');
-    const isSettled = (query: MetricQuery, { readAtMs }: Bucket) =>
-      readAtMs - startMs - bucketMs >= Math.min(longestDelaySeconds, this.series(query).learnedDelaySeconds) * 1000;
+    const hasValue = (query: MetricQuery) => typeof bucket(query)?.value === 'number';
+    const isAlive = this.#signs.alive.some(hasValue);
+    const isSilent = (query: MetricQuery) => this.#areSilent(query.namespace, hasValue);
     return {
       value(query) {
         const value = bucket(query)?.value;
         return typeof value === 'number' ? value : null;
       },
-      count(query) {
+      count: (query) => {
         const found = bucket(query);
         if (found === undefined || found.value === 'garbage') return null;
         if (found.value !== 'absent') return found.value;
-        return isAlive && isSettled(query, found) ? 0 : null;
+        return isAlive && !isSilent(query) && this.#isSettled(query, startMs, found) ? 0 : null;
       },
     };
+  }
+
+  #areSilent(namespace: MetricQuery['namespace'], hasValue: (query: MetricQuery) => boolean): boolean {
+    const witnesses = this.#signs.witness.filter((query) => query.namespace === namespace);
+    return witnesses.some((query) => this.series(query).newestMs !== null) && !witnesses.some(hasValue);
+  }
+
+  #isSettled(query: MetricQuery, startMs: number, { readAtMs }: Bucket): boolean {
+    const delaySeconds = Math.min(longestDelaySeconds, this.series(query).learnedDelaySeconds);
+    return readAtMs - startMs - bucketMs >= delaySeconds * 1000;
   }
 }
 

@@ -21,6 +21,8 @@ export interface TargetMetrics {
   readonly variant: number;
   /** Only those for which a target could be chosen. */
   readonly requests: MetricQuery;
+  /** Null: the targets are functions, whose health is not checked. */
+  readonly healthy: MetricQuery | null;
   readonly failed: MetricQuery;
   readonly latency: LatencyMetrics;
 }
@@ -40,6 +42,8 @@ export interface FunctionMetrics {
 export interface ServiceMetrics {
   /** Published every minute whatever happens, if the group's metrics are enabled: tells "no traffic" from "no metrics". */
   readonly liveness: readonly MetricQuery[];
+  /** Published by the load balancer while targets are registered: where it has been and stops, so has all that it publishes. */
+  readonly witness: readonly MetricQuery[];
   /** Of the load balancer as a whole, which is taken to be the service's own; null: there is none. */
   readonly front: {
     readonly noTarget: MetricQuery;
@@ -54,18 +58,21 @@ export interface ServiceMetrics {
 /** What must be read of CloudWatch for a deployment (metric reference pages of ALB, Lambda and EC2 Auto Scaling). */
 export function serviceMetrics(deployment: Deployment, profile: ServiceProfile): ServiceMetrics {
   const { loadBalancer, pools, functions } = deployment;
+  const targets = loadBalancer === null ? [] : targetsOf(deployment, loadBalancer, profile);
   return {
     liveness: pools.map(({ autoScalingGroup }) => groupMetric(autoScalingGroup)),
+    witness: targets.flatMap(({ healthy }) => (healthy === null ? [] : [healthy])),
     front: loadBalancer === null ? null : frontMetrics(loadBalancer),
-    targets: loadBalancer === null ? [] : targetsOf(deployment, loadBalancer, profile),
+    targets,
     functions: functions.flatMap((one, variant) => (one === null ? [] : [functionMetrics(one, variant, profile)])),
   };
 }
 
 /** Every query once. */
-export function allQueries({ liveness, front, targets, functions }: ServiceMetrics): MetricQuery[] {
+export function allQueries({ liveness, witness, front, targets, functions }: ServiceMetrics): MetricQuery[] {
   return [
     ...liveness,
+    ...witness,
     ...(front === null ? [] : [front.noTarget, front.rejected, front.errors]),
     ...targets.flatMap(({ requests, failed, latency }) => [requests, failed, ...latencyQueries(latency)]),
     ...functions.flatMap(({ invocations, throttles, errors, durationSum, concurrency, latency }) => [
@@ -108,11 +115,13 @@ function targetsOf(deployment: Deployment, loadBalancer: string, profile: Servic
     targetGroup: one?.targetGroup ?? null,
   }));
   return [...ofPools, ...ofFunctions].flatMap(({ pool, variant, targetGroup }) =>
-    targetGroup === null ? [] : [{ pool, variant, ...targetMetrics(loadBalancer, targetGroup, profile) }],
+    targetGroup === null
+      ? []
+      : [{ pool, variant, ...targetMetrics(loadBalancer, targetGroup, pool !== null, profile) }],
   );
 }
 
-function targetMetrics(loadBalancer: string, targetGroup: string, profile: ServiceProfile) {
+function targetMetrics(loadBalancer: string, targetGroup: string, isOfVms: boolean, profile: ServiceProfile) {
   const metric = (name: string, stat: string): MetricQuery => ({
     namespace: 'AWS/ApplicationELB',
     name,
@@ -121,17 +130,20 @@ function targetMetrics(loadBalancer: string, targetGroup: string, profile: Servi
   });
   return {
     requests: metric('RequestCount', 'Sum'),
+    healthy: isOfVms ? metric('HealthyHostCount', 'Minimum') : null,
     failed: metric('HTTPCode_Target_5XX_Count', 'Sum'),
     latency: latencyMetrics((stat) => metric('TargetResponseTime', stat), 1000, profile),
   };
 }
 
 function functionMetrics(deployed: FunctionDeployment, variant: number, profile: ServiceProfile): FunctionMetrics {
-  const { name: function_, alias, targetGroup } = deployed;
-  const metric = (name: string, stat: string): MetricQuery => ({
+  const { alias, targetGroup } = deployed;
+  const ofFunction = { FunctionName: deployed.name };
+  const ofAlias = { ...ofFunction, Resource: `${deployed.name}:${alias}` };
+  const metric = (name: string, stat: string, dimensions: MetricQuery['dimensions'] = ofAlias): MetricQuery => ({
     namespace: 'AWS/Lambda',
     name,
-    dimensions: { FunctionName: function_, Resource: `${function_}:${alias}` },
+    dimensions,
     stat,
   });
   return {
@@ -140,7 +152,7 @@ function functionMetrics(deployed: FunctionDeployment, variant: number, profile:
     throttles: metric('Throttles', 'Sum'),
     errors: metric('Errors', 'Sum'),
     durationSum: metric('Duration', 'Sum'),
-    concurrency: metric('ConcurrentExecutions', 'Maximum'),
+    concurrency: metric('ConcurrentExecutions', 'Maximum', ofFunction),
     latency: targetGroup === null ? latencyMetrics((stat) => metric('Duration', stat), 1, profile) : null,
   };
 }

@@ -49,7 +49,7 @@ export class PoolReader {
   async read(group: Group | Fault, written: number | null, nowMs: number): Promise<PoolReading> {
     this.#noteWrite(written, nowMs);
     if ('kind' in group) return { view: { ...this.#last, hindrances: [this.#unread(group)] }, counted: null };
-    const isHealthRead = await this.#readHealth();
+    const healthNow = await this.#readHealth();
     this.#foreign.saw(group.desired, written);
     const health = this.#targetGroups.flatMap((one, variant) =>
       one === null ? [] : [this.#health[variant] ?? (new Map() as TargetHealth)],
@@ -59,7 +59,8 @@ export class PoolReader {
     const { min, max, desired } = group;
     const { ready } = counted;
     const booting = counted.booting + coming;
-    const healthyTargets = this.#health.map((one) => one && healthyIn(one, group));
+    const healthyTargets = healthNow.map((one) => one && healthyIn(one, group));
+    const isHealthRead = healthNow.every((one, variant) => one !== null || this.#targetGroups[variant] === null);
     const hindrances = this.#hindrances(group, ready + booting, isHealthRead, nowMs);
     this.#last = { min, max, desired, ready, booting, healthyTargets, hindrances };
     return { view: this.#last, counted };
@@ -72,8 +73,8 @@ export class PoolReader {
     this.#lastReadMs = nowMs;
   }
 
-  /** False: of some target group there is only what was read before. */
-  async #readHealth(): Promise<boolean> {
+  /** [variant] As of now; null: there is no such target group, or it could not be read. */
+  async #readHealth(): Promise<readonly (TargetHealth | null)[]> {
     const { loadBalancing } = this.#clients;
     const read = await Promise.all(
       this.#targetGroups.map((one) => (one === null ? null : readTargetHealth(loadBalancing, this.#calls, one))),
@@ -81,7 +82,7 @@ export class PoolReader {
     read.forEach((health, variant) => {
       this.#health[variant] = health ?? this.#health[variant]!;
     });
-    return read.every((health, variant) => health !== null || this.#targetGroups[variant] === null);
+    return read;
   }
 
   /** Asked for and not there yet; none where launches have failed since. */
