@@ -21,6 +21,8 @@ export interface SplitFacts {
 export interface Split {
   /** Null: what is in force stays. */
   readonly weights: readonly TargetWeight[] | null;
+  /** Whose target groups have the traffic, or will. */
+  readonly variant: number;
   /** What differs from what was asked, and why. */
   readonly said: readonly string[];
 }
@@ -32,17 +34,20 @@ export interface Split {
 export function splitOf(action: Action, facts: SplitFacts): Split {
   const { deployment, fleet } = facts;
   const said: string[] = [];
+  const stranger = strangerOf(facts);
+  if (stranger !== null)
+    return stays(action.variant, said, `${stranger} has weight, and the deployment does not name it`);
   const variant = reachableVariant(action, facts, said);
   const blind = deployment.pools.findIndex(
     ({ targetGroups }, pool) => targetGroups[variant] != null && fleet.pools[pool]?.healthyTargets[variant] == null,
   );
   if (blind >= 0) {
-    return stays(said, `Nobody knows how many targets of ${facts.profile.pools[blind]!.name} are healthy`);
+    return stays(variant, said, `Nobody knows how many targets of ${facts.profile.pools[blind]!.name} are healthy`);
   }
   const capacity = capacities(variant, facts);
   const lambda = lambdaGroup(variant, facts, said);
   const vmCapacity = capacity.reduce((sum, one) => sum + one, 0);
-  if (vmCapacity === 0 && lambda === null) return stays(said, 'Nothing could take the traffic');
+  if (vmCapacity === 0 && lambda === null) return stays(variant, said, 'Nothing could take the traffic');
   const share = lambda === null ? 0 : vmCapacity === 0 ? 1 : action.spillover.lambdaShare;
   const parts = capacity.map((one) => (vmCapacity === 0 ? 0 : ((1 - share) * one) / vmCapacity));
   const whole = wholeWeights([...parts, share]);
@@ -50,11 +55,17 @@ export function splitOf(action: Action, facts: SplitFacts): Split {
   const shared = groups.flatMap((targetGroup, index) =>
     targetGroup === null ? [] : [{ targetGroup, weight: whole[index]! }],
   );
-  return { weights: withIdleGroups(shared, facts), said };
+  return { weights: withIdleGroups(shared, facts), variant, said };
 }
 
-function stays(said: readonly string[], why: string): Split {
-  return { weights: null, said: [...said, `${why}: the weights stay as they are.`] };
+function stays(variant: number, said: readonly string[], why: string): Split {
+  return { weights: null, variant, said: [...said, `${why}: the weights stay as they are.`] };
+}
+
+/** A target group with weight that is not the deployment's: somebody else's traffic, which is not Spillway's to take away. */
+function strangerOf({ deployment, before }: SplitFacts): string | null {
+  const ours = new Set(deployment.functions.flatMap((_, variant) => groupsOf(variant, deployment)));
+  return before.find(({ targetGroup, weight }) => weight > 0 && !ours.has(targetGroup))?.targetGroup ?? null;
 }
 
 /** A variant that no healthy VM serves is not moved to while another one is served: it would leave the VMs idle. */

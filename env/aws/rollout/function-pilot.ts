@@ -1,4 +1,5 @@
-import type { FunctionReading } from './function-reading.ts';
+import type { Fault } from '../fault.ts';
+import type { FunctionReading, VersionReading } from './function-reading.ts';
 import { isOurVersion } from './next-step.ts';
 import type { RolloutPlan } from './plan.ts';
 import { Rollout, type RolloutParts, type Stepped, unwanted } from './rollout.ts';
@@ -13,8 +14,10 @@ export interface FunctionWish {
 export interface Piloted {
   /** What the alias serves with, or what a rollout is on its way to; null: nobody knows yet. */
   readonly memoryMb: number | null;
+  /** As wished, as far as it can be. */
+  readonly isSettled: boolean;
   readonly said: readonly string[];
-  readonly isUnknown: boolean;
+  readonly fault: Fault | null;
 }
 
 export interface FunctionPilotParts extends RolloutParts {
@@ -61,14 +64,14 @@ export class FunctionPilot {
 
   async #steer(wish: FunctionWish): Promise<Piloted> {
     if (this.#plan?.end === null) return this.#goOn(this.#plan, wish);
-    if (wish.memoryMb === null && wish.environments === null) return this.#told(null);
+    if (wish.memoryMb === null && wish.environments === null) return this.#told(null, null, true);
     const settled = this.#settled;
     if (settled !== null && isSame(settled.wish, wish) && this.#parts.nowMs() < settled.untilMs) {
-      return this.#told(settled.memoryMb, settled.why);
+      return this.#told(settled.memoryMb, settled.why, true);
     }
     const { function: name, alias, reader } = this.#parts;
     const answer = await reader.read(name, alias, { old: null, new: null });
-    if (answer.fault !== null) return { memoryMb: null, said: [answer.fault.said], isUnknown: false };
+    if (answer.fault !== null) return { memoryMb: null, isSettled: false, said: [answer.fault.said], fault: null };
     return this.#begin(answer.value, wish);
   }
 
@@ -78,19 +81,20 @@ export class FunctionPilot {
     return this.#stepped(await this.#rollout.step(due));
   }
 
-  #stepped({ plan, said, isUnknown }: Stepped): Piloted {
+  #stepped({ plan, said, fault }: Stepped): Piloted {
     this.#plan = plan;
     this.#settled = null;
     const isForward = plan.end === null ? plan.direction === 'forward' : plan.end.as === 'committed';
-    return { memoryMb: isForward ? plan.to.memoryMb : plan.from.memoryMb, said, isUnknown };
+    const memoryMb = isForward ? plan.to.memoryMb : plan.from.memoryMb;
+    return { memoryMb, isSettled: false, said, fault };
   }
 
   async #begin(reading: FunctionReading, wish: FunctionWish): Promise<Piloted> {
     const { old, alias } = reading;
     if (alias.canary !== null) return this.#adopt(reading);
-    if (wish.memoryMb === null || wish.memoryMb === old.memoryMb) return this.#provision(reading, wish);
+    if (wish.memoryMb === null || wish.memoryMb === old.memoryMb) return this.#provision(reading, wish, null);
     const why = await this.#whyNot(reading);
-    if (why !== null) return this.#settle(reading, wish, why);
+    if (why !== null) return this.#provision(reading, wish, why);
     return this.#launch(planOf(this.#parts, reading, wish.memoryMb, wish.environments));
   }
 
@@ -105,7 +109,8 @@ export class FunctionPilot {
     const { function: name, alias: aliasName, reader } = this.#parts;
     const canary = alias.canary!;
     const answer = await reader.read(name, aliasName, { old: alias.version, new: canary.version });
-    if (answer.fault !== null) return { memoryMb: old.memoryMb, said: [answer.fault.said], isUnknown: false };
+    if (answer.fault !== null)
+      return { memoryMb: old.memoryMb, isSettled: false, said: [answer.fault.said], fault: null };
     const fresh = answer.value.new;
     if (fresh === null || !isOurVersion(fresh.description)) {
       return this.#told(old.memoryMb, `somebody else tries version ${canary.version} behind ${aliasName}`);
@@ -133,39 +138,42 @@ export class FunctionPilot {
     return value === null ? null : `its provisioned concurrency is on ${aliasName}; move it to the version`;
   }
 
-  /** Environments of the version that serves, which need no rollout. */
-  async #provision(reading: FunctionReading, wish: FunctionWish): Promise<Piloted> {
+  /** Environments of the version that serves, which need no rollout; `why` its memory stays. */
+  async #provision(reading: FunctionReading, wish: FunctionWish, why: string | null): Promise<Piloted> {
     const { old } = reading;
     const environments = old.provisioned?.environments ?? 0;
     const wanted = wish.environments ?? environments;
-    if (wanted === environments) {
-      const failed = old.provisioned?.state === 'failed' ? 'its environments could not be provisioned' : null;
-      return this.#settle(reading, wish, failed);
-    }
-    const { function: name, writer } = this.#parts;
-    const { version } = old;
-    const written = await writer.write(
-      wanted === 0
-        ? { kind: 'unprovision', function: name, version }
-        : { kind: 'provision', function: name, version, environments: wanted },
-    );
-    if (written.state === 'done') return this.#told(old.memoryMb, `${wanted} environments of version ${version}`);
-    const { kind, said } = written.fault;
-    if (kind === 'denied' || kind === 'invalid') this.#remember(old.memoryMb, wish, said, refusedMs);
-    return { memoryMb: old.memoryMb, said: [said], isUnknown: written.state === 'unknown' };
+    if (wanted !== environments) return this.#writeProvision(old, wanted, wish);
+    if (old.provisioned?.state === 'busy')
+      return this.#told(old.memoryMb, why ?? 'its environments are being prepared');
+    const failed = old.provisioned?.state === 'failed' ? 'its environments could not be provisioned' : null;
+    this.#remember(old.memoryMb, wish, why ?? failed, settledMs);
+    return this.#told(old.memoryMb, why ?? failed, true);
   }
 
-  #settle({ old }: FunctionReading, wish: FunctionWish, why: string | null): Piloted {
-    this.#remember(old.memoryMb, wish, why, settledMs);
-    return this.#told(old.memoryMb, why);
+  async #writeProvision(
+    { version, memoryMb }: VersionReading,
+    environments: number,
+    wish: FunctionWish,
+  ): Promise<Piloted> {
+    const { function: name, writer } = this.#parts;
+    const written = await writer.write(
+      environments === 0
+        ? { kind: 'unprovision', function: name, version }
+        : { kind: 'provision', function: name, version, environments },
+    );
+    if (written.state === 'done') return this.#told(memoryMb, `${environments} environments of version ${version}`);
+    const { kind, said } = written.fault;
+    if (kind === 'denied' || kind === 'invalid') this.#remember(memoryMb, wish, said, refusedMs);
+    return { memoryMb, isSettled: false, said: [said], fault: written.fault };
   }
 
   #remember(memoryMb: number, wish: FunctionWish, why: string | null, forMs: number): void {
     this.#settled = { wish, memoryMb, why, untilMs: this.#parts.nowMs() + forMs };
   }
 
-  #told(memoryMb: number | null, said: string | null = null): Piloted {
-    return { memoryMb, said: said === null ? [] : [`${this.#parts.function}: ${said}`], isUnknown: false };
+  #told(memoryMb: number | null, said: string | null = null, isSettled = false): Piloted {
+    return { memoryMb, isSettled, said: said === null ? [] : [`${this.#parts.function}: ${said}`], fault: null };
   }
 }
 

@@ -23,7 +23,8 @@ export interface RolloutParts {
 export interface Stepped {
   readonly plan: RolloutPlan;
   readonly said: readonly string[];
-  readonly isUnknown: boolean;
+  /** Why a write was refused, or nobody knows what came of it; null: neither. */
+  readonly fault: Fault | null;
 }
 
 const hour = 3_600_000;
@@ -53,7 +54,7 @@ export class Rollout {
   async step(before: RolloutPlan): Promise<Stepped> {
     const { function: name, alias, from, newVersion } = before;
     const answer = await this.#parts.reader.read(name, alias, { old: from.version, new: newVersion });
-    if (answer.fault !== null) return { plan: before, said: [answer.fault.said], isUnknown: false };
+    if (answer.fault !== null) return { plan: before, said: [answer.fault.said], fault: null };
     const reading = answer.value;
     const isTried = newVersion !== null && reading.alias.canary?.version === newVersion;
     const plan = isTried ? { ...before, canarySinceMs: before.canarySinceMs ?? this.#parts.nowMs() } : before;
@@ -100,7 +101,7 @@ export class Rollout {
     const done = { ...plan, intent: null, stale: null, waiting: null };
     const next = mutation.kind === 'publish-version' ? withVersion(done, written.response) : done;
     await this.#parts.journal.write(next);
-    return { plan: next, said: [`${plan.function}: ${mutation.kind} ${detail(mutation)}`], isUnknown: false };
+    return { plan: next, said: [`${plan.function}: ${mutation.kind} ${detail(mutation)}`], fault: null };
   }
 
   /** What came of it is read at the next step, and decides. */
@@ -109,8 +110,11 @@ export class Rollout {
     const settled = { ...plan, intent: isUnknown ? kind : null };
     if (!isUnknown && hopeless.includes(fault.kind)) {
       // What is left to release costs money, but is no reason to take the traffic anywhere.
-      if (kind === 'unprovision') return this.#end(settled, endOf(settled, reading, fault.said));
-      return this.#back(settled, reading, fault.said);
+      const end = endOf(settled, reading, fault.said);
+      const stepped = await (kind === 'unprovision'
+        ? this.#end(settled, end)
+        : this.#back(settled, reading, fault.said));
+      return { ...stepped, fault };
     }
     const isStale = fault.kind === 'stale' || fault.kind === 'not-found';
     const stepped = await this.#wait(
@@ -119,7 +123,7 @@ export class Rollout {
       `${kind} to go through`,
       retriedMs,
     );
-    return { ...stepped, said: [fault.said, ...stepped.said], isUnknown };
+    return { ...stepped, said: [fault.said, ...stepped.said], fault };
   }
 
   async #wait(plan: RolloutPlan, reading: FunctionReading, reason: string, patienceMs: number): Promise<Stepped> {
@@ -130,7 +134,7 @@ export class Rollout {
     }
     const next = { ...plan, waiting };
     await this.#parts.journal.write(next);
-    return { plan: next, said: [`${plan.function}: waiting for ${reason}`], isUnknown: false };
+    return { plan: next, said: [`${plan.function}: waiting for ${reason}`], fault: null };
   }
 
   /** A rollout that cannot even go back is left as it is, for a person to look at. */
@@ -152,7 +156,7 @@ export class Rollout {
     await this.#parts.journal.write(ended);
     const memoryMb = as === 'committed' ? plan.to.memoryMb : plan.from.memoryMb;
     const why = because === null ? '' : ` (${because})`;
-    return { plan: ended, said: [`${plan.function}: ${sentence[as]} ${memoryMb} MB${why}`], isUnknown: false };
+    return { plan: ended, said: [`${plan.function}: ${sentence[as]} ${memoryMb} MB${why}`], fault: null };
   }
 }
 

@@ -160,7 +160,7 @@ describe('AWS that refuses or does not answer', () => {
       world.nowMs += 60_000;
     }
     expect(lost).toEqual(new Set(['UpdateFunctionConfiguration', 'PublishVersion', 'UpdateAlias']));
-    expect(told.some(({ isUnknown }) => isUnknown)).toBe(true);
+    expect(told.some(({ fault }) => fault?.isUnknown)).toBe(true);
     expect(world.routes).toEqual([['2', 1769, 1]]);
     expect(world.function.versions.published).toHaveLength(2);
   });
