@@ -66,7 +66,9 @@ function counted(value: number, times: number): Datum {
   };
 }
 
-function number(value: unknown, name: string): number {
+/** The Query protocol cannot tell the Value of a datum from that of a dimension: it comes as a text. */
+function number(given: unknown, name: string): number {
+  const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   throw refused('InvalidParameterValue', `A value of ${name} is ${String(value)}, but must be a finite number.`);
 }

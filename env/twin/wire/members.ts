@@ -17,7 +17,7 @@ const none = kinds('', '', '');
 
 export const memberKinds: Readonly<Record<ServiceName, MemberKinds>> = {
   monitoring: kinds(
-    'Period MaxDatapoints StorageResolution Value Values Counts SampleCount Sum Minimum Maximum',
+    'Period MaxDatapoints StorageResolution Values Counts SampleCount Sum Minimum Maximum',
     'ReturnData IncludeLinkedAccounts',
     'StartTime EndTime Timestamp',
   ),
