@@ -8,20 +8,18 @@ interface Screen {
   readonly width: number;
 }
 
-const least = 60;
+const leastWidth = 60;
 
 /** One line per finding, folded to the screen, with the remedy below it; then how many there are of each state. */
 export function doctorText(findings: readonly Finding[], { paint, width }: Screen): string {
   const checkWidth = widest(findings.map(({ check }) => check));
-  const subjectWidth = Math.min(widest(findings.map(({ subject }) => subject)), 40);
   const indent = 'warning'.length + checkWidth + 4;
+  const fold = (text: string) => folded(text, Math.max(width, leastWidth) - indent);
   const lines = findings.flatMap(({ check, subject, state, said, remedy }) => {
-    const head = `${painted(state, paint)}  ${check.padEnd(checkWidth)}  `;
-    const sentences = folded(`${subject.padEnd(subjectWidth)}  ${said}`, Math.max(width, least) - indent);
-    const advice = remedy === null ? [] : folded(`-> ${remedy}`, Math.max(width, least) - indent).map(paint.dim);
-    return [head, ...Array<string>(sentences.length + advice.length - 1).fill(' '.repeat(indent))].map(
-      (start, line) => `${start}${[...sentences, ...advice][line]}`,
-    );
+    const [first, ...rest] = fold(`${subject}: ${said}`);
+    const advice = remedy === null ? [] : fold(`-> ${remedy}`).map((line) => paint.dim(line));
+    const head = `${painted(state, paint)}  ${check.padEnd(checkWidth)}  ${first}`;
+    return [head, ...[...rest, ...advice].map((line) => `${' '.repeat(indent)}${line}`)];
   });
   return `${lines.join('\n')}\n\n${totals(findings)}\n`;
 }

@@ -79,8 +79,12 @@ export async function runDoctor(options: DoctorOptions, surroundings: DoctorSurr
   try {
     const { examine } = await import('../env/aws/doctor/examine.ts');
     const { Examination } = await import('../env/aws/doctor/examination.ts');
+    const { readCounts } = await import('../env/aws/router/counts.ts');
+    const { RuntimeSocket } = await import('../env/aws/router/runtime-socket.ts');
     const readings = new Examination(clients);
-    const findings = [...(await examine({ ...plan, readings, now: await now() })), ...policy];
+    const { router } = plan.deployment;
+    const readRouter = router === null ? null : () => readCounts(new RuntimeSocket(router.socket), plan.profile);
+    const findings = [...(await examine({ ...plan, readings, readRouter, now: now() })), ...policy];
     const { output, paint } = surroundings;
     output.write(
       options.json

@@ -98,7 +98,7 @@ async function fromCloudWatch(options: ImportOptions, surroundings: ImportSurrou
   }
   const { clients, now } = await openAws(deployment.region, options.rehearsal, surroundings);
   try {
-    const toMs = floorMinute((await now()).getTime() - 1000 * deployment.metrics.offsetSeconds);
+    const toMs = floorMinute(now().getTime() - 1000 * deployment.metrics.offsetSeconds);
     const fromMs = toMs - Math.round(options.days * 1440) * minuteMs;
     const progress = progressOf('import', (toMs - fromMs) / minuteMs, options, surroundings);
     const minutes = await importArrivals({

@@ -6,6 +6,10 @@ import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ImportOptions, runImport } from '../../cli/trace-import.ts';
+import { readDeployment } from '../../env/deployment/deployment.ts';
+import { defaultPrices } from '../../env/prices.ts';
+import { parseFault } from '../../env/twin/faults/script.ts';
+import { openTwin, type Twin } from '../../env/twin/twin.ts';
 import { parseTrace } from '../../env/workload/trace.ts';
 import { machine } from './command-line.ts';
 
@@ -84,6 +88,47 @@ describe('spillway trace import --access-log', () => {
     await expect(importing({ accessLog: [log], out })).rejects.toThrow('is there already');
     expect(await readFile(out, 'utf8')).toBe('mine');
     expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});
+
+describe('spillway trace import --cloudwatch', () => {
+  const file = 'examples/aws/weighted-classifier.yaml';
+  const startedAt = new Date('2026-11-22T12:00:00Z');
+  /** [minute] What came: a quiet quarter of an hour, and a rush beyond the fleet. */
+  const minutes = Array.from({ length: 60 }, (_, minute) =>
+    minute >= 20 && minute < 35 ? 0 : 600 + 60 * (minute % 7),
+  );
+
+  async function openWorld(): Promise<Twin> {
+    const { deployment, profile } = await readDeployment(file);
+    const requests = Float64Array.from(minutes);
+    const workload = { name: 'mine', stepSeconds: 60, requests, counted: true };
+    const twin = await openTwin({ deployment, profile, workload, prices: defaultPrices, seed: 1, startedAt });
+    twin.advance(3600);
+    return twin;
+  }
+
+  test('gives back the arrivals that went into a twin, quiet minutes as zeros', async () => {
+    const twin = await openWorld();
+    const { out, said } = await importing({ cloudwatch: true, deployment: file, rehearsal: twin.url, days: 0.05 });
+    const { deployment } = await readDeployment(file);
+    await twin.close();
+    const known = minutes.length - deployment.metrics.offsetSeconds / 60;
+    const read = await countsIn(out);
+    expect(read).toEqual(minutes.slice(0, known));
+    expect(said).toContain(`begins at ${startedAt.toISOString()}`);
+    expect(said).toMatch(/minutes are known, in 15 of them nothing came/);
+  });
+
+  test('writes nothing where CloudWatch refuses', async () => {
+    const twin = await openWorld();
+    twin.inject(parseFault('{"kind": "deny", "operation": "GetMetricData", "for": 100000}', 0));
+    const out = join(folder, 'denied.csv');
+    await expect(
+      importing({ cloudwatch: true, deployment: file, rehearsal: twin.url, days: 0.05, out }),
+    ).rejects.toThrow(/GetMetricData.*nothing was written/);
+    await twin.close();
+    expect(existsSync(out)).toBe(false);
   });
 });
 

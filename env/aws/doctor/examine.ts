@@ -7,10 +7,12 @@ import { groups } from './groups.ts';
 import { identity } from './identity.ts';
 import { killSwitch } from './kill-switch.ts';
 import { metrics } from './metrics.ts';
+import { monitoring } from './monitoring.ts';
 import type { Check, Patient } from './patient.ts';
 import { payload } from './payload.ts';
 import { policies } from './policies.ts';
 import { prices } from './prices.ts';
+import { router } from './router.ts';
 import { rule } from './rule.ts';
 import { targets } from './targets.ts';
 
@@ -22,8 +24,10 @@ const checks: readonly Check[] = [
   rule,
   targets,
   functions,
+  router,
   killSwitch,
   metrics,
+  monitoring,
   boots,
   payload,
   prices,

@@ -1,6 +1,7 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { Limits } from '../../guardrails/limits.ts';
 import type { PriceBook, ServiceProfile } from '../../types.ts';
+import type { RouterCounts } from '../router/counts.ts';
 import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 
@@ -11,6 +12,8 @@ export interface Patient {
   readonly prices: PriceBook;
   readonly limits: Limits;
   readonly readings: Examination;
+  /** What the overflow router has counted; throws where it does not answer. Null: there is none. */
+  readonly readRouter: (() => Promise<RouterCounts>) | null;
   /** Time of the world that is read: of the twin in a rehearsal. */
   readonly now: Date;
 }

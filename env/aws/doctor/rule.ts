@@ -7,7 +7,7 @@ import { unread } from './unread.ts';
 /** The rule can be changed, and splits between the target groups of the deployment and no others. */
 export const rule: Check = async ({ readings, deployment }) => {
   if (deployment.rule === null) return [];
-  const on = about('rule', shortArn(deployment.rule));
+  const on = about('rule', shortArn(deployment.rule).split('/')[2] ?? deployment.rule);
   const { value, fault } = await readings.rule(deployment.rule);
   if (fault !== null) return [unread(on, fault)];
   if (value === null) return [on.problem('There is no such rule.', 'Correct rule in the deployment file.')];

@@ -40,9 +40,9 @@ async function targetGroup(wanted: Expected, patient: Patient): Promise<readonly
   const targets = await patient.readings.targets(wanted.arn);
   if (targets.fault !== null) return [unread(on, targets.fault)];
   const findings = [...place(wanted, group, patient.deployment, on), ...members(wanted, targets.value, on)];
-  return findings.length > 0
-    ? findings
-    : [on.ok(`${healthy(targets.value)} of ${targets.value.length} targets healthy.`)];
+  if (findings.length > 0) return findings;
+  if (wanted.alias !== null) return [on.ok(`${wanted.alias} is registered in it.`)];
+  return [on.ok(`${healthy(targets.value)} of ${targets.value.length} targets healthy.`)];
 }
 
 function place(

@@ -3,6 +3,7 @@ import { Examination } from '../../../../env/aws/doctor/examination.ts';
 import { examine } from '../../../../env/aws/doctor/examine.ts';
 import type { Finding } from '../../../../env/aws/doctor/finding.ts';
 import type { Patient } from '../../../../env/aws/doctor/patient.ts';
+import type { RouterCounts } from '../../../../env/aws/router/counts.ts';
 import type { Deployment } from '../../../../env/deployment/deployment.ts';
 import { readDeployment } from '../../../../env/deployment/deployment.ts';
 import { parseLimits } from '../../../../env/guardrails/limits.ts';
@@ -116,6 +117,13 @@ export function launches(seconds: readonly number[]) {
   }));
 }
 
+/** Of a router with so many slots per pool. */
+export function countsOf(slots: number | null): RouterCounts {
+  const pool = { left: 0, queued: 0, slots, serviceMs: null };
+  const none = { process: 1, requests: [], inside: [], insideVms: [], spilled: 0, inTime: [], late: [] };
+  return { ...none, latency: new Float64Array(0), pools: overflow.profile.pools.map(() => pool) };
+}
+
 /** Every series up to two minutes ago. */
 export function fresh(input: Input): unknown[] {
   const { MetricDataQueries, EndTime } = input as unknown as {
@@ -135,6 +143,7 @@ export async function diagnose(
   const limits = parseLimits('usdPerHour: 60', 'limits');
   const prices = { ...defaultPrices, region: 'eu-west-1', date: '2026-11-01' };
   const readings = new Examination(clients);
-  const findings = await examine({ deployment, profile, limits, prices, now, readings, ...changes });
+  const readRouter = async () => countsOf(4);
+  const findings = await examine({ deployment, profile, limits, prices, now, readings, readRouter, ...changes });
   return { findings, asked };
 }

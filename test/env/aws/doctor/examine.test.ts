@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../../env/aws/doctor/finding.ts';
+import type { RouterCounts } from '../../../../env/aws/router/counts.ts';
 import { defaultLimits, parseLimits } from '../../../../env/guardrails/limits.ts';
 import { defaultPrices } from '../../../../env/prices.ts';
 import {
   type Answers,
+  countsOf,
   deployment,
   diagnose,
   fresh,
@@ -106,7 +108,19 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
         new RegExp(ProcessName),
       ] as const,
   ),
-  ['a policy that would fight', { ...groupWith(awake), ...policiesOf(handBack) }, problem('policies'), /would fight/],
+  [
+    'a policy that would fight',
+    { ...groupWith(awake), ...policiesOf(handBack, soundPolicy('other')) },
+    problem('policies'),
+    /policy other/,
+  ],
+  [
+    'the hand-back policy at work',
+    { ...groupWith(awake), ...policiesOf(handBack) },
+    warning('policies'),
+    /a fight in live mode/,
+  ],
+  ['basic monitoring', everyFiveMinutes(), warning('monitoring'), /every 5 minutes/],
   [
     'a predictive policy that acts',
     {
@@ -306,6 +320,15 @@ describe('the doctor finds and names', () => {
     expect(await of(null)).toMatchObject({ state: 'warning' });
   });
 
+  test('a router that does not answer, or has no server', async () => {
+    const of = async (readRouter: () => Promise<RouterCounts>) =>
+      (await diagnose({}, { ...overflow, readRouter })).findings.find(({ check }) => check === 'router');
+    const refused = async () => Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
+    expect(await of(refused)).toMatchObject({ state: 'problem', said: expect.stringContaining('ECONNREFUSED') });
+    expect(await of(async () => countsOf(0))).toMatchObject({ state: 'warning' });
+    expect(await of(async () => countsOf(null))).toMatchObject({ state: 'ok' });
+  });
+
   test('instance types without a price, and prices of another region', async () => {
     const { findings } = await diagnose({}, { prices: { ...defaultPrices, usdPerHour: {} } });
     expect(findings).toContainEqual(expect.objectContaining({ subject: 'c5.large', state: 'problem' }));
@@ -333,6 +356,15 @@ describe('the doctor finds and names', () => {
     );
   });
 });
+
+function everyFiveMinutes(): Answers {
+  return {
+    GetMetricData: (input) => {
+      const Timestamps = [15, 10, 5].map((minutes) => new Date((input.EndTime as Date).getTime() - 60_000 * minutes));
+      return { MetricDataResults: fresh(input).map((one) => ({ ...(one as object), Timestamps })) };
+    },
+  };
+}
 
 function problem(check: string) {
   return { check, state: 'problem' } as const;

@@ -1,0 +1,102 @@
+import { Writable } from 'node:stream';
+import picocolors from 'picocolors';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DoctorOptions, runDoctor } from '../../cli/doctor.ts';
+import { permissions } from '../../env/aws/permissions.ts';
+import { readDeployment } from '../../env/deployment/deployment.ts';
+import { defaultPrices } from '../../env/prices.ts';
+import { openTwin, type Twin } from '../../env/twin/twin.ts';
+import { parseGenerator } from '../../env/workload/reference.ts';
+
+const file = 'examples/aws/weighted-classifier.yaml';
+let twin: Twin;
+beforeAll(async () => {
+  const { deployment, profile } = await readDeployment(file);
+  const workload = parseGenerator('constant:mean=40,hours=2');
+  const startedAt = new Date('2026-11-22T12:00:00Z');
+  twin = await openTwin({ deployment, profile, workload, prices: defaultPrices, seed: 1, startedAt });
+  twin.advance(1200);
+});
+afterAll(() => twin.close());
+
+async function doctor(options: Partial<DoctorOptions> = {}) {
+  let said = '';
+  let failed = false;
+  const output = new Writable({
+    write: (chunk, _encoding, done) => {
+      said += String(chunk);
+      done();
+    },
+  });
+  await runDoctor(
+    { deployment: file, rehearsal: twin.url, ...options },
+    {
+      ...{ environment: {}, now: () => new Date(0), output, paint: picocolors.createColors(false) },
+      fail: () => {
+        failed = true;
+      },
+    },
+  );
+  return { said, failed };
+}
+
+describe('spillway doctor, of a twin,', () => {
+  test('finds no problem, and says what it could not check', async () => {
+    const { said, failed } = await doctor();
+    expect(failed).toBe(false);
+    expect(said).toMatch(/^ok +identity +eu-west-1: Acts as arn:aws:sts::123456789012:/m);
+    expect(said).toMatch(/^ok +metrics +RequestCount of cpu-inception-v3: \d+ s old\.$/m);
+    expect(said).toMatch(/^unknown +permissions +writes: Cannot be checked without writing:/m);
+    expect(said).toMatch(/No problem found: \d+ ok, \d+ to look at, \d+ unknown\.\n$/);
+    expect(said.split('\n').every((line) => line.length <= 120)).toBe(true);
+  });
+
+  test('changes nothing, and asks only what its policy lets it ask', async () => {
+    const before = twin.requests.length;
+    await doctor();
+    const operations = new Set(twin.requests.slice(before).map(({ service, operation }) => `${service}:${operation}`));
+    const permitted = permissions
+      .filter(({ commands }) => commands.includes('doctor'))
+      .flatMap(({ actions }) => actions.map((action) => action.replace('cloudwatch:', 'monitoring:')));
+    expect([...operations].filter((one) => !permitted.includes(one))).toEqual(['sts:GetCallerIdentity']);
+  });
+
+  test('gives the findings as JSON, with the policy and the limits that were asked about', async () => {
+    const { said } = await doctor({ json: true, policy: 'percentile' });
+    const { deployment, findings } = JSON.parse(said);
+    expect(deployment).toBe('weighted-classifier');
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'policy', state: 'ok' }));
+    expect(new Set(findings.flatMap(Object.keys))).toEqual(new Set(['check', 'subject', 'state', 'said', 'remedy']));
+  });
+
+  test('fails where something is wrong, and names it with its remedy', async () => {
+    const group = twin.groups.all[0]!;
+    group.suspended.add('Launch');
+    const { said, failed } = await doctor();
+    group.suspended.delete('Launch');
+    expect(failed).toBe(true);
+    expect(said).toMatch(/^problem +group +weighted-classifier-cpu: Its process Launch is suspended/m);
+    expect(said).toMatch(/-> Find out who suspended it and why, then resume Launch\./);
+    expect(said).toContain('1 problem found');
+  });
+});
+
+describe('spillway doctor refuses', () => {
+  test.each([
+    ['a deployment that is not there', { deployment: 'nowhere.yaml' }, 'there is no such file'],
+    ['a policy that is not there', { policy: 'mixd' }, 'mixd'],
+    ['a rehearsal that is elsewhere', { rehearsal: 'http://192.0.2.1:4566' }, '--rehearsal'],
+    ['a rehearsal with another name', { rehearsal: 'http://127.0.0.1.example.com/' }, '--rehearsal'],
+  ])('%s', async (_, options, sentence) => {
+    await expect(doctor(options)).rejects.toThrow(sentence);
+  });
+
+  test('an endpoint of the environment, unless it rehearses', async () => {
+    const output = new Writable();
+    const surroundings = { now: () => new Date(0), output, paint: picocolors, fail: () => {} };
+    const environment = { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1' };
+    await expect(runDoctor({ deployment: file }, { ...surroundings, environment })).rejects.toThrow(
+      'AWS_ENDPOINT_URL_LAMBDA is set',
+    );
+  });
+});
