@@ -19,8 +19,6 @@ import type {
 export interface ReadsFunctions {
   /** Everything that a rollout goes by. */
   read(name: string, alias: string, versions: ReadVersions): Promise<Answer<FunctionReading>>;
-  /** What the traffic of the alias meets, in one call. */
-  served(name: string, alias: string): Promise<Answer<{ readonly version: string; readonly memoryMb: number }>>;
   /** Provisioned concurrency of a version or an alias; null: it has none. */
   provisioned(name: string, qualifier: string): Promise<Answer<Provisioned | null>>;
 }
@@ -73,11 +71,6 @@ export class FunctionReader implements ReadsFunctions {
       isLatestReleased: releasedPart(latest.value) === releasedPart(old.value.configuration),
     };
     return { value, fault: null };
-  }
-
-  async served(name: string, alias: string): Promise<Answer<{ version: string; memoryMb: number }>> {
-    const { value, fault } = await this.#configuration(name, alias);
-    return fault === null ? { value: { version: value.Version, memoryMb: value.MemorySize }, fault } : { value, fault };
   }
 
   async provisioned(name: string, qualifier: string): Promise<Answer<Provisioned | null>> {
