@@ -75,6 +75,10 @@ export class BackEnd {
   }
 }
 
+const running = new Set<Haproxy>();
+/** Whatever a test left running. */
+export const stopAll = () => Promise.all([...running].map((haproxy) => haproxy.stop()));
+
 /** A real HAProxy with the generated configuration, in a folder of its own. */
 export class Haproxy {
   readonly socket: RuntimeSocket;
@@ -111,6 +115,7 @@ export class Haproxy {
       said += text;
     });
     const haproxy = new Haproxy(folder, child);
+    running.add(haproxy);
     await haproxy.#answers(() => said);
     return haproxy;
   }
@@ -150,6 +155,7 @@ export class Haproxy {
   }
 
   async stop(): Promise<void> {
+    running.delete(this);
     this.#agent.destroy();
     if (this.#process.exitCode === null) {
       this.#process.kill('SIGKILL');

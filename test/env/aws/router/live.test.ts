@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Address } from '../../../../env/aws/router/addresses.ts';
 import type { Serving } from '../../../../env/aws/router/fleet-commands.ts';
 import { HaproxyRouter } from '../../../../env/aws/router/haproxy-router.ts';
@@ -7,7 +7,7 @@ import { sendCommands } from '../../../../env/aws/router/send-commands.ts';
 import { statisticsOf } from '../../../../env/aws/router/statistics.ts';
 import type { ServiceProfile } from '../../../../env/types.ts';
 import { deployment, profile } from './example.ts';
-import { BackEnd, Haproxy, haproxyPath, until, whySkipped } from './haproxy.ts';
+import { BackEnd, Haproxy, haproxyPath, stopAll, until, whySkipped } from './haproxy.ts';
 
 const abortSignal = new AbortController().signal;
 const [small, medium, large] = [0, 1, 2];
@@ -48,7 +48,7 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
   });
   afterAll(async () => {
     for (const one of [...machines, lambda]) one.close();
-    await haproxy?.stop();
+    await stopAll();
   });
 
   /** Sends, and waits until all are answered or wait. */
@@ -215,6 +215,7 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
   const machine = new BackEnd();
   const addresses: Address[] = [];
   beforeAll(async () => void addresses.push(await machine.listen(), await lambda.listen()));
+  afterEach(stopAll);
   afterAll(() => {
     machine.close();
     lambda.close();
@@ -239,7 +240,6 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
     expect(lambda.answered).toHaveLength(1);
     machine.release();
     expect(await Promise.all(answers)).toEqual([200, 200, 200]);
-    await haproxy.stop();
   });
 
   test('with the accuracy budget larger variants answer where slots are idle, and on their credit a smaller one before a request spills', async () => {
@@ -257,6 +257,5 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
     // Of two slots the first leaves another idle, the second none.
     expect(machine.answered.map(({ variant }) => variant)).toEqual(['large', 'large', 'large', 'large', 'small']);
     expect(lambda.answered.map(({ variant }) => variant)).toEqual(['medium']);
-    await haproxy.stop();
   });
 });

@@ -1,0 +1,55 @@
+import { createServer, type Socket } from 'node:net';
+
+/** HAProxy's own limit on a line (management guide, tune.bufsize). */
+const mostLineBytes = 16_384;
+
+export interface RuntimeServerParts {
+  /** The answer to a line of commands. */
+  readonly answer: (line: string) => string;
+  /** 0: any that is free. On the loopback only. */
+  readonly port: number;
+}
+
+export interface RuntimeServer {
+  /** 127.0.0.1:PORT, as a deployment names a socket. */
+  readonly socket: string;
+  close(): Promise<void>;
+}
+
+/** HAProxy's runtime API on the wire: a line with commands comes, the answer goes, the connection is closed. */
+export async function openRuntimeServer({ answer, port }: RuntimeServerParts): Promise<RuntimeServer> {
+  const open = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    listen(socket, answer);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the runtime socket has no port');
+  return {
+    socket: `127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+function listen(socket: Socket, answer: (line: string) => string): void {
+  let text = '';
+  socket.setEncoding('utf8');
+  socket.on('end', () => socket.end());
+  socket.on('data', (chunk: string) => {
+    text += chunk;
+    const end = text.indexOf('\n');
+    if (end < 0 && text.length <= mostLineBytes) return;
+    socket.removeAllListeners('data');
+    socket.end(end < 0 || end > mostLineBytes ? '' : answer(text.slice(0, end).trimEnd()));
+  });
+}
