@@ -19,7 +19,7 @@ const group = () => twin.deployment.pools[0]!.autoScalingGroup;
 const lambda = (operation: string, ...words: string[]) =>
   aws('lambda', operation, '--function-name', twin.deployment.functions[1]!.name, ...words);
 
-describe.skipIf(cli === null)(`aws on the command line (${who})`, { concurrent: true, timeout: 60_000 }, () => {
+describe.skipIf(cli === null)(`aws on the command line (${who})`, { timeout: 60_000 }, () => {
   test('sets the desired capacity, and is refused beyond the maximum', async () => {
     const set = (desired: string) =>
       aws('autoscaling', 'set-desired-capacity', '--auto-scaling-group-name', group(), '--desired-capacity', desired);
