@@ -49,7 +49,7 @@ export class MetricStore {
     if (bucket === null || nowMs < bucket.visibleAtMs) return null;
     if (!series.isPartialAtFirst || nowMs >= bucket.visibleAtMs + 1000 * this.#lags.partialSeconds) return bucket;
     const samples = Math.floor(bucket.samples * this.#lags.partialShare);
-    return samples === 0 ? null : { ...bucket, samples, sum: Math.floor(bucket.sum * this.#lags.partialShare) };
+    return samples === 0 ? null : { ...bucket, samples, sum: (bucket.sum * samples) / bucket.samples };
   }
 
   #of(metric: MetricName, isPartialAtFirst: boolean): Series {

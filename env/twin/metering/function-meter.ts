@@ -88,12 +88,18 @@ export class FunctionMeter implements Meter {
     const { name, alias } = this.#deployed;
     const ofFunction = [{ Name: 'FunctionName', Value: name }];
     const ofAlias = [...ofFunction, { Name: 'Resource', Value: `${name}:${alias}` }];
-    if (this.#invocations + this.#throttled > 0) {
+    const tried = this.#invocations + this.#throttled;
+    if (tried > 0) {
       const duration = this.#durations.take(1);
       const errors = [...this.#versions.values()].reduce((sum, version) => sum + Math.round(version.errors), 0);
       for (const dimensions of [ofFunction, ofAlias]) {
         this.#tellLoad(startMs, dimensions, this.#invocations, errors, duration);
-        this.#tell('Throttles', startMs, { ...zero, sum: this.#throttled }, dimensions);
+        this.#tell(
+          'Throttles',
+          startMs,
+          { ...zero, sum: this.#throttled, samples: tried, most: Math.min(1, this.#throttled) },
+          dimensions,
+        );
       }
       this.#tell('ConcurrentExecutions', startMs, this.#busy.take(), ofFunction);
     }

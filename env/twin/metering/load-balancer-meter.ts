@@ -39,7 +39,8 @@ export class LoadBalancerMeter implements Meter {
     const total = outcome.classes.reduce((sum, one) => sum + one.requests, 0);
     const lost = outcome.classes.reduce((sum, one) => sum + one.lost, 0);
     const toVms = total - outcome.spilled;
-    const hasTargets = serving.some((count) => count > 0);
+    // In front of a router of its own, the load balancer has the router for a target.
+    const hasTargets = traffic.vmGroups.length === 0 || serving.some((count) => count > 0);
     if (!hasTargets) this.#without += toVms;
     this.#alreadyTold += hasTargets ? 0 : toVms;
     this.#requests += outcome.spilled + (hasTargets ? toVms : 0);
