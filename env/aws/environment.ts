@@ -11,6 +11,7 @@ import type { Fault } from './fault.ts';
 import { FleetAccount } from './fleet-account.ts';
 import { FleetReader } from './fleet-reader.ts';
 import type { FleetView, FleetViewer, PoolView } from './fleet-view.ts';
+import { FunctionReader } from './function-reader.ts';
 import { type LambdaUseParts, lambdaUse } from './lambda-use.ts';
 import { inBins, metricsOf, type Seen } from './observation.ts';
 import { OutcomeReader } from './outcome-reader.ts';
@@ -58,6 +59,7 @@ export class AwsEnvironment implements Environment {
   readonly #calls: Calls;
   readonly #skew: ClockSkew;
   readonly #cloud: CloudReader;
+  readonly #functions: FunctionReader;
   readonly #lambda: LambdaUseParts;
   readonly #fleet: FleetReader;
   readonly #account: FleetAccount;
@@ -77,7 +79,9 @@ export class AwsEnvironment implements Environment {
     this.#skew = new ClockSkew(machineNow);
     this.#skew.watch(clients);
     this.#cloud = new CloudReader(profile, deployment, clients, this.#calls, startMs);
-    this.#lambda = { profile, prices, book: this.#cloud.book, functions: this.#cloud.metrics.functions };
+    this.#functions = new FunctionReader(deployment, clients, this.#calls);
+    const { book, metrics } = this.#cloud;
+    this.#lambda = { profile, prices, book, functions: metrics.functions, memoryMb: this.#functions.memoryMb };
     this.#fleet = new FleetReader(profile, deployment, clients, this.#calls);
     this.#account = new FleetAccount(profile, startMs);
     this.#outcomes = new OutcomeReader(profile, prices, this.#account, this.#actions);
@@ -100,6 +104,7 @@ export class AwsEnvironment implements Environment {
       this.#fleet.read(actuator.written, nowMs),
       router?.observe() ?? null,
       this.#cloud.read(nowMs),
+      this.#functions.read(nowMs),
     ]);
     this.#account.saw(
       nowMs,

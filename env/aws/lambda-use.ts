@@ -17,12 +17,14 @@ export interface LambdaUseParts {
   readonly prices: PriceBook;
   readonly book: MetricBook;
   readonly functions: readonly FunctionMetrics[];
+  /** [variant] Of its function; null: not read, and taken to be the action's. */
+  readonly memoryMb: readonly (number | null)[];
 }
 
 /**
  * Of one minute, as read at `readSinceMs` or later; null: not all of it is known. `action`: in force then.
  *
- * Gigabyte-seconds are the sum of Duration times the memory in force. Duration is what the handler took: that initialisation is
+ * Gigabyte-seconds are the sum of Duration times the memory. Duration is what the handler took: that initialisation is
  * billed too is left out. Of provisioned environments the work is the cheaper kind; they are taken to do as large a part of the
  * work as they are of the peak of concurrent executions, and all where they are more. There is no metric of cold starts: counted
  * is the growth of that peak beyond what the minutes of `keepAliveSeconds` before have kept warm.
@@ -44,7 +46,7 @@ export function lambdaUse(
 
 function useOf(
   metrics: FunctionMetrics,
-  { profile, prices, book }: LambdaUseParts,
+  { profile, prices, book, memoryMb }: LambdaUseParts,
   startMs: number,
   readSinceMs: number,
   { lambdaMemoryMb, lambdaProvisioned = 0 }: Action,
@@ -59,7 +61,7 @@ function useOf(
     provisionedShare * prices.lambdaProvisionedDurationUsdPerGbSecond +
     (1 - provisionedShare) * prices.lambdaUsdPerGbSecond;
   return {
-    computeUsd: (durationMs / 1000) * (lambdaMemoryMb / 1024) * usdPerGbSecond,
+    computeUsd: (durationMs / 1000) * ((memoryMb[metrics.variant] ?? lambdaMemoryMb) / 1024) * usdPerGbSecond,
     requestsUsd: invocations * prices.lambdaUsdPerRequest,
     coldStarts: Math.max(0, peak - Math.max(lambdaProvisioned, warmBefore(metrics, profile, book, startMs))),
   };
