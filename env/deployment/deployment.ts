@@ -26,8 +26,8 @@ export interface Deployment {
   readonly loadBalancer: string | null;
   /** Router `weights`: the listener rule whose weights split the traffic. */
   readonly rule: string | null;
-  /** Router `overflow`: HAProxy's stats socket. */
-  readonly router: { readonly socket: string } | null;
+  /** Router `overflow`: HAProxy's stats socket, and the port on which the instances serve. */
+  readonly router: { readonly socket: string; readonly instancePort: number } | null;
   /** [pool] */
   readonly pools: readonly PoolDeployment[];
   /** [variant] Null: the variant does not run on Lambda. */

@@ -26,6 +26,9 @@ const lambdaFunction = section({
 
 const router = section({
   socket: path("name HAProxy's stats socket, a path or 127.0.0.1:PORT"),
+  instancePort: decimal({ least: 1, most: 65_535, whole: true }, 'state the port on which the instances serve').default(
+    8080,
+  ),
 });
 
 export const deploymentSchema = section({

@@ -3,7 +3,7 @@ import type { Address } from './addresses.ts';
 import type { ServerState } from './answers.ts';
 import { checks } from './back-ends.ts';
 
-/** An instance that should serve, and where; null: its name is not known now, so it stays if it is there, and is not added. */
+/** An instance that should serve, and where; null: nobody knows where, so it stays if it is there, and is not added. */
 export interface Serving {
   readonly id: string;
   readonly address: Address | null;

@@ -1,5 +1,11 @@
-/** A name to an IP address; throws where it has none, as node:dns does. */
-export type Resolve = (name: string) => Promise<string>;
+import { lookup } from 'node:dns/promises';
+import type { Address } from './addresses.ts';
+
+/** Where an instance listens; null: nobody knows now. Never throws. */
+export type AddressOf = (instance: string) => Promise<Address | null>;
+
+/** A name that is not answered in time is asked for again at a later decision. */
+const deadlineMs = 2000;
 
 /**
  * The private name of an instance whose subnet answers for resource names (Amazon EC2 user guide, "EC2 instance hostnames and domains":
@@ -7,4 +13,30 @@ export type Resolve = (name: string) => Promise<string>;
  */
 export function instanceName(id: string, region: string): string {
   return `${id}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
+}
+
+/** By the machine's own resolver. */
+export function addressByName(region: string, port: number): AddressOf {
+  return async (id) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(resolve, deadlineMs, null);
+    });
+    try {
+      const found = await Promise.race([lookup(instanceName(id, region), { family: 4 }), late]);
+      return found === null ? null : { host: found.address, port };
+    } catch {
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+/** Of a rehearsal, whose instances have none: the end of the identifier as a number in 10.0.0.0/8. */
+export function madeUpAddress(port: number): AddressOf {
+  return async (id) => {
+    const number = Number.parseInt(id.slice(-6), 16) || 1;
+    return { host: `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`, port };
+  };
 }

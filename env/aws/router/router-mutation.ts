@@ -2,22 +2,25 @@ import type { Deployment } from '../../deployment/deployment.ts';
 import { poolBackEnd, settingsFile } from '../../deployment/router-layout.ts';
 import type { ServiceProfile } from '../../types.ts';
 import type { Mutation } from '../mutation.ts';
-import { mapEntriesOf, mapFilesOf, serverStatesOf } from './answers.ts';
-import { fleetCommands, type Serving } from './fleet-commands.ts';
+import { mapEntriesOf, mapFilesOf, type ServerState, serverStatesOf } from './answers.ts';
+import { fleetCommands, type Present } from './fleet-commands.ts';
+import type { AddressOf } from './instance-address.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
-import { statisticsOf } from './statistics.ts';
+import { type StatisticsRow, statisticsOf } from './statistics.ts';
 import { type RouterSetting, settingsOf, thresholdCommands } from './thresholds.ts';
 
 export interface RouterWish {
   readonly action: RouterSetting;
   /** [pool] Instances that should serve; null: not known, so the pool's servers stay. */
-  readonly instances: readonly (readonly Serving[] | null)[];
+  readonly instances: readonly (readonly string[] | null)[];
 }
 
 export interface RouterTarget {
   readonly profile: ServiceProfile;
   readonly deployment: Pick<Deployment, 'name' | 'router'>;
   readonly socket: RuntimeSocket;
+  /** Asked for instances that are no servers yet. */
+  readonly addressOf: AddressOf;
 }
 
 /**
@@ -45,24 +48,29 @@ async function settingsMapOf(socket: RuntimeSocket, deployment: string): Promise
   throw Object.assign(new Error(said), { name: 'NoSuchMap' });
 }
 
-async function serverCommands(
-  { profile, socket }: RouterTarget,
-  instances: RouterWish['instances'],
-): Promise<string[]> {
+async function serverCommands(target: RouterTarget, instances: RouterWish['instances']): Promise<string[]> {
   if (instances.every((one) => one === null)) return [];
+  const { profile, socket } = target;
   const states = serverStatesOf(await socket.ask('show servers state'));
   const rows = statisticsOf(await socket.ask('show stat'));
-  return profile.pools.flatMap(({ name, slots }, pool) => {
-    const wanted = instances[pool] ?? null;
-    if (wanted === null) return [];
+  const perPool = profile.pools.map(async ({ name, slots }, pool) => {
+    const ids = instances[pool] ?? null;
+    if (ids === null) return [];
     const backEnd = poolBackEnd(name);
-    const present = states
-      .filter((state) => state.backEnd === backEnd)
-      .map((state) => {
-        const row = rows.find(({ proxy, server }) => proxy === backEnd && server === state.name);
-        // A server of which nothing is told may have work on it.
-        return { ...state, sessions: row === undefined ? 1 : (row.sessions ?? 1) + (row.queued ?? 0) };
-      });
-    return fleetCommands({ backEnd, slots, present, wanted });
+    const present = presentIn(backEnd, states, rows);
+    const known = new Set(present.map((one) => one.name));
+    const wanted = ids.map(async (id) => ({ id, address: known.has(id) ? null : await target.addressOf(id) }));
+    return fleetCommands({ backEnd, slots, present, wanted: await Promise.all(wanted) });
   });
+  return (await Promise.all(perPool)).flat();
+}
+
+function presentIn(backEnd: string, states: readonly ServerState[], rows: readonly StatisticsRow[]): Present[] {
+  return states
+    .filter((state) => state.backEnd === backEnd)
+    .map((state) => {
+      const row = rows.find(({ proxy, server }) => proxy === backEnd && server === state.name);
+      // A server of which nothing is told may have work on it.
+      return { ...state, sessions: row === undefined ? 1 : (row.sessions ?? 1) + (row.queued ?? 0) };
+    });
 }

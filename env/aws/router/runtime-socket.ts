@@ -1,45 +1,49 @@
 import { connect, type Socket } from 'node:net';
 
+/** A path, or HOST:PORT. */
+export type SocketAddress = string | (() => Promise<string>);
+
 export interface RuntimeSocketOptions {
   /** For one command from connecting to the end of its answer; absent: 2 s. */
   readonly deadlineMs?: number;
   /** An answer that grows beyond this is given up; absent: 16 MB, some 20,000 servers. */
   readonly mostBytes?: number;
   /** Absent: of node:net. */
-  readonly connect?: (address: { readonly path: string } | { readonly host: string; readonly port: number }) => Socket;
+  readonly connect?: (where: Where) => Socket;
 }
+
+type Where = { readonly path: string } | { readonly host: string; readonly port: number };
 
 /**
  * HAProxy's runtime API (management guide, "Unix Socket commands"): a connection per command, which HAProxy closes after its answer.
  * Throws errors whose code or name says what happened: ECONNREFUSED, EACCES, TimeoutError, SyntaxError (garbled), InvalidRouterCommand.
  */
 export class RuntimeSocket {
-  readonly #address: { readonly path: string } | { readonly host: string; readonly port: number };
+  readonly #address: SocketAddress;
   readonly #deadlineMs: number;
   readonly #mostBytes: number;
   readonly #connect: NonNullable<RuntimeSocketOptions['connect']>;
 
-  /** `address`: a path, or HOST:PORT. */
-  constructor(address: string, options: RuntimeSocketOptions = {}) {
-    const port = /^(?<host>[^/]+):(?<port>\d+)$/.exec(address)?.groups;
-    this.#address = port === undefined ? { path: address } : { host: port['host']!, port: Number(port['port']) };
+  constructor(address: SocketAddress, options: RuntimeSocketOptions = {}) {
+    this.#address = address;
     this.#deadlineMs = options.deadlineMs ?? 2000;
     this.#mostBytes = options.mostBytes ?? 16e6;
     this.#connect = options.connect ?? ((where) => connect(where));
   }
 
   /** The answer without the blank lines at its end. */
-  ask(command: string, abortSignal?: AbortSignal): Promise<string> {
+  async ask(command: string, abortSignal?: AbortSignal): Promise<string> {
     // A semicolon or a line's end would begin another command: names come from outside.
     if (!/^[\x20-\x3a\x3c-\x7e]{1,4000}$/.test(command)) {
-      return Promise.reject(named('InvalidRouterCommand', `"${command.slice(0, 80)}" is no single command`));
+      throw named('InvalidRouterCommand', `"${command.slice(0, 80)}" is no single command`);
     }
-    return this.#exchange(`${command}\n`, abortSignal);
+    const address = typeof this.#address === 'string' ? this.#address : await this.#address();
+    return this.#exchange(whereOf(address), `${command}\n`, abortSignal);
   }
 
-  #exchange(line: string, abortSignal?: AbortSignal): Promise<string> {
+  #exchange(where: Where, line: string, abortSignal?: AbortSignal): Promise<string> {
     return new Promise((resolve, reject) => {
-      const socket = this.#connect(this.#address);
+      const socket = this.#connect(where);
       const chunks: Buffer[] = [];
       let bytes = 0;
       const end = (error: Error | null) => {
@@ -65,6 +69,11 @@ export class RuntimeSocket {
       socket.write(line);
     });
   }
+}
+
+function whereOf(address: string): Where {
+  const [, host, port] = /^([^/]+):(\d+)$/.exec(address) ?? [];
+  return host === undefined ? { path: address } : { host, port: Number(port) };
 }
 
 function named(name: string, message: string): Error {

@@ -102,7 +102,7 @@ export class Haproxy {
       socketUser: null,
       bind: `unix@${join(folder, 'front.sock')}`,
     };
-    const there = { ...deployment, router: { socket: join(folder, 'stats.sock') } };
+    const there = { ...deployment, router: { ...deployment.router!, socket: join(folder, 'stats.sock') } };
     const { configuration, maps } = routerConfiguration(profile, there, place);
     const path = join(folder, 'haproxy.cfg');
     await Promise.all([

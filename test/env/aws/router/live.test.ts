@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Address } from '../../../../env/aws/router/addresses.ts';
-import type { Serving } from '../../../../env/aws/router/fleet-commands.ts';
 import { HaproxyRouter } from '../../../../env/aws/router/haproxy-router.ts';
+import type { AddressOf } from '../../../../env/aws/router/instance-address.ts';
 import { routerMutation } from '../../../../env/aws/router/router-mutation.ts';
 import { sendCommands } from '../../../../env/aws/router/send-commands.ts';
 import { statisticsOf } from '../../../../env/aws/router/statistics.ts';
@@ -16,11 +16,13 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
   const machines = [new BackEnd(), new BackEnd()];
   const lambda = new BackEnd();
   let haproxy: Haproxy;
-  let instances: (Serving[] | null)[];
-  const target = () => ({ profile, deployment: { ...deployment, router: { socket: 'x' } }, socket: haproxy.socket });
-  const wish = (variant: number, maxWaitMs: (number | null)[], servers = instances) => ({
+  const ids = ['i-00', 'i-01'];
+  let addresses: Address[];
+  const addressOf: AddressOf = async (id) => addresses[ids.indexOf(id)] ?? null;
+  const target = () => ({ profile, deployment, socket: haproxy.socket, addressOf });
+  const wish = (variant: number, maxWaitMs: (number | null)[], instances: string[][] = [ids, []]) => ({
     action: { variant, spillover: { maxWaitMs } },
-    instances: servers,
+    instances,
   });
   const apply = async (...args: Parameters<typeof wish>) => {
     const mutation = await routerMutation(target(), wish(...args));
@@ -35,9 +37,8 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
   const spilled = () => lambda.answered.length;
 
   beforeAll(async () => {
-    const addresses = await Promise.all(machines.map((one) => one.listen()));
+    addresses = await Promise.all(machines.map((one) => one.listen()));
     const function_ = await lambda.listen();
-    instances = [addresses.map((address, index) => ({ id: `i-0${index}`, address })), []];
     haproxy = await Haproxy.start(profile, deployment, [function_, function_, null]);
   });
   beforeEach(async () => {
@@ -132,7 +133,7 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
 
   test('a server that is drained gets nothing new, and goes once it is empty', async () => {
     const answers = await offer(4, 'strict', () => inside() === 4);
-    const onlyFirst = [instances[0]!.slice(0, 1), []];
+    const onlyFirst = [['i-00'], []];
     expect(await apply(medium, [0, 0], onlyFirst)).toMatchObject({
       commands: ['set server pool.cpu-a/i-01 state drain'],
     });
@@ -196,7 +197,7 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
   });
 
   test('a mutation said twice is harmless, and one that HAProxy refuses is said to be refused', async () => {
-    const address = instances[0]![0]!.address!;
+    const address = addresses[0]!;
     const again = [`add server pool.cpu-a/i-00 ${address.host}:${address.port} maxconn 2`, 'del server pool.gpu/i-09'];
     await sendCommands(haproxy.socket, { commands: again }, { abortSignal });
     const bad = sendCommands(haproxy.socket, { commands: ['set server pool.none/i-00 state drain'] }, { abortSignal });
@@ -205,7 +206,7 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
   });
 
   test('an HAProxy of another deployment is not touched', async () => {
-    const other = { ...target(), deployment: { name: 'other', router: { socket: 'x' } } };
+    const other = { ...target(), deployment: { ...deployment, name: 'other' } };
     await expect(routerMutation(other, wish(medium, [0, 0]))).rejects.toThrow('no map other.settings.map');
   });
 });
@@ -223,9 +224,9 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
   async function start(other: ServiceProfile, maxWaitMs: (number | null)[]) {
     const [at, function_] = addresses as [Address, Address];
     const haproxy = await Haproxy.start(other, deployment, [function_, function_, null]);
-    const target = { profile: other, deployment: { ...deployment, router: { socket: 'x' } }, socket: haproxy.socket };
+    const target = { profile: other, deployment, socket: haproxy.socket, addressOf: async () => at };
     const action = { variant: medium, spillover: { maxWaitMs } };
-    const mutation = await routerMutation(target, { action, instances: [[{ id: 'i-01', address: at }], []] });
+    const mutation = await routerMutation(target, { action, instances: [['i-01'], []] });
     if (mutation?.kind === 'set-router') await sendCommands(haproxy.socket, mutation, { abortSignal });
     return haproxy;
   }

@@ -1,0 +1,50 @@
+import type { Deployment } from '../../deployment/deployment.ts';
+import type { ServiceProfile } from '../../types.ts';
+import type { Calls } from '../call.ts';
+import type { AwsClients } from '../clients.ts';
+import type { RouterInput } from '../request-of.ts';
+import type { RouterMutationFor } from '../router-lever.ts';
+import { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.ts';
+import { addressByName, madeUpAddress } from './instance-address.ts';
+import { routerMutation } from './router-mutation.ts';
+import { RuntimeSocket } from './runtime-socket.ts';
+import { sendCommands } from './send-commands.ts';
+import { servingInstances } from './serving-instances.ts';
+import { twinSocket } from './twin-socket.ts';
+
+export interface RouterParts {
+  readonly profile: ServiceProfile;
+  /** With a router. */
+  readonly deployment: Deployment;
+  readonly clients: Pick<AwsClients, 'autoScaling'>;
+  readonly calls: Calls;
+  /** Of the twin, whose router is spoken to then; null: HAProxy at the deployment's socket. */
+  readonly rehearsal: string | null;
+  readonly now: () => Date;
+  readonly every?: NonNullable<HaproxyRouterOptions['every']>;
+}
+
+/** The overflow router for the environment, the actuator and the live writer; no connection is opened yet. */
+export interface OpenedRouter {
+  readonly router: HaproxyRouter;
+  readonly mutationFor: RouterMutationFor;
+  readonly send: (input: RouterInput, options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
+}
+
+/** Null: the profile's router is `weights`. */
+export function openRouter(parts: RouterParts): OpenedRouter | null {
+  const { profile, deployment, clients, calls, rehearsal } = parts;
+  if (profile.router !== 'overflow' || deployment.router === null) return null;
+  const { socket: path, instancePort } = deployment.router;
+  const socket = new RuntimeSocket(rehearsal === null ? path : twinSocket(rehearsal));
+  const addressOf = rehearsal === null ? addressByName(deployment.region, instancePort) : madeUpAddress(instancePort);
+  const groups = deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup);
+  return {
+    router: new HaproxyRouter({ ...parts, socket }),
+    mutationFor: async (action) => {
+      const instances = await servingInstances(clients.autoScaling, calls, groups);
+      return routerMutation({ profile, deployment, socket, addressOf }, { action, instances });
+    },
+    send: (input, options) => sendCommands(socket, input, options),
+  };
+}
