@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { readDeployment } from '../../env/deployment/deployment.ts';
+import { openAccount } from '../../env/twin/account.ts';
+import { Groups } from '../../env/twin/autoscaling/groups.ts';
+import { autoScalingService } from '../../env/twin/autoscaling/service.ts';
+import { Clock } from '../../env/twin/clock.ts';
+import { cloudWatchService } from '../../env/twin/cloudwatch/service.ts';
+import { MetricStore } from '../../env/twin/cloudwatch/store.ts';
+import { type FaultRule, faultKinds, faultRules } from '../../env/twin/faults/fault.ts';
+import { FaultSchedule } from '../../env/twin/faults/schedule.ts';
+import { parseFaultScript, readFaultScript } from '../../env/twin/faults/script.ts';
+import { usualLags } from '../../env/twin/lags.ts';
+import { type Service, serviceNames } from '../../env/twin/operation.ts';
+import { madeUpAccount } from '../../env/twin/place.ts';
+import { blocks, named, readPage, section, tableRows } from './pages.ts';
+
+const page = readPage('docs/twin.md');
+
+test('the table of faults is that of the code', () => {
+  const rows = tableRows(section(page, '## A script of faults')).filter((row) => row.length === 5);
+  const shown = rows.map(([kind, subject, , says, usual]) => [named(kind!)[0], subject, says !== '', usual]);
+  expect(shown).toEqual(
+    faultKinds.map((kind) => {
+      const { subject, strength }: FaultRule = faultRules[kind];
+      return [kind, subject, strength !== null, strength === null ? '' : String(strength.usual)];
+    }),
+  );
+  const once = rows.filter(([, , happens]) => happens!.startsWith('once:')).map(([kind]) => named(kind!)[0]);
+  expect(once).toEqual(faultKinds.filter((kind) => !faultRules[kind].lasts));
+});
+
+test('the scripts that it shows and names are scripts', async () => {
+  const shown = blocks(page).filter(({ language }) => language === 'yaml');
+  expect(shown.map(({ text }) => parseFaultScript(text, 'docs/twin.md').length)).toEqual([2]);
+  expect(await readFaultScript('examples/faults/bad-hour.yaml')).toHaveLength(9);
+});
+
+test('the table of operations is that of the services', async () => {
+  const { profile, deployment } = await readDeployment('examples/aws/weighted-classifier.yaml');
+  const clock = new Clock(new Date(0), null);
+  const faults = new FaultSchedule([], () => 0);
+  const groups = new Groups({ deployment, profile, initialVms: [1], seed: 1, clock, faults });
+  const place = { region: deployment.region, account: madeUpAccount };
+  const services: Readonly<Record<string, Service>> = {
+    ...openAccount({ deployment, profile, place, clock, faults, targets: groups }).services,
+    monitoring: cloudWatchService(new MetricStore(clock, faults, usualLags), clock),
+    autoscaling: autoScalingService(groups, clock),
+  };
+  const rows = tableRows(section(page, '## What it speaks'));
+  expect(rows.map(([, , operations]) => named(operations!))).toEqual(
+    serviceNames.map((name) => Object.keys(services[name]!)),
+  );
+});
