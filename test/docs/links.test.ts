@@ -6,7 +6,7 @@ import { type Page, pages, prose, readPage } from './pages.ts';
 const all = pages();
 
 /** Places of other people that the documentation links to; whoever installs or builds goes where npm is told to go. */
-const hosts = ['keepachangelog.com', 'semver.org'];
+const hosts = ['keepachangelog.com', 'semver.org', '127.0.0.1:4599'];
 
 /** The targets of a page's links. */
 function targets(page: Page): string[] {
