@@ -49,7 +49,8 @@ export class CapacityLever implements Lever {
   /** Null: the group was not read, so that nobody knows. */
   wanted({ vmCounts }: Action, { pools }: FleetView): { readonly desired: number; readonly change: number } | null {
     const view = pools[this.#parts.pool];
-    if (view === undefined || view.hindrances.some(({ kind }) => kind === 'unread')) return null;
+    if (view === undefined || view.hindrances.some(({ kind, forbids }) => kind === 'unread' && forbids === 'change'))
+      return null;
     const desired = within(vmCounts[this.#parts.pool]!, view);
     return { desired, change: desired - view.desired };
   }

@@ -199,5 +199,5 @@ function stateOf({ ready, booting, hindrances }: PoolView): PoolState {
 /** Whatever is asked of a pool that must not be changed, or of which nobody knows how it stands, it has already. */
 function withoutChange(pool: PoolView, wanted: number): PoolView {
   const isHeld = pool.hindrances.some(({ forbids }: Hindrance) => forbids === 'change');
-  return isHeld ? { ...pool, desired: wanted } : pool;
+  return isHeld ? { ...pool, desired: wanted, min: wanted, max: wanted } : pool;
 }
