@@ -12,6 +12,7 @@ import { levelFeatures, longestLookBack } from './level-features.ts';
 import { type LevelPool, levelStack } from './level-terms.ts';
 import { pastDemand } from './past-demand.ts';
 import type { Actor } from './ppo/forward.ts';
+import type { NetworkSnapshot } from './ppo/snapshot.ts';
 import { type Asking, answered } from './question.ts';
 import { ServiceActions } from './service-actions.ts';
 import { ServiceChooser } from './service-chooser.ts';
@@ -114,6 +115,11 @@ export class PpoPolicy implements Policy {
   /** While what the networks see is unlike their training. */
   trust(): string | null {
     return this.#doubt === null ? null : `Policy ${this.name} should not be trusted: ${this.#doubt}.`;
+  }
+
+  /** Of the network that sizes the fleets. */
+  get snapshot(): NetworkSnapshot {
+    return this.#agent.level.snapshot;
   }
 
   /** [pool of the stack] What the last decision was made of; valid until the next. */

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerExplain } from './explain.ts';
 import { registerForecast } from './forecast.ts';
 import { registerPlan } from './plan.ts';
 import { registerPolicies } from './policies.ts';
@@ -25,6 +26,7 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
     .exitOverride();
   for (const register of commands) register(program);
   registerRun(program, run);
+  registerExplain(program, write);
   registerPolicies(program, write);
   registerTrace(program, write);
   registerForecast(program, write);

@@ -23,12 +23,16 @@ export class Actor {
   /** Options of all heads together. */
   readonly options: number;
   readonly heads: readonly number[];
+  /** What it was made of. */
+  readonly snapshot: NetworkSnapshot;
   readonly #normalizer: Normalizer;
   readonly #layers: readonly Layer[];
   /** [layer + 1] What each layer reads and the top hands on, for a chunk of rows. */
   readonly #buffers: readonly Float64Array[];
 
-  constructor({ shape, hyperparameters, parameters, normalizer }: NetworkSnapshot) {
+  constructor(snapshot: NetworkSnapshot) {
+    const { shape, hyperparameters, parameters, normalizer } = snapshot;
+    this.snapshot = snapshot;
     const layout = networkLayout(shape, hyperparameters);
     this.observationSize = layout.observationSize;
     this.options = layout.options;

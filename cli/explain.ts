@@ -1,0 +1,117 @@
+import { type Command, Option } from 'commander';
+import type { JournalEntry } from '../controller/journal-entry.ts';
+import { readJournal } from '../controller/read-journal.ts';
+import { readDeployment } from '../env/deployment/deployment.ts';
+import { checkPrices } from '../env/prices.ts';
+import { InputProblem } from '../env/problem.ts';
+import type { ServiceProfile } from '../env/types.ts';
+import type { Parts } from './evaluation-job.ts';
+
+export interface ExplainOptions {
+  readonly journal: string;
+  readonly last?: boolean;
+  readonly service?: string;
+  readonly deployment?: string;
+  readonly policy?: string;
+  readonly fallback?: string;
+  readonly prices?: string;
+  readonly json?: boolean;
+}
+
+export function registerExplain(program: Command, write: (text: string) => void): void {
+  program
+    .command('explain')
+    .summary('why a decision was made')
+    .description(
+      'Tells of a decision in the journal of `spillway run` what was seen, what was chosen and why, what the alternatives would have brought in the ' +
+        'simulator, and what held it back. It only reads.',
+    )
+    .argument('[id]', 'the id of the decision, as the journal and the log have it; its end will do')
+    .option('--last', 'the last decision in the journal (default where no id is given)')
+    .option('--journal <file>', 'journal of the run', 'runs/journal.jsonl')
+    .addOption(new Option('--service <file>', 'the profile of the run (YAML)').conflicts('deployment'))
+    .option('--deployment <file>', 'or the deployment (YAML), which names its profile')
+    .option('--policy <policy>', 'explains what another policy would have done')
+    .option('--fallback <policy>', 'a rule whose wish is shown beside', 'ski-rental')
+    .option('--prices <file>', 'price book (default: the one that ships with Spillway)')
+    .option('--json', 'as data')
+    .addHelpText('after', examples)
+    .action(async (id: string | undefined, options: ExplainOptions) => {
+      const { simulatedParts } = await import('./simulated-parts.ts');
+      write(await explain(id, options, simulatedParts()));
+    });
+}
+
+const examples = `
+Examples:
+  spillway explain --service examples/image-classifier.yaml
+  spillway explain 20261121234640912-9c1f/30 --service examples/image-classifier.yaml --json
+  spillway explain --last --service examples/image-classifier.yaml --policy ppo:checkpoints/default`;
+
+type ExplainParts = Pick<Parts, 'profile' | 'prices' | 'policy'>;
+
+/** The explanation, as text or JSON. */
+export async function explain(id: string | undefined, options: ExplainOptions, parts: ExplainParts): Promise<string> {
+  if (id !== undefined && options.last) {
+    throw new InputProblem(`--last: the decision ${id} is named too; leave one of the two out.`);
+  }
+  const profile = await profileOf(options, parts);
+  const prices = await parts.prices(options.prices ?? null);
+  checkPrices(profile, prices);
+  const entries = upTo(await decisionsOf(options.journal), id, profile, options.journal);
+  const { explainDecision } = await import('./explained-decision.ts');
+  const { policy, fallback } = options;
+  const explained = await explainDecision(
+    { entries, profile, prices, ...(policy && { policy }), ...(fallback && { fallback }) },
+    parts,
+  );
+  if (options.json) return `${JSON.stringify(explained, null, 2)}\n`;
+  const { explainedText } = await import('./explain-text.ts');
+  return explainedText(explained, profile);
+}
+
+async function profileOf({ service, deployment }: ExplainOptions, parts: ExplainParts): Promise<ServiceProfile> {
+  if (service !== undefined) return parts.profile(service);
+  if (deployment !== undefined) return (await readDeployment(deployment)).profile;
+  throw new InputProblem('--service is missing: name the profile of the run, or its --deployment.');
+}
+
+async function decisionsOf(journal: string): Promise<readonly JournalEntry[]> {
+  try {
+    return (await readJournal(journal)).entries;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new InputProblem(
+      `--journal ${journal}: cannot be read (${code}); name the file that \`spillway run\` wrote.`,
+    );
+  }
+}
+
+/** The decisions of the run and service of the one that is wanted, up to it. */
+function upTo(
+  all: readonly JournalEntry[],
+  id: string | undefined,
+  profile: ServiceProfile,
+  journal: string,
+): readonly JournalEntry[] {
+  const own = all.filter(({ service, observation, applied }) => {
+    const isService = service === undefined || service === profile.name;
+    return (
+      isService && observation.pools.length === profile.pools.length && applied.vmCounts.length === profile.pools.length
+    );
+  });
+  const at = id === undefined ? own.length - 1 : own.findLastIndex((one) => one.id === id || one.id.endsWith(`/${id}`));
+  if (at < 0) {
+    const what = id === undefined ? 'no decision' : `no decision ${id}`;
+    throw new InputProblem(
+      `--journal ${journal}: holds ${what} of service ${profile.name}, and ${all.length} of any; name another journal, profile or id.`,
+    );
+  }
+  const run = runOf(own[at]!);
+  return own.slice(0, at + 1).filter((one) => runOf(one) === run);
+}
+
+/** The id without the number of the decision. */
+function runOf({ id }: JournalEntry): string {
+  return id.slice(0, id.lastIndexOf('/') + 1);
+}
