@@ -83,7 +83,9 @@ export async function runDoctor(options: DoctorOptions, surroundings: DoctorSurr
     const { RuntimeSocket } = await import('../env/aws/router/runtime-socket.ts');
     const readings = new Examination(clients);
     const { router } = plan.deployment;
-    const readRouter = router === null ? null : () => readCounts(new RuntimeSocket(router.socket), plan.profile);
+    // A twin has the router inside: there is no socket to ask.
+    const socket = router === null || options.rehearsal !== undefined ? null : new RuntimeSocket(router.socket);
+    const readRouter = socket === null ? null : () => readCounts(socket, plan.profile);
     const findings = [...(await examine({ ...plan, readings, readRouter, now: now() })), ...policy];
     const { output, paint } = surroundings;
     output.write(

@@ -38,11 +38,16 @@ export const permissions: readonly Permission[] = [
       'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeScalingActivities',
       'autoscaling:DescribePolicies',
-      'autoscaling:DescribeScheduledActions',
       'elasticloadbalancing:DescribeRules',
-      'elasticloadbalancing:DescribeTargetGroups',
       'elasticloadbalancing:DescribeTargetHealth',
     ],
+    resources: ['*'],
+    isTagged: false,
+  },
+  {
+    sid: 'ExamineFleet',
+    commands: ['doctor'],
+    actions: ['autoscaling:DescribeScheduledActions', 'elasticloadbalancing:DescribeTargetGroups'],
     resources: ['*'],
     isTagged: false,
   },
@@ -103,13 +108,24 @@ export const permissions: readonly Permission[] = [
   },
 ];
 
-/** An IAM policy document, as IAM takes it once the names in capitals are filled in. */
-export function policyDocument(command: PermittedCommand): object {
+export interface PolicyDocument {
+  readonly Version: string;
+  readonly Statement: readonly {
+    readonly Sid: string;
+    readonly Effect: string;
+    readonly Action: readonly string[];
+    readonly Resource: readonly string[];
+    readonly Condition?: object;
+  }[];
+}
+
+/** An IAM policy document for one or several commands, as IAM takes it once the names in capitals are filled in. */
+export function policyDocument(...meant: readonly PermittedCommand[]): PolicyDocument {
   const { key, value } = permissionTag;
   return {
     Version: '2012-10-17',
     Statement: permissions
-      .filter(({ commands }) => commands.includes(command))
+      .filter(({ commands }) => commands.some((one) => meant.includes(one)))
       .map(({ sid, actions, resources, isTagged }) => ({
         Sid: sid,
         Effect: 'Allow',

@@ -4,6 +4,7 @@ import {
   DescribeScalingActivitiesCommand,
   DescribeScheduledActionsCommand,
 } from '@aws-sdk/client-auto-scaling';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DescribeRulesCommand,
   DescribeTargetGroupsCommand,
@@ -126,6 +127,15 @@ export class Examination {
     const send: Send = (options) => this.#clients.lambda.send(command(), options);
     const subject = `${FunctionName}:${Qualifier}`;
     return this.#functions('GetProvisionedConcurrencyConfig', subject, send, shapes.provisioned);
+  }
+
+  /** Who holds the lease; null: nobody. */
+  async leaseHolder(TableName: string, service: string): Promise<Answer<string | null>> {
+    const { dynamo } = this.#clients;
+    const input = { TableName, Key: { service: { S: service } }, ConsistentRead: true };
+    const send: Send = (options) => dynamo.send(new GetItemCommand(input), options);
+    const answer = await this.read('dynamodb:GetItem', TableName, { client: dynamo, send, shape: shapes.lease });
+    return part(answer, ({ Item }) => Item?.holder?.S ?? null);
   }
 
   async parameter(name: string): Promise<Answer<string>> {

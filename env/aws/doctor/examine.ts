@@ -6,6 +6,7 @@ import { granted } from './granted.ts';
 import { groups } from './groups.ts';
 import { identity } from './identity.ts';
 import { killSwitch } from './kill-switch.ts';
+import { lease } from './lease.ts';
 import { metrics } from './metrics.ts';
 import { monitoring } from './monitoring.ts';
 import type { Check, Patient } from './patient.ts';
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   targets,
   functions,
   router,
+  lease,
   killSwitch,
   metrics,
   monitoring,

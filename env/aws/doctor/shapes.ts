@@ -92,5 +92,6 @@ export const shapes = {
   configuration,
   alias,
   provisioned: z.object({ Status: z.string() }),
+  lease: z.object({ Item: z.object({ holder: z.object({ S: z.string() }).optional() }).optional() }),
   parameter: z.object({ Parameter: z.object({ Value: z.string().default('') }) }),
 };

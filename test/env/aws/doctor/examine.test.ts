@@ -229,6 +229,13 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
     /provisioned on its alias/,
   ],
   [
+    'a lease table that is not there',
+    throwing('GetItem', 'ResourceNotFoundException'),
+    problem('lease'),
+    /ResourceNotFound/,
+  ],
+  ['a lease table with another key', throwing('GetItem', 'ValidationException'), problem('lease'), /Validation/],
+  [
     'a kill switch that is not there',
     throwing('GetParameter', 'ParameterNotFound'),
     problem('kill switch'),
@@ -346,6 +353,12 @@ describe('the doctor finds and names', () => {
     expect(await of(defaultLimits)).toContainEqual(expect.objectContaining({ check: 'limits', state: 'warning' }));
     const low = parseLimits('usdPerHour: 0.01', 'limits');
     expect(await of(low)).toContainEqual(expect.objectContaining({ check: 'limits', state: 'problem' }));
+  });
+
+  test('a lease that is missing', async () => {
+    const lease = { table: null, file: null, seconds: 180 };
+    const { findings } = await diagnose({}, { deployment: { ...deployment, lease } });
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'lease', state: 'warning' }));
   });
 
   test('a variant of Lambda for which the deployment has no function', async () => {
