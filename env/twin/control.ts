@@ -12,6 +12,8 @@ export interface Controls {
   readonly seconds: () => number;
   readonly advance: (seconds: number) => void;
   readonly inject: (fault: Fault) => void;
+  /** Where the overflow router is spoken to, as 127.0.0.1:PORT; null: the profile's router is `weights`. */
+  readonly routerSocket: () => string | null;
 }
 
 export const controlPath = '/_twin/';
@@ -19,7 +21,7 @@ export const controlPath = '/_twin/';
 const mostSeconds = 32 * 86_400;
 
 /**
- * `GET time`, `POST advance {"seconds": n}` and `POST faults` with a fault of docs/twin.md. A page in a browser cannot reach it: it is asked for
+ * `GET time`, `GET router`, `POST advance {"seconds": n}` and `POST faults` with a fault of docs/twin.md. A page in a browser cannot reach it: it is asked for
  * under a loopback name, and without an Origin.
  */
 export function control({ method, path, headers, body }: WireRequest, controls: Controls): WireResponse {
@@ -30,8 +32,9 @@ export function control({ method, path, headers, body }: WireRequest, controls: 
   try {
     if (asked === 'POST advance') controls.advance(secondsIn(body));
     else if (asked === 'POST faults') controls.inject(parseFault(body.toString('utf8'), controls.seconds()));
+    else if (asked === 'GET router') return said(200, { socket: controls.routerSocket() });
     else if (asked !== 'GET time')
-      return said(404, { error: `${asked} is none of GET time, POST advance, POST faults.` });
+      return said(404, { error: `${asked} is none of GET time, GET router, POST advance, POST faults.` });
   } catch (error) {
     if (error instanceof InputProblem || error instanceof ServiceError) return said(400, { error: error.message });
     throw error;

@@ -13,6 +13,8 @@ import { FaultSchedule } from './faults/schedule.ts';
 import { type Lags, usualLags } from './lags.ts';
 import { Meters } from './metering/meters.ts';
 import { madeUpAccount } from './place.ts';
+import { openTwinRouter } from './router/open-twin-router.ts';
+import type { RuntimeServer } from './router/runtime-server.ts';
 import { openServer } from './server.ts';
 import { Timeline } from './timeline.ts';
 import { World } from './world/world.ts';
@@ -68,6 +70,7 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
   const timeline = new Timeline({ clock, world, groups, meters, stepSeconds });
   const calls = new CallLog();
   const skew = () => faults.active('clock-skew', null);
+  let router: RuntimeServer | null = null;
   const server = await openServer({
     services: {
       ...services,
@@ -83,7 +86,13 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
       seconds: () => clock.seconds(),
       advance: (seconds) => timeline.moveTo(clock.nowMs() + Math.round(1000 * seconds)),
       inject: (fault) => faults.add(fault),
+      routerSocket: () => router?.socket ?? null,
     },
+  });
+  router = await openTwinRouter({
+    ...{ profile, world, deployment: deployment.name },
+    isServing: (id) => groups.serves(id),
+    catchUp: () => timeline.moveTo(clock.dueMs()),
   });
   return {
     url: server.url,
@@ -95,7 +104,9 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
     get requests() {
       return calls.all;
     },
-    close: () => server.close(),
+    close: async () => {
+      await Promise.all([server.close(), router?.close()]);
+    },
   };
 }
 

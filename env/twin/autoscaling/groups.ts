@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { FaultSchedule } from '../faults/schedule.ts';
 import type { TargetSource, TargetState } from '../parts.ts';
 import { Group } from './group.ts';
-import { type Instance, isHealthy } from './instance.ts';
+import { type Instance, isHealthy, serves } from './instance.ts';
 
 export interface GroupsParts {
   readonly deployment: Deployment;
@@ -43,6 +43,12 @@ export class Groups implements TargetSource {
         random,
       });
     });
+  }
+
+  /** Whether requests reach the instance. */
+  serves(id: string): boolean {
+    const nowMs = this.#clock.nowMs();
+    return this.all.some((group) => group.instances.some((one) => one.id === id && serves(one, nowMs)));
   }
 
   named(name: unknown): Group | null {
