@@ -65,14 +65,19 @@ export class HaproxyRouter implements OverflowRouter {
       const sample = { atMs: now().getTime(), counts };
       const last = this.#samples.at(-1);
       if (last === undefined || beganAnew(last.counts, counts)) this.#restart(sample);
-      else if (this.#samples.length < mostSamples) this.#samples.push(sample);
-      else this.#samples[this.#samples.length - 1] = sample;
+      else this.#add(sample, last);
       this.#fault = null;
       return true;
     } catch (error) {
       this.#fault = faultOf(error, 'the statistics of the router');
       return false;
     }
+  }
+
+  /** In place of the last one where there are many, or no time has passed: the twin's may stand still. */
+  #add(sample: Sample, last: Sample): void {
+    if (sample.atMs > last.atMs && this.#samples.length < mostSamples) this.#samples.push(sample);
+    else if (this.#samples.length > 1) this.#samples[this.#samples.length - 1] = sample;
   }
 
   /** There is nothing to compare with. */
