@@ -11,7 +11,7 @@ export interface ServerParts extends AnswerParts {
   readonly port: number;
   /** Lets the twin's time come up to what it should be, before a request is answered. */
   readonly catchUp: () => void;
-  /** The Date header of an answer; null: none, since a simulated one would bend the clock by which clients sign. */
+  /** The Date header of an answer; null: none. */
   readonly date: () => Date | null;
 }
 

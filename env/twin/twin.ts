@@ -4,6 +4,7 @@ import type { PriceBook, ServiceProfile, Workload } from '../types.ts';
 import { openAccount } from './account.ts';
 import { Groups } from './autoscaling/groups.ts';
 import { autoScalingService } from './autoscaling/service.ts';
+import { TargetTracking } from './autoscaling/tracking.ts';
 import { type Call, CallLog } from './call-log.ts';
 import { Clock } from './clock.ts';
 import { cloudWatchService } from './cloudwatch/service.ts';
@@ -37,7 +38,7 @@ export interface TwinOptions {
   readonly running?: { readonly speed: number; readonly monotonicMs: () => number } | null;
   /** Whole seconds, a divisor of 60; changes to the account reach the load at the next step. */
   readonly stepSeconds?: number;
-  /** The real time, which the fault `clock-skew` bends; by default the twin's. */
+  /** The real time, for the Date of every answer; absent: none but under the fault `clock-skew`, which then bends the twin's time. */
   readonly wallMs?: () => number;
 }
 
@@ -67,7 +68,9 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
   const { functions, rules, services } = openAccount({ deployment, profile, place, clock, faults, targets: groups });
   const world = new World({ ...options, stepSeconds, clock, groups, functions, rules });
   const meters = new Meters({ deployment, profile, groups, functions, store });
-  const timeline = new Timeline({ clock, world, groups, meters, stepSeconds });
+  const tracked = groups.all.filter((_, pool) => deployment.pools[pool]!.handBackPolicy !== null);
+  const policies = tracked.map((group) => new TargetTracking(group, store, clock));
+  const timeline = new Timeline({ clock, world, groups, meters, policies, stepSeconds });
   const calls = new CallLog();
   const skew = () => faults.active('clock-skew', null);
   let router: RuntimeServer | null = null;
@@ -79,7 +82,7 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
     },
     ...{ clock, faults, calls, port },
     catchUp: () => timeline.moveTo(clock.dueMs()),
-    date: () => dateOf(skew(), (options.wallMs ?? (() => clock.nowMs()))()),
+    date: () => dateOf(skew(), options.wallMs?.() ?? null, clock.nowMs()),
     controls: {
       nowMs: () => clock.nowMs(),
       speed: () => clock.speed,
@@ -118,6 +121,8 @@ function checkTimes(startedAt: Date, stepSeconds: number): void {
   }
 }
 
-function dateOf(skew: Fault | null, wallMs: number): Date | null {
-  return skew === null ? null : new Date(wallMs + 1000 * skew.strength);
+/** A simulated Date would bend the clock by which clients sign. */
+function dateOf(skew: Fault | null, wallMs: number | null, nowMs: number): Date | null {
+  if (skew === null) return wallMs === null ? null : new Date(wallMs);
+  return new Date((wallMs ?? nowMs) + 1000 * skew.strength);
 }
