@@ -1,4 +1,5 @@
 import type { Groups } from './autoscaling/groups.ts';
+import type { TargetTracking } from './autoscaling/tracking.ts';
 import type { Clock } from './clock.ts';
 import type { Meters } from './metering/meters.ts';
 import type { World } from './world/world.ts';
@@ -8,6 +9,8 @@ export interface TimelineParts {
   readonly world: World;
   readonly groups: Groups;
   readonly meters: Meters;
+  /** [pool] */
+  readonly policies: readonly TargetTracking[];
   readonly stepSeconds: number;
 }
 
@@ -36,11 +39,13 @@ export class Timeline {
   }
 
   #step(): void {
-    const { clock, groups, meters, world } = this.#parts;
+    const { clock, groups, meters, policies, world } = this.#parts;
     meters.note(world.step());
     this.#simulatedMs += this.#stepMs;
     clock.moveTo(this.#simulatedMs);
     groups.settle();
-    if (this.#simulatedMs % minuteMs === 0) meters.publish(this.#simulatedMs - minuteMs);
+    if (this.#simulatedMs % minuteMs !== 0) return;
+    meters.publish(this.#simulatedMs - minuteMs);
+    for (const policy of policies) policy.act();
   }
 }

@@ -53,7 +53,7 @@ export class Group {
     this.#random = random;
     for (let count = 0; count < initialVms; count++) {
       const nowMs = clock.nowMs();
-      this.#instances.push({ ...this.#made(nowMs, nowMs), lifecycle: 'InService' });
+      this.#instances.push({ ...this.#made(nowMs, nowMs, nowMs), lifecycle: 'InService' });
     }
   }
 
@@ -140,7 +140,7 @@ export class Group {
         this.#noteShortage(nowMs);
         return;
       }
-      const instance = this.#made(nowMs, nowMs + this.#bootMs());
+      const instance = this.#made(nowMs, nowMs + this.#bootMs(), this.#sickUntilMs(nowMs));
       this.#instances.push(instance);
       this.activities.begin(instance.id, `Launching a new EC2 instance: ${instance.id}`, this.#cause(nowMs), nowMs);
     }
@@ -167,16 +167,19 @@ export class Group {
     }
   }
 
-  #made(launchedAtMs: number, bootedAtMs: number): Instance {
-    const number = ++this.#launched;
+  #sickUntilMs(nowMs: number): number {
     const fault = this.#faults.active('never-healthy', this.name);
+    return fault === null ? nowMs : this.#clock.startedAtMs + 1000 * (fault.atSeconds + fault.forSeconds);
+  }
+
+  #made(launchedAtMs: number, bootedAtMs: number, sickUntilMs: number): Instance {
+    const number = ++this.#launched;
     return {
       id: `i-${this.#random.bits().toString(16).replace('-', '').padStart(8, '0')}${number.toString(16).padStart(9, '0')}`,
       zone: `${this.region}${zones[number % zones.length]}`,
       launchedAtMs,
       bootedAtMs,
-      sickUntilMs:
-        fault === null ? launchedAtMs : this.#clock.startedAtMs + 1000 * (fault.atSeconds + fault.forSeconds),
+      sickUntilMs,
       lifecycle: 'Pending',
       goneAtMs: Number.POSITIVE_INFINITY,
       isProtected: false,

@@ -33,15 +33,11 @@ export class Groups implements TargetSource {
     this.all = profile.pools.map((pool, index) => {
       const name = deployment.pools[index]!.autoScalingGroup;
       const random = Random.seeded(seed, `group ${name}`);
-      return new Group({
-        name,
-        region: deployment.region,
-        pool,
-        initialVms: initialVms[index]!,
-        clock,
-        faults,
-        random,
-      });
+      const parts = { name, region: deployment.region, pool, initialVms: initialVms[index]!, clock, faults, random };
+      const group = new Group(parts);
+      // As its operator would have left it to a controller: the policy to hand back to is there, and rests.
+      if (deployment.pools[index]!.handBackPolicy !== null) group.suspended.add('AlarmNotification');
+      return group;
     });
   }
 
