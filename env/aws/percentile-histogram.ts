@@ -1,4 +1,4 @@
-import { binLowerMs, emptyHistogram, histogramBin } from '../histogram.ts';
+import { binLowerMs, emptyHistogram, histogramBin, histogramBins } from '../histogram.ts';
 
 export interface Percentiles {
   readonly p50: number;
@@ -23,7 +23,7 @@ export function histogramOf(count: number, { p50, p95, p99 }: Percentiles): Floa
   ] as const;
   knots.slice(1).forEach(([to, share], index) => {
     const [from, below] = knots[index]!;
-    spread(histogram, count * (share - below), from, Math.max(from, to));
+    spread(histogram, count * (share - below), countable(from), countable(Math.max(from, to)));
   });
   return histogram;
 }
@@ -33,6 +33,11 @@ export function lognormalPercentiles(mean: number, cv: number): Percentiles {
   const variance = Math.log(1 + cv * cv);
   const at = (z: number) => mean * Math.exp(z * Math.sqrt(variance) - variance / 2);
   return { p50: at(0), p95: at(1.6449), p99: at(2.3263) };
+}
+
+/** Within the bins. */
+function countable(latencyMs: number): number {
+  return Math.min(Math.max(latencyMs, binLowerMs(0)), binLowerMs(histogramBins - 1));
 }
 
 function spread(histogram: Float64Array, count: number, fromMs: number, toMs: number): void {
