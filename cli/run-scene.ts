@@ -1,4 +1,3 @@
-import type { Mode } from '../controller/journal-entry.ts';
 import { GuardedEnvironment } from '../env/guardrails/guarded.ts';
 import { defaultLimits, type Limits, readLimits } from '../env/guardrails/limits.ts';
 import { checkPrices } from '../env/prices.ts';
@@ -6,35 +5,10 @@ import { InputProblem } from '../env/problem.ts';
 import { initialFleet } from '../env/sim/initial-fleet.ts';
 import type { Environment, Observation, Policy, ServiceProfile } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
-import type { Fidelity, JudgedPolicy, Parts } from './evaluation-job.ts';
+import type { JudgedPolicy, Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
+import type { RunOptions } from './run-options.ts';
 import { pastOf, type TraceSource, traceSource } from './trace-source.ts';
-
-/** What the person asked `spillway run` for. */
-export interface RunOptions {
-  readonly service: string;
-  readonly policy: string;
-  readonly env: 'sim' | 'aws';
-  readonly trace?: string;
-  readonly scale?: number;
-  readonly start?: number;
-  readonly duration?: number;
-  readonly speed: number;
-  readonly decisions?: number;
-  readonly seed: number;
-  readonly fidelity: Fidelity;
-  readonly prices?: string;
-  /** A file, `default` or `none`. */
-  readonly limits: string;
-  readonly mode: Mode;
-  readonly incumbent?: string;
-  readonly fallback?: string;
-  readonly journal: string;
-  readonly fsync: boolean;
-  readonly pretty: boolean;
-  readonly quiet: boolean;
-  readonly healthPort?: number;
-}
 
 /** What a run is made of, read and checked. */
 export interface Scene {
@@ -52,7 +26,7 @@ export interface Scene {
 
 /** Writes nothing. `startedAt` is when a simulation's time begins, for windows on the calendar. */
 export async function setScene(options: RunOptions, parts: Parts, startedAt: Date): Promise<Scene> {
-  const service = await parts.profile(options.service);
+  const service = await parts.profile(serviceOf(options));
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(service, prices);
   const source = sourceOf(options);
@@ -89,21 +63,29 @@ export async function setScene(options: RunOptions, parts: Parts, startedAt: Dat
 }
 
 /** Null: no guardrails. */
-async function limitsOf(option: string): Promise<Limits | null> {
+export async function limitsOf(option: string): Promise<Limits | null> {
   if (option === 'none') return null;
   return option === 'default' ? defaultLimits : readLimits(option);
 }
 
 /** What can be refused before anything is read. */
-export function checkCombination(options: RunOptions): void {
-  if (options.env === 'aws') {
-    throw new InputProblem('--env aws: comes with a later version of Spillway; use --env sim.');
+export function checkSimulated(options: RunOptions): void {
+  serviceOf(options);
+  const flags = { '--deployment': options.deployment, '--rehearsal': options.rehearsal } as const;
+  for (const [flag, value] of Object.entries(flags)) {
+    if (value === undefined) continue;
+    throw new InputProblem(`${flag} ${value}: only --env aws has one; leave it out or use --env aws.`);
   }
   if (options.mode === 'live' && options.incumbent !== undefined) {
     throw new InputProblem(
       `--incumbent ${options.incumbent}: only shadow mode has an incumbent; leave it out or use --mode shadow.`,
     );
   }
+}
+
+function serviceOf({ service }: RunOptions): string {
+  if (service !== undefined) return service;
+  throw new InputProblem('--service is missing: name the profile of the service, a file such as my-service.yaml.');
 }
 
 function sourceOf({ trace, scale, start, duration }: RunOptions): TraceSource {
@@ -119,7 +101,7 @@ function sourceOf({ trace, scale, start, duration }: RunOptions): TraceSource {
   });
 }
 
-function refuseClairvoyant(name: string): never {
+export function refuseClairvoyant(name: string): never {
   throw new InputProblem(
     `policy ${name}: knows the future, which no controller does; it is a yardstick for \`spillway evaluate\`, and another one must run here.`,
   );

@@ -35,6 +35,7 @@ const program = createProgram({
   ],
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
+    live: async () => (await import('./aws-parts.ts')).awsParts(process.env),
     clock: systemClock,
     scheduler: (speed) => (speed === Infinity ? unpacedScheduler : cronScheduler),
     output: { write },

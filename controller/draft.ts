@@ -13,6 +13,7 @@ export type Draft = Omit<JournalEntry, 'writes' | 'fault' | 'outcome' | 'tickMs'
 export interface DraftParts {
   readonly id: string;
   readonly at: string;
+  readonly service: string;
   readonly mode: Mode;
   readonly profile: ServiceProfile;
   readonly policy: Policy;
@@ -25,12 +26,12 @@ export interface DraftParts {
 }
 
 export function draftOf(parts: DraftParts): Draft {
-  const { id, at, mode, profile, policy, observation, watched, incumbent, standing } = parts;
+  const { id, at, service, mode, profile, policy, observation, watched, incumbent, standing } = parts;
   const elsewhere = standing !== null && !standing.isHeld ? standing.said : null;
   const isIdle = elsewhere !== null || watched.rung === 'hand-back';
   return {
     kind: 'decision',
-    ...{ id, at, timeSeconds: observation.timeSeconds, service: profile.name, mode, policy: policy.name },
+    ...{ id, at, timeSeconds: observation.timeSeconds, service, mode, policy: policy.name },
     observation: observationNote(observation),
     action: watched.proposal,
     applied: isIdle ? inForce(profile, observation) : (incumbent?.verdict ?? watched).action,

@@ -3,10 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { InputProblem } from '../env/problem.ts';
 import type { Clock } from './clock.ts';
 import type { Instruments } from './instruments.ts';
+import type { Readiness } from './readiness.ts';
 
 export interface HealthOptions {
   readonly port: number;
-  readonly instruments: Instruments;
+  readonly instruments: Pick<Instruments, 'text' | 'contentType'>;
+  readonly readiness: Pick<Readiness, 'troubles'>;
   readonly clock: Clock;
   /** Without a decision for this long the run counts as stuck. */
   readonly patienceMs: number;
@@ -15,7 +17,7 @@ export interface HealthOptions {
 /** What a probe and Prometheus ask, on the loopback; it tells and changes nothing. */
 export interface Health {
   readonly port: number;
-  /** After each decision. */
+  /** After each decision, made or missed. */
   decided(): void;
   close(): Promise<void>;
 }
@@ -28,16 +30,16 @@ interface Answer {
   readonly body: string;
 }
 
-/** `/healthz`: decisions go on. `/readyz`: the first was made, too. `/metrics`: Prometheus. */
-export async function openHealth({ port, instruments, clock, patienceMs }: HealthOptions): Promise<Health> {
+/** `/healthz`: decisions go on. `/readyz`: every service is decided for, too. `/metrics`: Prometheus. */
+export async function openHealth({ port, instruments, readiness, clock, patienceMs }: HealthOptions): Promise<Health> {
   let lastMs = clock.monotonicMs();
-  let decisions = 0;
   const answer = async (path: string): Promise<Answer> => {
     const waitedMs = clock.monotonicMs() - lastMs;
     const isAlive = waitedMs <= patienceMs;
     if (path === '/metrics') return { status: 200, type: instruments.contentType, body: await instruments.text() };
-    if (path === '/healthz') return told(isAlive, isAlive ? 'ok' : `no decision for ${Math.round(waitedMs / 1000)} s`);
-    if (path === '/readyz') return told(isAlive && decisions > 0, decisions > 0 ? 'ok' : 'no decision yet');
+    const stuck = isAlive ? [] : [`no decision for ${Math.round(waitedMs / 1000)} s`];
+    if (path === '/healthz') return told(stuck);
+    if (path === '/readyz') return told([...stuck, ...readiness.troubles]);
     return { status: 404, type: 'text/plain', body: 'One of /healthz, /readyz and /metrics.\n' };
   };
   const server = createServer((request, response) => {
@@ -51,7 +53,6 @@ export async function openHealth({ port, instruments, clock, patienceMs }: Healt
     port: (server.address() as AddressInfo).port,
     decided() {
       lastMs = clock.monotonicMs();
-      decisions++;
     },
     close: () =>
       new Promise((resolve) => {
@@ -63,8 +64,9 @@ export async function openHealth({ port, instruments, clock, patienceMs }: Healt
 
 const refusal = Promise.resolve({ status: 405, type: 'text/plain', body: 'This page only tells.\n' });
 
-function told(isWell: boolean, words: string): Answer {
-  return { status: isWell ? 200 : 503, type: 'text/plain', body: `${words}\n` };
+function told(troubles: readonly string[]): Answer {
+  const isWell = troubles.length === 0;
+  return { status: isWell ? 200 : 503, type: 'text/plain', body: isWell ? 'ok\n' : `${troubles.join('\n')}\n` };
 }
 
 async function listening(server: Server, port: number): Promise<void> {

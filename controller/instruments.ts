@@ -1,5 +1,8 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { type GuardrailName, guardrailNames } from '../env/guardrails/guarded.ts';
+import { type Fault, faultKinds } from '../env/aws/fault.ts';
+import { guardrailNames } from '../env/guardrails/guarded.ts';
+import { hindranceKinds } from '../env/hindrance.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';
 import type { JournalEntry } from './journal-entry.ts';
 import { rungs } from './rung.ts';
@@ -7,63 +10,116 @@ import { rungs } from './rung.ts';
 /** What Prometheus may know of a run; all of it follows from the decisions. */
 export interface Instruments {
   decided(entry: JournalEntry, observation: Observation): void;
+  missed(service: string): void;
+  /** Calls to AWS that failed. */
+  failed(service: string, faults: readonly Fault[]): void;
+  /** Null: there is no lease. */
+  leased(service: string, isHeld: boolean | null): void;
   /** In Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
 }
 
-export function createInstruments(profile: ServiceProfile): Instruments {
+/** `services` by the names under which they decide. `tensors`: alive in TensorFlow.js, which acting does without. */
+export function createInstruments(
+  services: ReadonlyMap<string, ServiceProfile>,
+  tensors: () => number = () => 0,
+): Instruments {
   const registry = new Registry();
-  registry.setDefaultLabels({ service: profile.name });
   const registers = [registry];
-  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Gauge<T>({ name: `spillway_${name}`, help, labelNames, registers });
-  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[] = []) =>
-    new Counter<T>({ name: `spillway_${name}`, help, labelNames, registers });
+  const gauge = <T extends string>(name: string, help: string, labels: readonly T[] = []) =>
+    new Gauge({ name: `spillway_${name}`, help, labelNames: ['service', ...labels] as const, registers });
+  const counter = <T extends string>(name: string, help: string, labels: readonly T[] = []) =>
+    new Counter({ name: `spillway_${name}`, help, labelNames: ['service', ...labels] as const, registers });
 
   const decisions = counter('decisions_total', 'Decisions by who made them', ['rung']);
+  const rung = gauge('rung', '1 for who made the newest decision', ['rung']);
+  const missed = counter('decisions_missed_total', 'Decisions that could not be made, in time or at all');
   const interventions = counter('guardrail_interventions_total', 'Actions that a guardrail changed', ['guardrail']);
   const unknown = counter('outcomes_unknown_total', 'Decisions of which no outcome is known');
-  const vms = gauge('vms_desired', 'VMs asked for', ['pool']);
+  const writes = counter('writes_total', 'Changes by what became of them', ['state']);
+  const faults = counter('api_faults_total', 'Calls that failed, by what went wrong', ['kind']);
+  const lease = gauge('lease_held', '1 where this controller may write, 0 in standby; absent without a lease');
+  const desired = gauge('vms_desired', 'VMs asked for', ['pool']);
+  const real = gauge('vms_ready', 'VMs that take requests', ['pool']);
+  const booting = gauge('vms_booting', 'VMs that boot', ['pool']);
+  const hindrances = gauge('hindrances', 'What stands in the way of the changes of a pool', ['pool', 'kind']);
   const age = gauge('metric_age_seconds', 'Age of a metric at the decision; NaN where it was absent', ['metric']);
   const costRate = gauge('cost_usd_per_hour', 'What the last interval cost, by the hour');
   const burn = gauge('slo_burn', 'Share of the last interval out of time over the share that the promise allows');
   const tick = gauge('tick_seconds', 'Wall time from the observation to the end of the step');
-  heap(registers);
-  for (const rung of rungs) decisions.inc({ rung }, 0);
-  for (const guardrail of guardrailNames) interventions.inc({ guardrail }, 0);
+  ofTheProcess(registers, tensors);
+  for (const service of services.keys()) {
+    for (const one of rungs) decisions.inc({ service, rung: one }, 0);
+    for (const guardrail of guardrailNames) interventions.inc({ service, guardrail }, 0);
+    missed.inc({ service }, 0);
+    unknown.inc({ service }, 0);
+  }
 
   return {
     decided(entry, observation) {
-      decisions.inc({ rung: entry.decidedBy.rung });
-      for (const { guardrail } of entry.guardrails) interventions.inc({ guardrail: guardrail satisfies GuardrailName });
-      for (const [pool, { name }] of profile.pools.entries()) vms.set({ pool: name }, entry.applied.vmCounts[pool]!);
-      for (const [metric, seconds] of Object.entries(agesOf(observation))) age.set({ metric }, seconds);
-      tick.set(entry.tickMs / 1000);
-      const { outcome } = entry;
-      if (outcome === null) return void unknown.inc();
-      costRate.set((outcome.usd / outcome.seconds) * 3600);
-      burn.set(outcome.attainment === null ? 0 : (1 - outcome.attainment) / (1 - profile.slo.attainment));
+      const { service, applied, outcome } = entry;
+      const profile = services.get(service)!;
+      decisions.inc({ service, rung: entry.decidedBy.rung });
+      for (const one of rungs) rung.set({ service, rung: one }, one === entry.decidedBy.rung ? 1 : 0);
+      for (const { guardrail } of entry.guardrails) interventions.inc({ service, guardrail });
+      for (const { state } of entry.writes) writes.inc({ service, state });
+      for (const [index, { name: pool }] of profile.pools.entries()) {
+        const state = observation.pools[index];
+        desired.set({ service, pool }, applied.vmCounts[index]!);
+        real.set({ service, pool }, state?.ready ?? Number.NaN);
+        booting.set({ service, pool }, state?.booting ?? Number.NaN);
+        for (const kind of hindranceKinds) {
+          const count = state?.hindrances?.filter((one) => one.kind === kind).length ?? 0;
+          hindrances.set({ service, pool, kind }, count);
+        }
+      }
+      for (const [metric, seconds] of Object.entries(agesOf(observation))) age.set({ service, metric }, seconds);
+      tick.set({ service }, entry.tickMs / 1000);
+      if (outcome === null) return void unknown.inc({ service });
+      costRate.set({ service }, outcome.seconds === 0 ? Number.NaN : (outcome.usd / outcome.seconds) * 3600);
+      const late = outcome.attainment === null ? 0 : 1 - outcome.attainment;
+      burn.set({ service }, late / (1 - profile.slo.attainment));
     },
+    missed: (service) => missed.inc({ service }),
+    failed(service, those) {
+      for (const kind of faultKinds) {
+        faults.inc({ service, kind }, those.filter((one) => one.kind === kind).length);
+      }
+    },
+    leased: (service, isHeld) => (isHeld === null ? undefined : lease.set({ service }, isHeld ? 1 : 0)),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
 }
 
 /** Asked for when the page is. */
-function heap(registers: Registry[]): void {
-  new Gauge({
-    name: 'spillway_heap_bytes',
-    help: 'Used heap of the process',
-    registers,
-    collect() {
-      this.set(process.memoryUsage().heapUsed);
-    },
+function ofTheProcess(registers: Registry[], tensors: () => number): void {
+  const lag = monitorEventLoopDelay();
+  lag.enable();
+  const asked = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      ...{ name: `spillway_${name}`, help, registers },
+      collect() {
+        this.set(value());
+      },
+    });
+  asked('heap_bytes', 'Used heap of the process', () => process.memoryUsage().heapUsed);
+  asked('resident_bytes', 'Memory of the process', () => process.memoryUsage.rss());
+  asked('tensors', 'Tensors of TensorFlow.js that are alive', tensors);
+  asked('loop_lag_seconds', 'By how much the loop was late, 99th percentile since it was asked last', () => {
+    const seconds = Math.max(0, lag.percentile(99) / 1e9 - lagResolutionSeconds);
+    lag.reset();
+    return seconds;
   });
 }
 
+/** Of `monitorEventLoopDelay` by default, which it counts as delay (Node.js, perf_hooks). */
+const lagResolutionSeconds = 0.01;
+
 /** Of the oldest where a metric is one per pool or class; NaN where one of them is absent. */
-function agesOf({ arrivals, queueLength, latencyMs, spilledPerSecond, accuracy }: Observation): Record<string, number> {
+function agesOf(observation: Observation): Record<string, number> {
+  const { arrivals, queueLength, latencyMs, spilledPerSecond, accuracy } = observation;
   return {
     arrivals: arrivals?.ageSeconds ?? Number.NaN,
     queueLength: Math.max(...queueLength.map((signal) => signal?.ageSeconds ?? Number.NaN)),

@@ -37,7 +37,7 @@ export interface TickParts {
 }
 
 export interface LiveTickParts {
-  /** Name of the service in ids. */
+  /** Name of the service, in place of its profile's; in ids, too. */
   readonly name: string;
   /** Whether this controller may write, asked at each decision; absent: nobody else is there. */
   readonly standing?: () => Promise<Standing>;
@@ -95,6 +95,7 @@ export class Tick {
   async run(): Promise<void> {
     const { environment, live } = this.#parts;
     const attempt = this.#begin();
+    this.#attempt = attempt;
     const [standing, observation] = await Promise.all([live?.standing?.() ?? null, environment.observe()]);
     if (!attempt.isOver) await live?.meet?.(observation);
     if (attempt.isOver) return;
@@ -125,13 +126,15 @@ export class Tick {
     await this.#miss(this.#begin(), why);
   }
 
+  get #service(): string {
+    return this.#parts.live?.name ?? this.#parts.profile.name;
+  }
+
   #begin(): Attempt {
     const { clock, live, runId } = this.#parts;
     const number = ++this.#attempts;
     const id = live === undefined ? `${runId}/${number}` : `${runId}/${live.name}/${number}`;
-    const attempt = { id, at: clock.now().toISOString(), startMs: clock.monotonicMs(), made: null, isOver: false };
-    this.#attempt = attempt;
-    return attempt;
+    return { id, at: clock.now().toISOString(), startMs: clock.monotonicMs(), made: null, isOver: false };
   }
 
   #decide(attempt: Attempt, observation: Observation, standing: Standing | null): Draft {
@@ -140,7 +143,8 @@ export class Tick {
     const verdict = this.#incumbent?.decide(observation) ?? null;
     const incumbent = verdict === null ? null : { policy: this.#parts.incumbent!, verdict };
     const { id, at } = attempt;
-    const draft = draftOf({ id, at, mode: this.#mode, profile, policy, observation, watched, incumbent, standing });
+    const own = { id, at, service: this.#service, mode: this.#mode, profile, policy };
+    const draft = draftOf({ ...own, observation, watched, incumbent, standing });
     attempt.made = { draft, observation };
     return draft;
   }
@@ -180,11 +184,11 @@ export class Tick {
   async #miss(attempt: Attempt, said: string): Promise<void> {
     attempt.isOver = true;
     const { id, at } = attempt;
-    const { profile, journal, logger, live } = this.#parts;
-    const note: MissedNote = { kind: 'missed', id, at, service: profile.name, mode: this.#mode, said };
+    const { journal, logger, live } = this.#parts;
+    const note: MissedNote = { kind: 'missed', id, at, service: this.#service, mode: this.#mode, said };
     await journal.append(note);
     live?.missed?.(note);
-    logger.warn({ decision: id, service: profile.name, mode: this.#mode }, said);
+    logger.warn({ decision: id, service: this.#service, mode: this.#mode }, said);
   }
 
   #log(entry: JournalEntry): void {

@@ -6,9 +6,10 @@ import { disruptionBudget } from './disruption-budget.ts';
 import { dwell } from './dwell.ts';
 import { freshLimitSeconds, freshness, isTrusted } from './freshness.ts';
 import { growthCap } from './growth-cap.ts';
+import { haltOf } from './halt.ts';
 import { hindered } from './hindered.ts';
 import { type CountsAt, History } from './history.ts';
-import { killSwitch, readKillSwitch } from './kill-switch.ts';
+import { type KillSwitch, killSwitch, readKillSwitch, strictest } from './kill-switch.ts';
 import type { Limits } from './limits.ts';
 import { scaleInDelay } from './scale-in-delay.ts';
 import type { Guardrail, Situation } from './situation.ts';
@@ -56,6 +57,10 @@ export interface GuardedOptions {
   readonly limits: Limits;
   /** Wall time at an observation. */
   readonly wallTime: (observation: Observation) => Date;
+  /** Another kill switch beside the file of the limits. */
+  readonly killSwitch?: () => Promise<KillSwitch>;
+  /** Told before each step why nothing may be changed, or null: what no new action asks for (a rollout's next step) rests too. */
+  readonly halt?: (why: string | null) => void;
 }
 
 /** All guardrails in turn. Pure. */
@@ -110,7 +115,9 @@ export class GuardedEnvironment implements Environment {
   /** Bounded by what was observed last: what is not known is not assumed. */
   async step(wanted: Action): Promise<Outcome> {
     const observation = this.#observation ?? (await this.observe());
-    const bounding = boundAction(wanted, await this.#situation(observation, wanted));
+    const situation = await this.#situation(observation, wanted);
+    const bounding = boundAction(wanted, situation);
+    this.#options.halt?.(haltOf(situation));
     this.#last = bounding;
     this.#history.did(observation, bounding.applied);
     this.#observation = null;
@@ -122,14 +129,14 @@ export class GuardedEnvironment implements Environment {
   }
 
   async #situation(observation: Observation, wanted: Action): Promise<Situation> {
-    const { profile, prices, limits, wallTime } = this.#options;
+    const { profile, prices, limits, wallTime, killSwitch: remote } = this.#options;
     const history = this.#history;
     const seen = { profile, limits, observation, history, usdPerHour: this.#usdPerHour, at: wallTime(observation) };
     const { lambdaProvisionedUsdPerGbSecond } = prices;
     const situation = {
       ...seen,
       lambdaProvisionedUsdPerGbSecond,
-      killSwitch: await readKillSwitch(limits.killSwitch),
+      killSwitch: strictest(await Promise.all([readKillSwitch(limits.killSwitch), remote?.() ?? 'clear'])),
     };
     // A wish of NaN VMs must not stand in the history that the next decisions are held against.
     const isTrustedNow = isTrusted(observation.arrivals, freshLimitSeconds(situation));

@@ -16,6 +16,10 @@ export async function readKillSwitch(path: string | null): Promise<KillSwitch> {
   }
 }
 
+export function strictest(switches: readonly KillSwitch[]): KillSwitch {
+  return (['pulled', 'unreadable'] as const).find((state) => switches.includes(state)) ?? 'clear';
+}
+
 export const killSwitch: Guardrail = (wanted, situation) => {
   if (situation.killSwitch === 'clear') return { action: wanted, said: null };
   const why = situation.killSwitch === 'pulled' ? 'is pulled' : 'cannot be read';

@@ -36,6 +36,9 @@ export function machine(overrides: Partial<RunDependencies> = {}) {
       },
       simulator: () => environment,
     }),
+    live: async () => {
+      throw new Error('not on AWS');
+    },
     clock: new FakeClock(),
     scheduler: () => unpacedScheduler,
     output: { write: () => {} },

@@ -119,7 +119,7 @@ describe('spillway run', () => {
 
 describe('spillway run refuses with exit code 2, in one sentence, having written nothing', () => {
   const cases: [string, string[], RegExp][] = [
-    ['an environment that is still to come', ['--env', 'aws'], /--env aws: comes with a later version/],
+    ['a deployment of a simulation', ['--deployment', 'd.yaml'], /--deployment d.yaml: only --env aws has one/],
     ['an unknown environment', ['--env', 'moon'], /Allowed choices are sim, aws/],
     ['an unknown flag', ['--sped', '2'], /unknown option '--sped' \(Did you mean .*--speed/],
     ['an unknown policy', ['--policy', 'unknown'], /policy unknown/],

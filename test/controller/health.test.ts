@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Health, openHealth } from '../../controller/health.ts';
 import { createInstruments } from '../../controller/instruments.ts';
 import { runLoop } from '../../controller/loop.ts';
+import { Readiness } from '../../controller/readiness.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
 import { GuardedEnvironment } from '../../env/guardrails/guarded.ts';
 import { defaultLimits } from '../../env/guardrails/limits.ts';
@@ -10,7 +11,8 @@ import { defaultPrices } from '../../env/prices.ts';
 import { actionOf, FakeClock, FakeEnvironment, FakeJournal, policyOf, profile, silent } from './fakes.ts';
 
 const clock = new FakeClock();
-const instruments = createInstruments(profile);
+const instruments = createInstruments(new Map([[profile.name, profile]]));
+const readiness = new Readiness([profile.name]);
 let health: Health;
 const get = async (path: string, method = 'GET') => {
   const response = await fetch(`http://127.0.0.1:${health.port}${path}`, { method });
@@ -18,7 +20,7 @@ const get = async (path: string, method = 'GET') => {
 };
 
 beforeAll(async () => {
-  health = await openHealth({ port: 0, instruments, clock, patienceMs: 60_000 });
+  health = await openHealth({ port: 0, instruments, readiness, clock, patienceMs: 60_000 });
 });
 afterAll(() => health.close());
 
@@ -37,6 +39,7 @@ async function run() {
     stop: new AbortController().signal,
     decided(entry, observation) {
       instruments.decided(entry, observation);
+      readiness.decided(entry);
       health.decided();
     },
   });
@@ -62,9 +65,9 @@ describe('the health page', () => {
           ?.split(' ')
           .at(-1),
       );
-    expect(value('spillway_decisions_total{rung="policy"')).toBe(3);
-    expect(value('spillway_guardrail_interventions_total{guardrail="start-up"')).toBeGreaterThan(0);
-    expect(value('spillway_metric_age_seconds{metric="arrivals"')).toBe(60);
+    expect(value('spillway_decisions_total{service="tiny",rung="policy"')).toBe(3);
+    expect(value('spillway_guardrail_interventions_total{service="tiny",guardrail="start-up"')).toBeGreaterThan(0);
+    expect(value('spillway_metric_age_seconds{service="tiny",metric="arrivals"')).toBe(60);
     expect(value('spillway_cost_usd_per_hour')).toBeCloseTo(60);
     // One in five out of time, where one in a hundred may be.
     expect(value('spillway_slo_burn')).toBeCloseTo(20);
@@ -83,7 +86,7 @@ describe('the health page', () => {
   });
 
   test('refuses a port that is taken, in a sentence', async () => {
-    const again = openHealth({ port: health.port, instruments, clock, patienceMs: 1 });
+    const again = openHealth({ port: health.port, instruments, readiness, clock, patienceMs: 1 });
     await expect(again).rejects.toThrow(/--health-port \d+: cannot be listened on \(EADDRINUSE\)/);
   });
 });

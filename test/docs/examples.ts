@@ -11,9 +11,11 @@ import { type DoctorOptions, planDoctor, registerDoctor } from '../../cli/doctor
 import { registerEvaluate } from '../../cli/evaluate.ts';
 import type { EvaluateOptions } from '../../cli/evaluation-plan.ts';
 import { planEvaluation } from '../../cli/evaluation-plan.ts';
+import { planLive } from '../../cli/live-plan.ts';
 import { createProgram } from '../../cli/program.ts';
 import { planReproduce, registerReproduce } from '../../cli/reproduce.ts';
-import { checkCombination, type RunOptions, setScene } from '../../cli/run-scene.ts';
+import type { RunOptions } from '../../cli/run-options.ts';
+import { checkSimulated, setScene } from '../../cli/run-scene.ts';
 import { simulatedParts } from '../../cli/simulated-parts.ts';
 import { checkImport, type ImportOptions } from '../../cli/trace-import.ts';
 import { registerTrain } from '../../cli/train.ts';
@@ -23,6 +25,7 @@ import { planTuning, type TuneFlags } from '../../cli/tune-plan.ts';
 import { planTwin, registerTwin, type TwinFlags } from '../../cli/twin.ts';
 import { systemClock } from '../../controller/clock.ts';
 import { validAction } from '../../controller/valid-action.ts';
+import { readDeployment } from '../../env/deployment/deployment.ts';
 import { Random } from '../../env/random.ts';
 import { experiments } from '../../studies/catalogue.ts';
 
@@ -46,7 +49,10 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
       registerDoctor,
       registerTwin,
     ],
-    run: { parts: never, clock: null!, scheduler: never, output: null!, stop: never, runId: never, leave: never },
+    run: {
+      ...{ parts: never, live: never, scheduler: never, stop: never, runId: never, leave: never },
+      ...{ clock: null!, output: null! },
+    },
   });
   const parts = simulatedParts();
   const on = <Options>(name: string, plan: (options: Options) => Promise<unknown>) => {
@@ -62,6 +68,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('demo', async () => {});
   on('doctor', (options: DoctorOptions) => planDoctor(options));
   on('twin', (flags: TwinFlags) => planTwin(flags, { parts: async () => parts, clock: systemClock }));
+  on('explain', async () => {});
   on('plan', async () => {});
   on('reproduce', (names: string[]) => planReproduce(names, { seed: 1 }, experiments));
   on('forecast', async () => {});
@@ -70,9 +77,13 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   return program;
 }
 
-/** The first decision of a run, and the interval after it. */
+/** Of a simulation the first decision and the interval after it; of a run on AWS what is read and checked before anything is asked. */
 async function decideOnce(options: RunOptions): Promise<void> {
-  checkCombination(options);
+  if (options.env === 'aws') {
+    await planLive(options, simulatedParts(), { variables: {}, deployment: readDeployment });
+    return;
+  }
+  checkSimulated(options);
   const { policy, profile, environment } = await setScene(options, simulatedParts(), new Date(0));
   const { action } = policy.decide(await environment.observe());
   const valid = validAction(action, profile);

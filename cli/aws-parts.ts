@@ -1,0 +1,19 @@
+import { decideTogether } from '../agent/decide-together.ts';
+import { openRehearsal } from '../controller/rehearsal.ts';
+import { openWatchdog } from '../controller/watchdog.ts';
+import { readDeployment } from '../env/deployment/deployment.ts';
+import { openWorld } from './aws-world.ts';
+import type { LiveParts } from './live-parts.ts';
+
+/** The real parts of a run on AWS. `variables` are the process's. */
+export function awsParts(variables: LiveParts['variables']): LiveParts {
+  return {
+    variables,
+    deployment: readDeployment,
+    world: openWorld,
+    rehearsal: openRehearsal,
+    together: decideTogether,
+    watchdog: openWatchdog,
+    random: Math.random,
+  };
+}

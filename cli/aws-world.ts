@@ -1,0 +1,71 @@
+import { hostname } from 'node:os';
+import { FileLease } from '../controller/file-lease.ts';
+import { Calls } from '../env/aws/call.ts';
+import { openClients } from '../env/aws/clients.ts';
+import { DynamoLease } from '../env/aws/dynamo-lease.ts';
+import { AwsEnvironment } from '../env/aws/environment.ts';
+import { handBackOf } from '../env/aws/hand-back.ts';
+import { LiveWriter } from '../env/aws/live-writer.ts';
+import { type ActuationParts, actInShadow, actLive } from '../env/aws/open-actuator.ts';
+import { remoteKillSwitch } from '../env/aws/remote-kill-switch.ts';
+import { type OpenedRouter, openRouter } from '../env/aws/router/open-router.ts';
+import type { Writer } from '../env/aws/writer.ts';
+import type { Lease } from '../env/lease.ts';
+import type { World, WorldOptions } from './live-parts.ts';
+
+const callDeadlineMs = 10_000;
+
+/** Of a twin, which checks none. */
+const madeUp = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' };
+
+/** A service in AWS or in its twin. Connects to nothing before it is asked something. */
+export function openWorld(options: WorldOptions): World {
+  const { prices, mode, address, clock, machine, wrap, random, stateFolder } = options;
+  const { deployment, profile } = options.service;
+  const clients = openClients({
+    ...{ region: deployment.region, endpoint: address },
+    ...(address === null ? {} : { credentials: madeUp }),
+  });
+  const [now, calls] = [() => clock.now(), new Calls(callDeadlineMs)];
+  const lease = options.takesLease ? leaseOf(options, clients, calls) : null;
+  const opened = openRouter({ profile, deployment, clients, calls, rehearsal: address, now });
+  const parts: ActuationParts = {
+    ...{ profile, deployment, clients, calls, random, folder: stateFolder },
+    nowMs: () => clock.now().getTime(),
+    routerMutation: opened?.mutationFor ?? null,
+  };
+  const writer = mode === 'shadow' ? null : wrap(liveWriter(clients, lease, opened));
+  const { actuator, viewer } = writer === null ? actInShadow(parts, options.tell, wrap) : actLive(parts, writer);
+  const environment = new AwsEnvironment({
+    ...{ profile, deployment, prices, clients, actuator, viewer, now, callDeadlineMs },
+    router: opened?.router ?? null,
+    machineNow: () => machine.now(),
+  });
+  return {
+    environment,
+    check: async () => {},
+    killSwitch: remoteKillSwitch({ deployment, clients, calls }),
+    handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),
+    lease,
+    faults: () => [...environment.readings.faults, ...calls.takeFaults()],
+  };
+}
+
+type Clients = ReturnType<typeof openClients>;
+
+function liveWriter(clients: Clients, lease: Lease | null, opened: OpenedRouter | null): Writer {
+  // Nobody else writes, as a person said.
+  const alone = { check: async () => true };
+  return new LiveWriter({ clients, lease: lease ?? alone, sendToRouter: opened?.send ?? null });
+}
+
+/** Every deployment has a lease of its own, whatever file or table they name together. */
+function leaseOf({ service, clock, runId }: WorldOptions, clients: Clients, calls: Calls): Lease | null {
+  const { name, lease } = service.deployment;
+  const { file, table, seconds } = lease;
+  if (file !== null) return new FileLease({ path: `${file}.${name}`, seconds, clock, run: runId });
+  if (table === null) return null;
+  const holder = `${hostname()}:${process.pid}:${runId}`;
+  const monotonicMs = () => clock.monotonicMs();
+  return new DynamoLease({ client: clients.dynamo, calls, table, service: name, holder, seconds, monotonicMs });
+}

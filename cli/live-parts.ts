@@ -1,0 +1,63 @@
+import type { Clock } from '../controller/clock.ts';
+import type { Together } from '../controller/gathering.ts';
+import type { Rehearsal } from '../controller/rehearsal.ts';
+import type { HandBack } from '../controller/tick.ts';
+import type { Watchdog } from '../controller/watchdog.ts';
+import type { Fault } from '../env/aws/fault.ts';
+import type { Writer } from '../env/aws/writer.ts';
+import type { DeployedService } from '../env/deployment/deployment.ts';
+import type { KillSwitch } from '../env/guardrails/kill-switch.ts';
+import type { Lease } from '../env/lease.ts';
+import type { Environment, PriceBook } from '../env/types.ts';
+
+export interface WorldOptions {
+  readonly service: DeployedService;
+  readonly prices: PriceBook;
+  readonly mode: Writer['mode'];
+  /** Of the twin; null: AWS itself. */
+  readonly address: string | null;
+  /** The time of AWS or of its twin. */
+  readonly clock: Clock;
+  /** The time of this machine, which may be another one. */
+  readonly machine: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  /** Of this controller, in leases. */
+  readonly runId: string;
+  /** False: nothing is asked for, and nothing refused for want of it. */
+  readonly takesLease: boolean;
+  readonly allowsPolicies: boolean;
+  /** Where rollouts keep what they are about. */
+  readonly stateFolder: string;
+  /** Stands before the one writer: whatever is changed passes it. */
+  readonly wrap: (writer: Writer) => Writer;
+  /** Told the exact request that shadow mode does not send. */
+  readonly tell: (request: object) => void;
+}
+
+/** A service as the controller finds it. */
+export interface World {
+  readonly environment: Environment;
+  /** Refuses, in a sentence, what must not be begun: other scaling policies, say. */
+  check(): Promise<void>;
+  readonly killSwitch: () => Promise<KillSwitch>;
+  /** Null: no policy was declared that could take the fleet. */
+  readonly handBack: HandBack | null;
+  /** Null: none is taken. */
+  readonly lease: Lease | null;
+  /** Calls that failed in the newest decision. */
+  faults(): readonly Fault[];
+}
+
+/** What a run on AWS gets from the machine and from the cloud. */
+export interface LiveParts {
+  /** Of the process. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly deployment: (path: string) => Promise<DeployedService>;
+  /** Opens no connection yet. */
+  readonly world: (options: WorldOptions) => World;
+  readonly rehearsal: (address: string, machine: Clock) => Promise<Rehearsal>;
+  readonly together: Together;
+  readonly watchdog: (patienceMs: number) => Promise<Watchdog>;
+  readonly random: () => number;
+}

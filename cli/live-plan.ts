@@ -1,0 +1,110 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { rehearsalAddress } from '../controller/rehearsal.ts';
+import type { DeployedService } from '../env/deployment/deployment.ts';
+import type { Limits } from '../env/guardrails/limits.ts';
+import { checkPrices } from '../env/prices.ts';
+import { InputProblem } from '../env/problem.ts';
+import type { Policy, PriceBook } from '../env/types.ts';
+import type { JudgedPolicy, Parts } from './evaluation-job.ts';
+import type { LiveParts } from './live-parts.ts';
+import { policyOnItsClock } from './own-clock.ts';
+import type { RunOptions } from './run-options.ts';
+import { limitsOf, refuseClairvoyant } from './run-scene.ts';
+
+/** One service of a live run, read and checked. */
+export interface PlannedService {
+  readonly service: DeployedService;
+  readonly policy: JudgedPolicy;
+  readonly fallback: Policy | null;
+}
+
+export interface LivePlan {
+  readonly services: readonly PlannedService[];
+  readonly prices: PriceBook;
+  /** Null: no guardrails, in shadow mode. */
+  readonly limits: Limits | null;
+  /** Of the twin; null: AWS itself. */
+  readonly address: string | null;
+}
+
+type LivePlanParts = Pick<LiveParts, 'variables' | 'deployment'>;
+
+/** Writes nothing, and asks nobody but the disk. */
+export async function planLive(options: RunOptions, parts: Parts, live: LivePlanParts): Promise<LivePlan> {
+  checkLive(options);
+  const address = options.rehearsal === undefined ? null : rehearsalAddress(options.rehearsal);
+  if (address === null) refuseOtherEndpoints(live.variables);
+  const prices = await parts.prices(options.prices ?? null);
+  const limits = await limitsOf(options.limits);
+  const deployed = await deployedServices(options.deployment!, live);
+  for (const { deployment } of deployed) checkLease(options, deployment);
+  const services = await Promise.all(deployed.map((one) => planned(one, options, prices, parts)));
+  return { services, prices, limits, address };
+}
+
+async function planned(
+  { deployment, profile: service }: DeployedService,
+  options: RunOptions,
+  prices: PriceBook,
+  parts: Parts,
+): Promise<PlannedService> {
+  checkPrices(service, prices);
+  const { profile, policy } = await policyOnItsClock(options.policy, service, prices, parts);
+  const fallback = options.fallback === undefined ? null : await parts.policy(options.fallback, profile, prices);
+  for (const one of [policy, fallback]) if (one?.foresee !== undefined) refuseClairvoyant(one.name);
+  return { service: { deployment, profile }, policy, fallback };
+}
+
+function checkLive(options: RunOptions): void {
+  if (options.deployment === undefined) {
+    throw new InputProblem(
+      '--deployment is missing: name the file of the AWS resources of a service, or a folder with several.',
+    );
+  }
+  const { service, trace, scale, start, duration, incumbent } = options;
+  for (const [flag, value] of Object.entries({ service, trace, scale, start, duration, incumbent })) {
+    if (value === undefined) continue;
+    throw new InputProblem(`--${flag} ${value}: only a simulation has one; leave it out or use --env sim.`);
+  }
+  if (options.mode === 'live' && options.limits === 'none') {
+    throw new InputProblem(
+      '--limits none: must not be live; leave it out, or state limits in a file (docs/safety.md).',
+    );
+  }
+}
+
+/** Without a lease two controllers may write at once, which only a person can rule out. */
+function checkLease({ mode, lease }: RunOptions, { name, lease: stated }: DeployedService['deployment']): void {
+  if (mode === 'shadow' || !lease || stated.table !== null || stated.file !== null) return;
+  throw new InputProblem(
+    `deployment ${name}: lease names neither a table nor a file, but live needs one, so that two controllers never write at once; name one (docs/aws.md), or say --no-lease where there is no second controller.`,
+  );
+}
+
+/** Something that is no AWS would be believed, and nobody would see it. */
+function refuseOtherEndpoints(variables: LiveParts['variables']): void {
+  const found = Object.keys(variables).find((name) => /^AWS_ENDPOINT_URL/.test(name) && variables[name] !== '');
+  if (found === undefined) return;
+  throw new InputProblem(
+    `${found} is set: calls would not go to AWS; unset it, or rehearse on a twin with --rehearsal ADDRESS.`,
+  );
+}
+
+/** A folder's deployments in the order of their names, each name once. */
+async function deployedServices(path: string, live: LivePlanParts): Promise<readonly DeployedService[]> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return [await live.deployment(path)];
+  const files = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).sort();
+  if (files.length === 0) {
+    throw new InputProblem(`--deployment ${path}: holds no deployment; put a YAML file there for each service.`);
+  }
+  const services = await Promise.all(files.map((file) => live.deployment(join(path, file))));
+  const names = services.map(({ deployment }) => deployment.name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice === undefined) return services;
+  throw new InputProblem(`--deployment ${path}: two files name the deployment ${twice}; give each a name of its own.`);
+}

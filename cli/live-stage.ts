@@ -1,0 +1,151 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../controller/clock.ts';
+import { GatheredPolicy } from '../controller/gathering.ts';
+import type { Journal } from '../controller/journal.ts';
+import type { JournalEntry, MissedNote } from '../controller/journal-entry.ts';
+import { JournaledWriter } from '../controller/journaled-writer.ts';
+import { LeaseKeeper } from '../controller/lease-keeper.ts';
+import { LiveService } from '../controller/live-service.ts';
+import { readJournal } from '../controller/read-journal.ts';
+import type { HandBack } from '../controller/tick.ts';
+import type { Fault } from '../env/aws/fault.ts';
+import { HaltingWriter } from '../env/aws/halting-writer.ts';
+import type { Writer } from '../env/aws/writer.ts';
+import { GuardedEnvironment } from '../env/guardrails/guarded.ts';
+import { type CountsAt, longestWindowSeconds } from '../env/guardrails/history.ts';
+import { readKillSwitch, strictest } from '../env/guardrails/kill-switch.ts';
+import { defaultLimits, type Limits } from '../env/guardrails/limits.ts';
+import type { Observation } from '../env/types.ts';
+import type { LiveParts, World } from './live-parts.ts';
+import type { LivePlan, PlannedService } from './live-plan.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** What all services of a process share. */
+export interface Stage {
+  readonly options: RunOptions;
+  readonly plan: LivePlan;
+  readonly live: Pick<LiveParts, 'world' | 'random'>;
+  readonly clock: Clock;
+  /** Of this machine, where a rehearsal has a time of its own. */
+  readonly machine: Clock;
+  readonly runId: string;
+  readonly logger: Logger;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly stateFolder: string;
+  readonly offsetSeconds: number;
+  readonly told: {
+    decided(entry: JournalEntry, observation: Observation, faults: readonly Fault[], isLeaseHeld: boolean | null): void;
+    missed(note: MissedNote): void;
+  };
+}
+
+export interface OpenedService {
+  readonly service: LiveService;
+  /** Why it may not begin now; null: it may. */
+  readonly problem: Error | null;
+}
+
+/** Where a decision must be over before the next is due, with room for what is told of it. */
+const deadlineShare = 0.75;
+const longestDeadlineSeconds = 45;
+
+/** One service behind its guardrails, its journaled writer and its lease. */
+export async function openService(planned: PlannedService, stage: Stage): Promise<OpenedService> {
+  const { options, plan, clock, runId, logger, journal, told } = stage;
+  const { deployment, profile } = planned.service;
+  const { name } = deployment;
+  const made: { halting: HaltingWriter | null; writer: JournaledWriter | null } = { halting: null, writer: null };
+  const wrap = (writer: Writer) => {
+    made.halting = new HaltingWriter(writer);
+    made.writer = new JournaledWriter({ writer: made.halting, journal, clock, service: name });
+    return made.writer;
+  };
+  const world = stage.live.world(worldOptions(planned, stage, wrap));
+  const lease = world.lease === null ? null : new LeaseKeeper(world.lease, deployment.lease.seconds, clock);
+  const killSwitch = killSwitchOf(world, plan.limits, made.halting!);
+  const guarded = await guardedOf(planned, world, killSwitch, stage);
+  const problem = await world.check().then(
+    () => null,
+    (error: Error) => error,
+  );
+  const service = new LiveService({
+    name,
+    tick: {
+      ...{ runId, profile, journal, logger, clock, mode: options.mode },
+      environment: guarded ?? world.environment,
+      ...(guarded === null ? {} : { guarded }),
+      ...(planned.fallback === null ? {} : { fallback: planned.fallback }),
+      ladder: (plan.limits ?? defaultLimits).ladder,
+      decided: (entry, observation) =>
+        told.decided(entry, observation, world.faults(), lease?.standing?.isHeld ?? null),
+    },
+    live: { handBack: handBackOf(world, killSwitch), missed: (note) => told.missed(note) },
+    policy: new GatheredPolicy(planned.policy),
+    writer: made.writer!,
+    lease,
+    beat: { decisionSeconds: profile.decisionSeconds, offsetSeconds: stage.offsetSeconds },
+    deadlineMs: 1000 * Math.min(longestDeadlineSeconds, deadlineShare * profile.decisionSeconds),
+    check: problem === null ? async () => {} : () => world.check(),
+  });
+  return { service, problem };
+}
+
+function worldOptions({ service }: PlannedService, stage: Stage, wrap: (writer: Writer) => Writer) {
+  const { options, plan, clock, machine, runId, logger, stateFolder } = stage;
+  return {
+    ...{ machine, random: stage.live.random },
+    ...{ service, prices: plan.prices, mode: options.mode, address: plan.address, clock, runId, stateFolder, wrap },
+    takesLease: options.mode === 'live' && options.lease,
+    allowsPolicies: options.allowPolicies ?? false,
+    tell: (request: object) =>
+      logger.info({ service: service.deployment.name, request }, 'Shadow mode: this would have been sent.'),
+  };
+}
+
+/** Read at each decision; what it stops is stopped at the writer too, where the steps of a rollout pass that no new action asks for. */
+function killSwitchOf(world: World, limits: Limits | null, halting: HaltingWriter): World['killSwitch'] {
+  return async () => {
+    const state = strictest(await Promise.all([readKillSwitch(limits?.killSwitch ?? null), world.killSwitch()]));
+    const why = state === 'pulled' ? 'is pulled' : 'cannot be read';
+    halting.halt(state === 'clear' ? null : `The kill switch ${why}.`);
+    return state;
+  };
+}
+
+function handBackOf({ handBack }: World, killSwitch: World['killSwitch']): HandBack | null {
+  if (handBack === null) return null;
+  const asked = (act: () => Promise<void>) => async () => {
+    await killSwitch();
+    await act();
+  };
+  return { give: asked(() => handBack.give()), takeBack: asked(() => handBack.takeBack()) };
+}
+
+async function guardedOf(
+  { service }: PlannedService,
+  { environment }: World,
+  killSwitch: World['killSwitch'],
+  { options, plan, clock }: Stage,
+): Promise<GuardedEnvironment | null> {
+  if (plan.limits === null) return null;
+  const { limits, prices } = plan;
+  const { deployment, profile } = service;
+  const guarded = new GuardedEnvironment(environment, {
+    ...{ profile, prices, limits, killSwitch },
+    wallTime: () => clock.now(),
+  });
+  guarded.recall(await needsBefore(options.journal, deployment.name, profile.pools.length, clock));
+  return guarded;
+}
+
+/** What an earlier run needed in the day before now, with now as time 0. */
+async function needsBefore(journal: string, service: string, pools: number, clock: Clock): Promise<CountsAt[]> {
+  const nowMs = clock.now().getTime();
+  const sinceMs = nowMs - 1000 * longestWindowSeconds;
+  const { entries } = await readJournal(journal, sinceMs).catch(() => ({ entries: [] }));
+  return entries.flatMap(({ service: of, at, action, observation }) => {
+    const atMs = Date.parse(at);
+    const isNeed = of === service && observation.arrivalsPerSecond !== null && action?.vmCounts.length === pools;
+    return isNeed && atMs > sinceMs ? [{ timeSeconds: (atMs - nowMs) / 1000, counts: action.vmCounts }] : [];
+  });
+}

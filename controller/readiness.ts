@@ -1,0 +1,31 @@
+import type { JournalEntry, MissedNote } from './journal-entry.ts';
+
+/**
+ * Whether the run does what it is there for, service by service. A service that holds, is handed back or misses its decisions is not ready,
+ * so that a deployment of a new version that sees nothing stops there. A standby is ready: it waits for the very controller that would
+ * be replaced.
+ */
+export class Readiness {
+  readonly #unready: Map<string, string>;
+
+  constructor(services: Iterable<string>) {
+    this.#unready = new Map([...services].map((service) => [service, 'no decision yet']));
+  }
+
+  decided({ service, decidedBy, fault }: JournalEntry): void {
+    const { rung, because } = decidedBy;
+    const isOnItsOwn = rung === 'hold' || rung === 'hand-back';
+    const trouble = isOnItsOwn ? `${rung} (${because ?? 'no reason'})` : fault;
+    if (trouble === null) this.#unready.delete(service);
+    else this.#unready.set(service, trouble);
+  }
+
+  missed({ service, said }: MissedNote): void {
+    this.#unready.set(service, said);
+  }
+
+  /** One sentence per service that is not ready. */
+  get troubles(): readonly string[] {
+    return [...this.#unready].map(([service, trouble]) => `${service}: ${trouble}`);
+  }
+}
