@@ -1,17 +1,20 @@
 import type { Hindrance } from '../hindrance.ts';
 import type { Action, ServiceProfile } from '../types.ts';
 import type { Actuates, Actuation } from './actuation.ts';
+import type { AlarmsLever } from './alarms-lever.ts';
 import type { CapacityLever } from './capacity-lever.ts';
-import { faultOf } from './classify.ts';
 import type { FleetView } from './fleet-view.ts';
-import { type Lever, type Pulled, pending } from './lever.ts';
+import type { Lever, Pulled } from './lever.ts';
 import { RestedLever } from './rested-lever.ts';
 import type { FunctionLever } from './rollout/function-lever.ts';
+import { Round } from './round.ts';
 import type { RouterLever } from './router-lever.ts';
 import type { RuleLever } from './rule-lever.ts';
 
 export interface ActuatorParts {
   readonly profile: ServiceProfile;
+  /** [pool] Null: the group declares no policy to hand back to. */
+  readonly alarms: readonly (AlarmsLever | null)[];
   /** [pool] */
   readonly capacities: readonly CapacityLever[];
   /** Where the traffic goes; null: nothing of it can be set. */
@@ -29,6 +32,8 @@ export interface ActuatorParts {
 export class Actuator implements Actuates {
   readonly #parts: ActuatorParts;
   /** [pool] */
+  readonly #alarms: readonly (Lever | null)[];
+  /** [pool] */
   readonly #capacities: readonly Lever[];
   readonly #traffic: Lever | null;
   /** By lever: what it said last, to be said again only when it changes. */
@@ -37,6 +42,7 @@ export class Actuator implements Actuates {
   constructor(parts: ActuatorParts) {
     const rested = (lever: Lever) => new RestedLever(lever, parts.nowMs, parts.random);
     this.#parts = parts;
+    this.#alarms = parts.alarms.map((lever) => lever && rested(lever));
     this.#capacities = parts.capacities.map(rested);
     this.#traffic = parts.traffic && rested(parts.traffic);
   }
@@ -47,29 +53,41 @@ export class Actuator implements Actuates {
 
   /** Somebody else had the fleet, and what they made of it is where Spillway begins again. */
   forget(): void {
-    for (const capacity of this.#parts.capacities) capacity.forget();
+    for (const lever of [...this.#parts.capacities, ...this.#parts.alarms]) lever?.forget();
   }
 
   async apply(action: Action, fleet: FleetView): Promise<Actuation> {
-    const isCut = this.#parts.capacities.map((lever) => (lever.wanted(action, fleet)?.change ?? 0) < 0);
-    const pulled = new Map<Lever, Pulled>();
-    const pull = async (lever: Lever) => void pulled.set(lever, await pullOf(lever, action, fleet));
-    for (const [pool, lever] of this.#capacities.entries()) if (!isCut[pool]) await pull(lever);
-    if (this.#traffic !== null) await pull(this.#traffic);
-    const hasMoved = this.#traffic === null || pulled.get(this.#traffic)!.state !== 'pending';
-    for (const [pool, lever] of this.#capacities.entries()) {
-      if (isCut[pool] && hasMoved) await pull(lever);
-      else if (isCut[pool])
-        pulled.set(lever, pending(`${lever.name}: no VM is taken away before the traffic has moved`));
+    const round = new Round(action, fleet);
+    for (const lever of this.#alarms) if (lever !== null) await round.pull(lever);
+    const free = this.#capacities.filter((lever, pool) => {
+      const alarms = this.#alarms[pool] ?? null;
+      const isFree = alarms === null || round.stateOf(alarms) === 'settled';
+      if (!isFree) round.leave(lever, 'left alone while its policies may set it');
+      return isFree;
+    });
+    const isCut = (lever: Lever) => this.#changeOf(lever, action, fleet) < 0;
+    for (const lever of free) if (!isCut(lever)) await round.pull(lever);
+    if (this.#traffic !== null) await round.pull(this.#traffic);
+    const isMoved = this.#traffic === null || round.stateOf(this.#traffic) !== 'pending';
+    for (const lever of free.filter(isCut)) {
+      if (isMoved) await round.pull(lever);
+      else round.leave(lever, 'no VM is taken away before the traffic has moved');
     }
-    await pull(this.#parts.functions);
-    const results = [...pulled];
+    await round.pull(this.#parts.functions);
     return {
       inForce: this.#inForce(action, fleet),
-      hindrances: this.#capacities.map((lever) => hindrancesOf(lever, pulled.get(lever)!)),
-      said: results.flatMap(([lever, { said }]) => this.#news(lever, said)),
-      isUnknown: results.some(([, { fault }]) => fault?.isUnknown ?? false),
+      hindrances: this.#capacities.map((capacity, pool) =>
+        [this.#alarms[pool] ?? null, capacity].flatMap((lever) =>
+          lever === null ? [] : hindrancesOf(lever, round.of(lever)),
+        ),
+      ),
+      said: round.results.flatMap(([lever, { said }]) => this.#news(lever, said)),
+      isUnknown: round.results.some(([, { fault }]) => fault?.isUnknown ?? false),
     };
+  }
+
+  #changeOf(lever: Lever, action: Action, fleet: FleetView): number {
+    return this.#parts.capacities[this.#capacities.indexOf(lever)]!.wanted(action, fleet)?.change ?? 0;
   }
 
   #inForce(action: Action, fleet: FleetView): Action {
@@ -92,16 +110,7 @@ export class Actuator implements Actuates {
   }
 }
 
-/** One lever that breaks does not keep the others from being pulled. */
-async function pullOf(lever: Lever, action: Action, fleet: FleetView): Promise<Pulled> {
-  try {
-    return await lever.pull(action, fleet);
-  } catch (error) {
-    return pending(`${lever.name}: ${faultOf(error, 'pulling it').said}`);
-  }
-}
-
-function hindrancesOf({ name }: Lever, { state, said }: Pulled): readonly Hindrance[] {
+function hindrancesOf({ name }: Lever, { state, said }: Pulled): Hindrance[] {
   if (state !== 'disabled') return [];
   return [{ kind: 'access-denied', forbids: 'change', said: `Spillway may not change ${name} (${said.join('; ')})` }];
 }

@@ -9,6 +9,8 @@ export interface Bounds {
   readonly min: number;
   readonly max: number;
   readonly desired: number;
+  /** Names of the suspended processes. */
+  readonly suspended: readonly string[];
 }
 
 /** Never throws. In shadow mode the desired capacity is the imagined one. */

@@ -11,6 +11,8 @@ export const faultKinds = [
   'unreachable',
   'garbled',
   'service',
+  /** Spillway itself did not send it: no lease, a kill switch, an end. */
+  'withheld',
 ] as const;
 
 export interface Fault {

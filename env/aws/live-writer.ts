@@ -93,8 +93,7 @@ export class LiveWriter implements Writer {
   }
 }
 
-/** A conflict, as it is one with another controller: what was refused may be tried again at a later decision. */
 function leaseLost({ operation }: Request): Fault {
   const said = `${operation}: not sent, since the lease is not held`;
-  return { kind: 'conflict', code: 'LeaseLost', said, isUnknown: false };
+  return { kind: 'withheld', code: 'LeaseLost', said, isUnknown: false };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { ServiceProfile } from '../types.ts';
 import { Actuator } from './actuator.ts';
+import { AlarmsLever } from './alarms-lever.ts';
 import type { Calls } from './call.ts';
 import { CapacityLever, type ReadBounds } from './capacity-lever.ts';
 import type { AwsClients } from './clients.ts';
@@ -99,11 +100,16 @@ function actuatorOf(parts: ActuationParts, writer: Writer, reads: Reads, pilots:
     ({ autoScalingGroup: group }, pool) =>
       new CapacityLever({ pool, poolName: profile.pools[pool]!.name, group, writer, read: reads.bounds }),
   );
+  const alarms = deployment.pools.map(({ autoScalingGroup: group, handBackPolicy }, pool) =>
+    handBackPolicy === null
+      ? null
+      : new AlarmsLever({ poolName: profile.pools[pool]!.name, group, writer, read: reads.bounds }),
+  );
   const router = routerMutation === null ? null : new RouterLever(routerMutation, writer);
   const { rule } = deployment;
   const weights = rule === null ? null : new RuleLever({ profile, deployment, rule, writer, read: reads.rule, nowMs });
   const functions = new FunctionLever(pilotsOf(parts, writer, pilots));
-  return new Actuator({ profile, capacities, traffic: router ?? weights, functions, nowMs, random });
+  return new Actuator({ profile, alarms, capacities, traffic: router ?? weights, functions, nowMs, random });
 }
 
 /** [variant] */

@@ -13,6 +13,7 @@ const remedies: Readonly<Record<Fault['kind'], string>> = {
   unreachable: 'Check the way to AWS and the region: proxy, VPC endpoints, firewall.',
   garbled: 'Check what stands between here and AWS: the answer was not one of AWS.',
   service: 'Run the doctor again later; status.aws.amazon.com tells about outages.',
+  withheld: 'Run the doctor again: nothing was asked.',
 };
 
 /** What is said where a reading failed: a thing that is missing is a problem, a thing that could not be seen is unknown. */

@@ -108,6 +108,8 @@ export class Rollout {
   async #failed(plan: RolloutPlan, reading: FunctionReading, fault: Fault, isUnknown: boolean): Promise<Stepped> {
     const kind = plan.intent!;
     const settled = { ...plan, intent: isUnknown ? kind : null };
+    // Neither a switch nor a lease that is elsewhere is a reason to go back.
+    if (fault.kind === 'withheld') return { plan: settled, said: [fault.said], fault };
     if (!isUnknown && hopeless.includes(fault.kind)) {
       // What is left to release costs money, but is no reason to take the traffic anywhere.
       const end = endOf(settled, reading, fault.said);

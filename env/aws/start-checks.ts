@@ -1,0 +1,90 @@
+import type { Deployment, FunctionDeployment, PoolDeployment } from '../deployment/deployment.ts';
+import { InputProblem } from '../problem.ts';
+import type { AwsClients } from './clients.ts';
+import { Examination } from './doctor/examination.ts';
+import type { Writer } from './writer.ts';
+
+export interface StartParts {
+  readonly deployment: Deployment;
+  readonly clients: AwsClients;
+  readonly mode: Writer['mode'];
+  /** A person said that the policies there are may stay. */
+  readonly allowsPolicies: boolean;
+}
+
+/** What stands in the way of a start, and what a person should know; both in sentences. */
+interface Found {
+  readonly refused: readonly string[];
+  readonly told: readonly string[];
+}
+
+/**
+ * What must be right before the first decision. Two that set the size of one group fight, so live mode refuses where anything else does but
+ * the policy to hand back to, which it lets rest. Throws an InputProblem; else what is to be told.
+ */
+export async function checkStart(parts: StartParts): Promise<readonly string[]> {
+  const { deployment, clients } = parts;
+  const readings = new Examination(clients);
+  const found = await Promise.all([
+    ...deployment.pools.map((pool) => groupOf(pool, readings)),
+    ...deployment.functions.map((one) => (one === null ? nothing : functionOf(one, readings))),
+  ]);
+  const refused = found.flatMap((one) => one.refused);
+  const told = found.flatMap((one) => one.told);
+  if (parts.mode === 'shadow' || parts.allowsPolicies) return [...refused, ...told];
+  if (refused.length === 0) return told;
+  throw new InputProblem(
+    `deployment ${deployment.name}: ${refused.join(' ')} Mend it (spillway doctor says how), or say --allow-policies where it is meant.`,
+  );
+}
+
+const nothing: Found = { refused: [], told: [] };
+
+async function groupOf(
+  { autoScalingGroup: name, handBackPolicy }: PoolDeployment,
+  readings: Examination,
+): Promise<Found> {
+  const group = await readings.group(name);
+  if (group.fault !== null) return { refused: [`The group ${name} cannot be read (${group.fault.said}).`], told: [] };
+  if (group.value === null) return { refused: [`There is no group ${name}.`], told: [] };
+  const suspended = group.value.SuspendedProcesses.map(({ ProcessName }) => ProcessName);
+  const told = suspended
+    .filter((process) => process !== 'AlarmNotification')
+    .map((process) => `The process ${process} of ${name} is suspended.`);
+  const isResting = suspended.includes('AlarmNotification');
+  return {
+    refused: [...(isResting ? [] : await rivals(name, handBackPolicy, readings)), ...(await schedule(name, readings))],
+    told,
+  };
+}
+
+/** Policies act by alarms, and rest while that process is suspended (Amazon EC2 Auto Scaling user guide, suspend and resume processes). */
+async function rivals(group: string, handBackPolicy: string | null, readings: Examination): Promise<string[]> {
+  const { value, fault } = await readings.policies(group);
+  if (fault !== null) return [`The policies of ${group} cannot be read (${fault.said}).`];
+  return value
+    .filter(({ Enabled, PolicyName }) => Enabled && PolicyName !== handBackPolicy)
+    .filter(
+      ({ PolicyType, PredictiveScalingConfiguration: forecast }) =>
+        PolicyType !== 'PredictiveScaling' || forecast?.Mode === 'ForecastAndScale',
+    )
+    .map(({ PolicyName, PolicyType }) => `The policy ${PolicyName} (${PolicyType}) sets the size of ${group} too.`);
+}
+
+async function schedule(group: string, readings: Examination): Promise<string[]> {
+  const { value, fault } = await readings.schedule(group);
+  if (fault !== null) return [`The schedule of ${group} cannot be read (${fault.said}).`];
+  return value.map(
+    ({ ScheduledActionName }) => `The scheduled action ${ScheduledActionName} sets the size of ${group} too.`,
+  );
+}
+
+/** A rollout under way may be Spillway's own, which it goes on with; any other it leaves alone. */
+async function functionOf({ name, alias }: FunctionDeployment, readings: Examination): Promise<Found> {
+  const { value, fault } = await readings.alias(name, alias);
+  if (fault !== null) return { refused: [], told: [`The alias ${alias} of ${name} cannot be read (${fault.said}).`] };
+  const shares = Object.entries(value.RoutingConfig?.AdditionalVersionWeights ?? {});
+  if (shares.length === 0) return nothing;
+  const which = shares.map(([version, share]) => `${share} of the traffic on version ${version}`).join(', ');
+  return { refused: [], told: [`The alias ${alias} of ${name} is in the middle of a rollout: ${which}.`] };
+}
