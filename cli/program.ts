@@ -4,6 +4,7 @@ import { registerForecast } from './forecast.ts';
 import { registerPlan } from './plan.ts';
 import { registerPolicies } from './policies.ts';
 import { registerProfile } from './profile.ts';
+import { registerRouter } from './router.ts';
 import { type RunDependencies, registerRun } from './run.ts';
 import { registerTrace } from './trace.ts';
 import { packageVersion } from './version.ts';
@@ -32,5 +33,6 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
   registerForecast(program, write);
   registerProfile(program, write);
   registerPlan(program, write);
+  registerRouter(program, write);
   return program;
 }

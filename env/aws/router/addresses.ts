@@ -17,6 +17,6 @@ export interface RouterPlace {
   readonly healthPath: string | null;
   /** [pool] Servers beside the instances of the group, which follow it by themselves. */
   readonly servers: readonly (readonly Address[])[];
-  /** [variant] Where its Lambda function is reached; null: still to be filled in. */
+  /** [variant] Where its Lambda function is reached; null: it is not, so that its requests wait for VMs. */
   readonly functions: readonly (Address | null)[];
 }

@@ -27,12 +27,12 @@ export function poolSection(
 export function lambdaSections(profile: ServiceProfile, deployment: Deployment, place: RouterPlace): string[][] {
   return profile.variants.flatMap(({ name }, variant) => {
     const deployed = deployment.functions[variant];
-    if (!deployed) return [];
-    const address = place.functions[variant] ?? null;
-    const { host, port } = address ?? { host: `${deployed.name}.invalid`, port: 80 };
+    const address = place.functions[variant];
+    if (!deployed || !address) return [];
+    const { host, port } = address;
     return [
       [
-        `# ${deployed.name}:${deployed.alias}${address === null ? ', whose address is still to be filled in' : ''}`,
+        `# ${deployed.name}:${deployed.alias}`,
         `backend ${lambdaBackEnd(name)}`,
         `  http-request set-header host ${host}`,
         `  server function ${host}:${port} maxconn ${profile.lambda.concurrencyLimit}${port === 443 ? tls(host) : ''} init-addr last,libc,none`,

@@ -82,7 +82,7 @@ const logFormat =
   '{"at":"%[date(0,ms)]","class":"%[var(txn.class)]","variant":"%[var(txn.answer)]","backEnd":"%b","server":"%s","queueMs":%Tw,"answerMs":%Tr,"totalMs":%Ta,"status":%ST,"ended":"%tsc"}';
 
 function frontSection(profile: ServiceProfile, deployment: Deployment, place: RouterPlace): string[] {
-  const hasFunction = deployment.functions.map((one) => one !== null);
+  const hasFunction = deployment.functions.map((one, variant) => one !== null && place.functions[variant] != null);
   const rules = requestRules({ deployment: deployment.name, profile, hasFunction, folder: place.folder });
   const credit = routerBudgets(profile).accuracy ? creditRules(profile) : [];
   const last = rules.at(-1)!;

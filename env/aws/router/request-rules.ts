@@ -17,7 +17,7 @@ import { startingVariant } from './map-files.ts';
 export interface Rules {
   readonly deployment: string;
   readonly profile: ServiceProfile;
-  /** [variant] Whether it has a Lambda function. */
+  /** [variant] Whether it has a Lambda function whose address is known. */
   readonly hasFunction: readonly boolean[];
   /** Of the maps. */
   readonly folder: string;
@@ -118,7 +118,7 @@ function placeRules({ profile, hasFunction }: Rules): string[] {
       queueLimit,
     ),
     `acl never_spills var(txn.allowed) -m str ${neverSpills}`,
-    `acl has_no_function var(txn.variant) -m str ${without.length === 0 ? '-' : without.join(' ')}`,
+    `acl has_no_function ${without.length === 0 ? 'always_false' : `var(txn.variant) -m str ${without.join(' ')}`}`,
     'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full never_spills',
     'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full has_no_function',
     'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full { var(txn.limit),sub(txn.wait) ge 0 }',
