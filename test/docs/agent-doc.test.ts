@@ -77,7 +77,9 @@ test('every scalar that training writes is explained, and no other', () => {
 test('every field of a manifest is explained, and no other', async () => {
   const root = await mkdtemp(join(tmpdir(), 'spillway-manifest-'));
   const folder = join(root, 'agent');
-  await writeAgent(folder, { level: state.level, service: state.service, facts });
+  const none = { least: [], low: [], high: [], most: [] };
+  const all = { ...facts, ranges: { level: none, service: null } };
+  await writeAgent(folder, { level: state.level, service: state.service, facts: all });
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
   await rm(root, { recursive: true });
   const rows = tableRows(section(page, '## Files of a run').split('field of the manifest')[1]!);

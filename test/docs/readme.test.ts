@@ -59,12 +59,3 @@ test('the README asks for the Node that the package asks for, and names its lice
   expect(readme.text).toContain(`needs Node ${least} or newer`);
   expect(readme.text).toContain(`Licence: [${manifest.license}](LICENSE)`);
 });
-
-test('what the README says is missing is missing', () => {
-  const missing = section(readme, '## What is not here yet');
-  const commands = commandNames(examplesProgram());
-  for (const name of ['twin', 'explain']) {
-    expect(missing).toContain(name);
-    expect(commands).not.toContain(name);
-  }
-});
