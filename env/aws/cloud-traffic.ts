@@ -22,9 +22,10 @@ interface Flow {
  * connections of the load balancer: at overload, and without a healthy VM, RequestCount alone is near zero (ALB metric reference).
  * Without a load balancer only the functions are seen: Invocations plus Throttles, since the former exclude the latter.
  *
- * Assumed: the classes share all that happens as the profile says; the load balancer serves nothing else; its other errors of its
- * own (502, 504) fall on the target groups as their requests do; answers that failed were as fast as the others. The work of a
- * request on a VM takes the profile's mean service time, and what TargetResponseTime is longer it waited.
+ * Assumed: classes arrive in the profile's shares; VMs serve the strictest class first, so that its answers are a target group's
+ * quickest, and Lambda serves all alike; the load balancer serves nothing else; its other errors of its own (502, 504) fall on the
+ * target groups as their requests do; answers that failed were as fast as the others. The work of a request on a VM takes the
+ * profile's mean service time, and what TargetResponseTime is longer it waited.
  */
 export function cloudTraffic(minute: Minute, metrics: ServiceMetrics, profile: ServiceProfile): Traffic {
   const unknown = {
@@ -74,7 +75,7 @@ function answersOf(flows: readonly Flow[], requests: number, minute: Minute, pro
   const answering = flows.filter(({ answered }) => answered > 0);
   const answered = answering.reduce((sum, flow) => sum + flow.answered, 0);
   const inTime = profile.slo.classes.map((_, k) =>
-    sumKnown(answering.map((flow) => times(flow.answered / 100, minute.value(flow.latency.inTime[k]!)))),
+    sumKnown(answering.map((flow) => inTimeOf(flow, k, minute, profile))),
   );
   const waits = answering.map((flow) => waitSeconds(flow, minute, profile));
   return {
@@ -86,16 +87,29 @@ function answersOf(flows: readonly Flow[], requests: number, minute: Minute, pro
   };
 }
 
+/** Of one class, by the percentile rank of its deadline. */
+function inTimeOf(
+  { pool, answered, latency }: Flow,
+  k: number,
+  minute: Minute,
+  { slo }: ServiceProfile,
+): number | null {
+  const percent = minute.value(latency.inTime[k]!);
+  if (percent === null) return null;
+  const { share } = slo.classes[k]!;
+  const within = Math.min(1, percent / 100);
+  const stricter = slo.classes.slice(0, k).reduce((sum, one) => sum + one.share, 0);
+  return answered * (pool === null ? share * within : Math.min(share, Math.max(0, within - stricter)));
+}
+
+/** `inTime`: [class]. */
 function classesOf(inTime: readonly number[], answered: number, requests: number, { slo }: ServiceProfile) {
-  return slo.classes.map(({ share }, k) => {
-    const within = share * Math.min(answered, inTime[k]!);
-    return {
-      requests: share * requests,
-      inTime: within,
-      late: share * answered - within,
-      lost: share * (requests - answered),
-    };
-  });
+  return slo.classes.map(({ share }, k) => ({
+    requests: share * requests,
+    inTime: inTime[k]!,
+    late: Math.max(0, share * answered - inTime[k]!),
+    lost: share * (requests - answered),
+  }));
 }
 
 function latencyOf(answering: readonly Flow[], minute: Minute): Float64Array | null {
