@@ -9,6 +9,7 @@ import { LiveWriter } from '../env/aws/live-writer.ts';
 import { type ActuationParts, actInShadow, actLive } from '../env/aws/open-actuator.ts';
 import { remoteKillSwitch } from '../env/aws/remote-kill-switch.ts';
 import { type OpenedRouter, openRouter } from '../env/aws/router/open-router.ts';
+import { checkStart } from '../env/aws/start-checks.ts';
 import type { Writer } from '../env/aws/writer.ts';
 import type { Lease } from '../env/lease.ts';
 import type { World, WorldOptions } from './live-parts.ts';
@@ -43,7 +44,10 @@ export function openWorld(options: WorldOptions): World {
   });
   return {
     environment,
-    check: async () => {},
+    check: async () => {
+      const { allowsPolicies, say } = options;
+      for (const sentence of await checkStart({ deployment, clients, mode, allowsPolicies })) say(sentence);
+    },
     killSwitch: remoteKillSwitch({ deployment, clients, calls }),
     handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),
     lease,

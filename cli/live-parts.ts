@@ -33,6 +33,8 @@ export interface WorldOptions {
   readonly wrap: (writer: Writer) => Writer;
   /** Told the exact request that shadow mode does not send. */
   readonly tell: (request: object) => void;
+  /** Told what a person should know before the first decision. */
+  readonly say: (sentence: string) => void;
 }
 
 /** A service as the controller finds it. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../controller/clock.ts';
 import { GatheredPolicy } from '../controller/gathering.ts';
 import type { Journal } from '../controller/journal.ts';
-import type { JournalEntry, MissedNote } from '../controller/journal-entry.ts';
+import type { JournalEntry } from '../controller/journal-entry.ts';
 import { JournaledWriter } from '../controller/journaled-writer.ts';
 import { LeaseKeeper } from '../controller/lease-keeper.ts';
 import { LiveService } from '../controller/live-service.ts';
@@ -11,7 +11,7 @@ import type { HandBack } from '../controller/tick.ts';
 import type { Fault } from '../env/aws/fault.ts';
 import { HaltingWriter } from '../env/aws/halting-writer.ts';
 import type { Writer } from '../env/aws/writer.ts';
-import { GuardedEnvironment } from '../env/guardrails/guarded.ts';
+import { GuardedEnvironment, type GuardedOptions } from '../env/guardrails/guarded.ts';
 import { type CountsAt, longestWindowSeconds } from '../env/guardrails/history.ts';
 import { readKillSwitch, strictest } from '../env/guardrails/kill-switch.ts';
 import { defaultLimits, type Limits } from '../env/guardrails/limits.ts';
@@ -35,7 +35,7 @@ export interface Stage {
   readonly offsetSeconds: number;
   readonly told: {
     decided(entry: JournalEntry, observation: Observation, faults: readonly Fault[], isLeaseHeld: boolean | null): void;
-    missed(note: MissedNote): void;
+    troubled(service: string, why: string, isMissed: boolean): void;
   };
 }
 
@@ -63,7 +63,8 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
   const world = stage.live.world(worldOptions(planned, stage, wrap));
   const lease = world.lease === null ? null : new LeaseKeeper(world.lease, deployment.lease.seconds, clock);
   const killSwitch = killSwitchOf(world, plan.limits, made.halting!);
-  const guarded = await guardedOf(planned, world, killSwitch, stage);
+  const halt = (why: string | null) => made.halting!.halt(why);
+  const guarded = await guardedOf(planned, world, { killSwitch, halt }, stage);
   const problem = await world.check().then(
     () => null,
     (error: Error) => error,
@@ -79,7 +80,8 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
       decided: (entry, observation) =>
         told.decided(entry, observation, world.faults(), lease?.standing?.isHeld ?? null),
     },
-    live: { handBack: handBackOf(world, killSwitch), missed: (note) => told.missed(note) },
+    live: { handBack: handBackOf(world, killSwitch) },
+    troubled: (why, isMissed) => told.troubled(name, why, isMissed),
     policy: new GatheredPolicy(planned.policy),
     writer: made.writer!,
     lease,
@@ -97,6 +99,7 @@ function worldOptions({ service }: PlannedService, stage: Stage, wrap: (writer: 
     ...{ service, prices: plan.prices, mode: options.mode, address: plan.address, clock, runId, stateFolder, wrap },
     takesLease: options.mode === 'live' && options.lease,
     allowsPolicies: options.allowPolicies ?? false,
+    say: (sentence: string) => logger.warn({ service: service.deployment.name }, sentence),
     tell: (request: object) =>
       logger.info({ service: service.deployment.name, request }, 'Shadow mode: this would have been sent.'),
   };
@@ -124,14 +127,14 @@ function handBackOf({ handBack }: World, killSwitch: World['killSwitch']): HandB
 async function guardedOf(
   { service }: PlannedService,
   { environment }: World,
-  killSwitch: World['killSwitch'],
+  stops: Required<Pick<GuardedOptions, 'killSwitch' | 'halt'>>,
   { options, plan, clock }: Stage,
 ): Promise<GuardedEnvironment | null> {
   if (plan.limits === null) return null;
   const { limits, prices } = plan;
   const { deployment, profile } = service;
   const guarded = new GuardedEnvironment(environment, {
-    ...{ profile, prices, limits, killSwitch },
+    ...{ profile, prices, limits, ...stops },
     wallTime: () => clock.now(),
   });
   guarded.recall(await needsBefore(options.journal, deployment.name, profile.pools.length, clock));
