@@ -37,8 +37,8 @@ export function answerTo(request: WireRequest, requestId: string, parts: AnswerP
       ? codec.encode(call.operation, perform(scope.service, call, parts), requestId)
       : faulty(fault, scope.service, call, codec, requestId, parts);
   } catch (error) {
-    if (error instanceof ServiceError) return codec.encodeError(error, requestId);
-    throw error;
+    const told = error instanceof ServiceError ? error : new ServiceError('InternalFailure', String(error), 500);
+    return codec.encodeError(told, requestId);
   }
 }
 

@@ -1,4 +1,5 @@
 import { InputProblem } from '../problem.ts';
+import { shown } from '../shown.ts';
 import type { Fault } from './faults/fault.ts';
 import { parseFault } from './faults/script.ts';
 import { ServiceError } from './operation.ts';
@@ -50,7 +51,7 @@ function secondsIn(body: Buffer): number {
     throw new InputProblem('The body must be JSON, such as {"seconds": 60}.');
   }
   if (typeof seconds === 'number' && seconds >= 0 && seconds <= mostSeconds) return seconds;
-  throw new InputProblem(`seconds is ${String(seconds)}, but must be a number from 0 to ${mostSeconds}.`);
+  throw new InputProblem(`seconds is ${shown(seconds)}, but must be a number from 0 to ${mostSeconds}.`);
 }
 
 function said(status: number, value: unknown): WireResponse {

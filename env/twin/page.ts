@@ -21,7 +21,7 @@ export function writeToken(list: string, position: number, asOfMs = 0): string {
 
 /** Throws what AWS answers to a token that it did not give for this list. */
 export function readToken(token: unknown, list: string): readonly [position: number, asOfMs: number] {
-  const [name, position, asOfMs] = parsed(String(token));
+  const [name, position, asOfMs] = typeof token === 'string' ? parsed(token) : [];
   if (name === list && isWhole(position) && isWhole(asOfMs)) return [position, asOfMs];
   throw new ServiceError('InvalidNextToken', 'The NextToken value is not valid.');
 }

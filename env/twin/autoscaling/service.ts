@@ -1,4 +1,6 @@
+import { shown } from '../../shown.ts';
 import type { Clock } from '../clock.ts';
+import { Members } from '../members.ts';
 import { type Input, type Output, type Service, ServiceError } from '../operation.ts';
 import { pageOf } from '../page.ts';
 import { describedActivity, describedGroup, describedInstance, describedTag, processes } from './described.ts';
@@ -89,7 +91,7 @@ function asked(groups: Groups, { AutoScalingGroupNames: names }: Input): readonl
 /** A group that does not exist is a ValidationError: there is no other error for it. */
 function groupOf(groups: Groups, name: unknown): Group {
   const group = groups.named(name);
-  if (group === null) throw invalid(`AutoScalingGroup name not found - AutoScalingGroup: ${String(name)} not found`);
+  if (group === null) throw invalid(`AutoScalingGroup name not found - AutoScalingGroup: ${shown(name)} not found`);
   return group;
 }
 
@@ -101,14 +103,9 @@ function processesOf({ ScalingProcesses: given }: Input): readonly string[] {
   return names.length === 0 ? processes : (names as readonly string[]);
 }
 
-function tagged(
-  groups: Groups,
-  { Tags: tags }: Input,
-  change: (group: Group, key: string, value: string) => void,
-): Output {
-  for (const tag of listOf(tags)) {
-    const { ResourceId: name, Key: key, Value: value = '' } = tag as Record<string, unknown>;
-    change(groupOf(groups, name), String(key), String(value));
+function tagged(groups: Groups, input: Input, change: (group: Group, key: string, value: string) => void): Output {
+  for (const tag of new Members(input, 'ValidationError').structures('Tags')) {
+    change(groupOf(groups, tag.text('ResourceId')), tag.text('Key'), tag.textOrNull('Value') ?? '');
   }
   return {};
 }

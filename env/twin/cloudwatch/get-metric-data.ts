@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { shown } from '../../shown.ts';
 import type { Clock } from '../clock.ts';
 import { type Input, type Output, ServiceError } from '../operation.ts';
 import { readToken, writeToken } from '../page.ts';
@@ -87,7 +88,7 @@ function readInput(input: Input) {
   if (!(start instanceof Date) || !(end instanceof Date)) throw invalid('StartTime and EndTime must be given.');
   if (start >= end) throw invalid('The parameter StartTime must be less than the parameter EndTime.');
   if (scan !== 'TimestampDescending' && scan !== 'TimestampAscending') {
-    throw invalid(`ScanBy is ${String(scan)}, but must be TimestampDescending or TimestampAscending.`);
+    throw invalid(`ScanBy is ${shown(scan)}, but must be TimestampDescending or TimestampAscending.`);
   }
   if (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 1 || limit > mostPoints) {
     throw invalid(`MaxDatapoints must be a whole number from 1 to ${mostPoints}.`);

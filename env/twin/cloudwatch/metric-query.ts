@@ -1,3 +1,4 @@
+import { shown } from '../../shown.ts';
 import { ServiceError } from '../operation.ts';
 import type { Dimension, MetricName } from './series.ts';
 import { type Statistic, statisticNamed } from './statistic.ts';
@@ -29,7 +30,7 @@ export function readQueries(given: unknown): MetricQuery[] {
 function readQuery(given: unknown): MetricQuery {
   const { Id: id, Label: label, MetricStat: stat, Expression: expression } = membersOf(given, 'MetricDataQueries');
   if (typeof id !== 'string' || !/^[a-z]\w{0,254}$/.test(id)) {
-    throw invalid(`The id ${String(id)} must begin with a small letter and hold letters, digits and _ only.`);
+    throw invalid(`The id ${shown(id)} must begin with a small letter and hold letters, digits and _ only.`);
   }
   if (expression !== undefined) throw invalid(`The twin computes no expressions, as that of ${id}.`);
   const { Metric: metric, Period: period, Stat: statistic } = membersOf(stat, `${id}.MetricStat`);

@@ -1,3 +1,4 @@
+import { shown } from '../../shown.ts';
 import type { Clock } from '../clock.ts';
 import { type Input, type Output, ServiceError } from '../operation.ts';
 import { pointDistribution } from './distribution.ts';
@@ -70,7 +71,7 @@ function counted(value: number, times: number): Datum {
 function number(given: unknown, name: string): number {
   const value = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw refused('InvalidParameterValue', `A value of ${name} is ${String(value)}, but must be a finite number.`);
+  throw refused('InvalidParameterValue', `A value of ${name} is ${shown(value)}, but must be a finite number.`);
 }
 
 function refused(code: string, message: string): ServiceError {

@@ -1,3 +1,4 @@
+import { shown } from '../../shown.ts';
 import { ServiceError } from '../operation.ts';
 import { type Distribution, pointDistribution, quantile, shareUpTo } from './distribution.ts';
 import type { Datum } from './series.ts';
@@ -18,7 +19,7 @@ const rank = /^PR\((\d+(?:\.\d+)?)?:(\d+(?:\.\d+)?)?\)$/;
 
 /** By its name, as in `Sum`, `p99`, `p99.90` or `PR(:0.5)` (CloudWatch user guide, "CloudWatch statistics definitions"). */
 export function statisticNamed(name: unknown): Statistic {
-  const text = String(name);
+  const text = typeof name === 'string' ? name : shown(name);
   if (Object.hasOwn(basic, text)) return basic[text]!;
   const share = percentile.exec(text)?.[1];
   if (share !== undefined) return (datum) => quantileOf(datum, Number(share) / 100);
