@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Deployment } from '../../deployment/deployment.ts';
 import { lambdaBackEnd, poolBackEnd } from '../../deployment/router-layout.ts';
 import type { ServiceProfile, VmPool } from '../../types.ts';
@@ -35,10 +36,11 @@ export function lambdaSections(profile: ServiceProfile, deployment: Deployment, 
         `# ${deployed.name}:${deployed.alias}`,
         `backend ${lambdaBackEnd(name)}`,
         `  http-request set-header host ${host}`,
-        `  server function ${host}:${port} maxconn ${profile.lambda.concurrencyLimit}${port === 443 ? tls(host) : ''} init-addr last,libc,none`,
+        `  server function ${host}:${port} maxconn ${profile.lambda.concurrencyLimit}${port === 443 ? tls(host) : ''}${named(host)}`,
       ],
     ];
   });
 }
 
+const named = (host: string) => (isIP(host) === 0 ? ' resolvers system init-addr last,libc,none' : '');
 const tls = (host: string) => ` ssl verify required ca-file @system-ca sni str(${host})`;

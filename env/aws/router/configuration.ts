@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Deployment } from '../../deployment/deployment.ts';
 import { routerBudgets } from '../../physics/budgets.ts';
 import { InputProblem } from '../../problem.ts';
@@ -30,6 +31,7 @@ export function routerConfiguration(profile: ServiceProfile, deployment: Deploym
   const sections = [
     globalSection(profile, router.socket, place.socketUser),
     defaultsSection(profile),
+    ...(place.functions.some((one) => one !== null && isIP(one.host) === 0) ? [resolversSection] : []),
     frontSection(profile, deployment, place),
     ...profile.pools.map((pool, index) => {
       const group = deployment.pools[index]!.autoScalingGroup;
@@ -76,6 +78,14 @@ function defaultsSection({ clientTimeoutMs }: ServiceProfile): string[] {
     `  timeout queue ${patience}`,
   ];
 }
+
+/** The addresses of a load balancer change while HAProxy runs. */
+const resolversSection = [
+  'resolvers system',
+  '  parse-resolv-conf',
+  '  accepted_payload_size 8192',
+  '  hold valid 10s',
+];
 
 /** One line of JSON per request: when, what, where, how long in line (ms), to the head of the answer, in all; -1: it did not come to that. */
 const logFormat =

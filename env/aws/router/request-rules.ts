@@ -10,6 +10,7 @@ import {
 } from '../../deployment/router-layout.ts';
 import { routerBudgets } from '../../physics/budgets.ts';
 import type { ServiceProfile } from '../../types.ts';
+import { mostLambdaBytes } from '../weights.ts';
 import { answerRules } from './accuracy-rules.ts';
 import { startingVariant } from './map-files.ts';
 
@@ -118,12 +119,13 @@ function placeRules({ profile, hasFunction }: Rules): string[] {
       queueLimit,
     ),
     `acl never_spills var(txn.allowed) -m str ${neverSpills}`,
-    `acl has_no_function ${without.length === 0 ? 'always_false' : `var(txn.variant) -m str ${without.join(' ')}`}`,
+    `acl needs_vm req.hdr_val(content-length) gt ${mostLambdaBytes}`,
+    ...(without.length === 0 ? [] : [`acl needs_vm var(txn.variant) -m str ${without.join(' ')}`]),
     'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full never_spills',
-    'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full has_no_function',
+    'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full needs_vm',
     'http-request set-var(txn.place) var(txn.line) if !is_placed has_line !is_full { var(txn.limit),sub(txn.wait) ge 0 }',
     `http-request set-var(txn.place) str(${refused}) if !is_placed has_line never_spills`,
-    `http-request set-var(txn.place) str(${refused}) if !is_placed has_no_function`,
+    `http-request set-var(txn.place) str(${refused}) if !is_placed needs_vm`,
     '# Else Lambda, where the variant in force answers.',
     'http-request set-var(txn.answer) var(txn.variant) unless is_placed',
     `http-request set-var(txn.place) str(${lambdaBackEnd('')}),concat(,txn.variant) unless is_placed`,

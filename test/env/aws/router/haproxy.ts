@@ -46,6 +46,7 @@ export class BackEnd {
   constructor() {
     this.#server = createServer((incoming, response) => {
       const header = (name: string) => `${incoming.headers[name] ?? ''}`;
+      incoming.resume();
       const answer = () => {
         this.answered.push({ requestClass: header('x-class'), variant: header('x-variant') });
         response.statusCode = this.status;
@@ -134,7 +135,7 @@ export class Haproxy {
   }
 
   /** The status of the answer. */
-  send(requestClass: string): Promise<number> {
+  send(requestClass: string, body = '{}'): Promise<number> {
     return new Promise((resolve, reject) => {
       const options = { socketPath: join(this.folder, 'front.sock'), agent: this.#agent, method: 'POST' };
       const sent = request({ ...options, headers: { 'x-class': requestClass } }, (response) => {
@@ -142,7 +143,7 @@ export class Haproxy {
         response.on('end', () => resolve(response.statusCode!));
       });
       sent.on('error', reject);
-      sent.end('{}');
+      sent.end(body);
     });
   }
 

@@ -125,6 +125,14 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     expect(spilled()).toBe(0);
   });
 
+  test('a request that is too large for Lambda waits, whatever the wait', async () => {
+    const answers = await offer(4, 'strict', () => inside() === 4);
+    const large = [haproxy.send('strict', 'x'.repeat(1_000_001))];
+    await until('the large one is in line', async () => (await queued()) === 1);
+    await finish([...answers, ...large]);
+    expect(spilled()).toBe(0);
+  });
+
   test('without a server that is up everything goes to Lambda, even what should never', async () => {
     await apply(medium, [null, null], [[], []]);
     await offer(3, 'strict', () => spilled() === 3);
