@@ -13,7 +13,7 @@ import type { Fault } from './faults/fault.ts';
 import { FaultSchedule } from './faults/schedule.ts';
 import { type Lags, usualLags } from './lags.ts';
 import { Meters } from './metering/meters.ts';
-import { madeUpAccount } from './place.ts';
+import { placeOf } from './place.ts';
 import { openTwinRouter } from './router/open-twin-router.ts';
 import type { RuntimeServer } from './router/runtime-server.ts';
 import { openServer } from './server.ts';
@@ -64,7 +64,7 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
   const store = new MetricStore(clock, faults, { ...usualLags, ...options.lags });
   const initialVms = options.initialVms ?? initialFleet(profile, workload);
   const groups = new Groups({ deployment, profile, initialVms, seed, clock, faults });
-  const place = { region: deployment.region, account: deployment.loadBalancer?.split(':')[4] ?? madeUpAccount };
+  const place = placeOf(deployment);
   const { functions, rules, services } = openAccount({ deployment, profile, place, clock, faults, targets: groups });
   const world = new World({ ...options, stepSeconds, clock, groups, functions, rules });
   const meters = new Meters({ deployment, profile, groups, functions, store });

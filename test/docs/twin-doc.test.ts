@@ -11,7 +11,7 @@ import { FaultSchedule } from '../../env/twin/faults/schedule.ts';
 import { parseFaultScript, readFaultScript } from '../../env/twin/faults/script.ts';
 import { usualLags } from '../../env/twin/lags.ts';
 import { type Service, serviceNames } from '../../env/twin/operation.ts';
-import { madeUpAccount } from '../../env/twin/place.ts';
+import { placeOf } from '../../env/twin/place.ts';
 import { blocks, named, readPage, section, tableRows } from './pages.ts';
 
 const page = readPage('docs/twin.md');
@@ -40,7 +40,7 @@ test('the table of operations is that of the services', async () => {
   const clock = new Clock(new Date(0), null);
   const faults = new FaultSchedule([], () => 0);
   const groups = new Groups({ deployment, profile, initialVms: [1], seed: 1, clock, faults });
-  const place = { region: deployment.region, account: madeUpAccount };
+  const place = placeOf(deployment);
   const services: Readonly<Record<string, Service>> = {
     ...openAccount({ deployment, profile, place, clock, faults, targets: groups }).services,
     monitoring: cloudWatchService(new MetricStore(clock, faults, usualLags), clock),

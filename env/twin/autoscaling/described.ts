@@ -1,5 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { Output } from '../operation.ts';
+import { placeOf } from '../place.ts';
 import type { Activity } from './activities.ts';
 import type { Group } from './group.ts';
 import { type Instance, isHealthy } from './instance.ts';
@@ -20,7 +21,7 @@ export const processes = [
 /** A member AutoScalingGroup of the API. */
 export function describedGroup(group: Group, deployment: Deployment, nowMs: number, createdAt: Date): Output {
   const pool = deployment.pools.find((one) => one.autoScalingGroup === group.name)!;
-  const account = accountOf(deployment);
+  const { account } = placeOf(deployment);
   return {
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: `arn:aws:autoscaling:${deployment.region}:${account}:autoScalingGroup:00000000-0000-4000-8000-000000000000:autoScalingGroupName/${group.name}`,
@@ -87,9 +88,4 @@ export function describedActivity(activity: Activity): Output {
     Progress: activity.status === 'InProgress' ? 50 : 100,
     Details: '{}',
   };
-}
-
-/** The account that the deployment's ARNs name; where it has none, the made-up one. */
-function accountOf({ loadBalancer }: Deployment): string {
-  return loadBalancer?.split(':')[4] ?? '123456789012';
 }

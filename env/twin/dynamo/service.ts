@@ -49,6 +49,7 @@ function write(
   change: (before: Item, given: Item) => Item | null,
 ): Output {
   const key = keyOf(table, given);
+  refuseUnused(members);
   const before = table.items.get(key) ?? {};
   const condition = members.textOrNull('ConditionExpression');
   if (condition !== null && !isFulfilled(condition, before, placeholders(members))) {
@@ -59,6 +60,19 @@ function write(
   else table.items.set(key, after);
   const shown = { ALL_OLD: before, ALL_NEW: after ?? {} }[members.textOrNull('ReturnValues') ?? ''];
   return shown === undefined ? {} : { Attributes: shown };
+}
+
+/** DynamoDB refuses what no expression uses. */
+function refuseUnused(members: Members): void {
+  const words = ['UpdateExpression', 'ConditionExpression'].flatMap(
+    (name) => members.textOrNull(name)?.match(/[#:]\w+/g) ?? [],
+  );
+  for (const [name, given] of Object.entries(placeholders(members))) {
+    const unused = Object.keys(given).filter((word) => !words.includes(word));
+    if (unused.length === 0) continue;
+    const member = name === 'names' ? 'ExpressionAttributeNames' : 'ExpressionAttributeValues';
+    throw invalid(`Value provided in ${member} unused in expressions: keys: {${unused.join(', ')}}`);
+  }
 }
 
 function placeholders(members: Members): Placeholders {

@@ -21,6 +21,11 @@ function code(action: () => unknown): string | null {
   }
 }
 
+/** Only the placeholders that an expression has: DynamoDB refuses the others. */
+function used(expression: string, all: Input): Input {
+  return Object.fromEntries(Object.entries(all).filter(([word]) => expression.includes(word)));
+}
+
 describe('an item', () => {
   test('is put, read and deleted', () => {
     const call = table();
@@ -50,12 +55,14 @@ describe('an item', () => {
     expect(code(() => call('PutItem', { Item: { other: { S: 'x' } } }))).toBe('ValidationException');
     expect(code(() => call('GetItem', { TableName: 'other', Key }))).toBe('ResourceNotFoundException');
     for (const UpdateExpression of ['SET a', 'SET a = :unknown', 'ADD a :v', 'SET a = b', 'SET #a = :v', 'SET a = ?']) {
-      const values = { ExpressionAttributeValues: { ':v': { S: 'x' } } };
+      const values = { ExpressionAttributeValues: used(UpdateExpression, { ':v': { S: 'x' } }) };
       expect(
         code(() => call('UpdateItem', { Key, UpdateExpression, ...values })),
         UpdateExpression,
       ).toBe('ValidationException');
     }
+    const unused = { UpdateExpression: 'REMOVE a', ExpressionAttributeNames: { '#b': 'b' } };
+    expect(code(() => call('UpdateItem', { Key, ...unused }))).toBe('ValidationException');
     expect(call('GetItem', { Key })).toEqual({});
   });
 });
@@ -68,8 +75,10 @@ describe('a condition', () => {
       call('PutItem', {
         Item: { ...Key, holder: { S: 'z' } },
         ConditionExpression: condition,
-        ExpressionAttributeNames: { '#h': 'holder', '#u': 'until' },
-        ExpressionAttributeValues: { ':x': { S: 'x' }, ':y': { S: 'y' }, ':99': { N: '99' }, ':100': { N: '100' } },
+        ExpressionAttributeNames: used(condition, { '#h': 'holder', '#u': 'until' }),
+        ExpressionAttributeValues: used(condition, {
+          ...{ ':x': { S: 'x' }, ':y': { S: 'y' }, ':99': { N: '99' }, ':100': { N: '100' } },
+        }),
       }),
     );
   };
