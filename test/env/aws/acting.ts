@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Calls } from '../../../env/aws/call.ts';
+import type { AwsClients } from '../../../env/aws/clients.ts';
+import { AwsEnvironment } from '../../../env/aws/environment.ts';
+import { LiveWriter } from '../../../env/aws/live-writer.ts';
+import { type ActuationParts, actInShadow, actLive } from '../../../env/aws/open-actuator.ts';
+import type { Request } from '../../../env/aws/request-of.ts';
+import { openRouter } from '../../../env/aws/router/open-router.ts';
+import type { Writer } from '../../../env/aws/writer.ts';
+import { defaultPrices } from '../../../env/prices.ts';
+import type { Twin, TwinOptions } from '../../../env/twin/twin.ts';
+import type { Action, Observation } from '../../../env/types.ts';
+import { clientsOf, openExample } from '../twin/open.ts';
+
+/** All of env/aws on a stepped twin of an example, as a controller puts it together. */
+export async function actOn(
+  name: Parameters<typeof openExample>[0],
+  mode: Writer['mode'],
+  options: Partial<TwinOptions> = {},
+  clients: ((twin: Twin) => AwsClients) | null = null,
+) {
+  const twin = await openExample(name, options);
+  const { profile, deployment } = twin;
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-acting-'));
+  const sdk = (clients ?? clientsOf)(twin);
+  const calls = new Calls(2000);
+  const now = () => new Date(twin.nowMs());
+  const opened = openRouter({ profile, deployment, clients: sdk, calls, rehearsal: twin.url, now });
+  const parts: ActuationParts = {
+    ...{ profile, deployment, clients: sdk, calls, folder, random: () => 0.5 },
+    nowMs: () => twin.nowMs(),
+    routerMutation: opened?.mutationFor ?? null,
+  };
+  const told: Request[] = [];
+  const lease = { check: async () => true };
+  const writer = new LiveWriter({ clients: sdk, lease, sendToRouter: opened?.send ?? null, deadlineMs: 2000 });
+  const { actuator, viewer } =
+    mode === 'live' ? actLive(parts, writer) : actInShadow(parts, (request) => told.push(request));
+  const environment = new AwsEnvironment({
+    ...{ profile, deployment, prices: defaultPrices, clients: sdk, actuator, viewer, now, machineNow: now },
+    ...{ router: opened?.router ?? null, callDeadlineMs: 2000 },
+  });
+  const end = async () => {
+    await environment.close();
+    await twin.close();
+    await rm(folder, { recursive: true });
+  };
+  return { twin, profile, deployment, clients: sdk, actuator, environment, told, end };
+}
+
+export type Acting = Awaited<ReturnType<typeof actOn>>;
+
+/** So many minutes, in each of which the action follows from what was seen. */
+export async function drive(
+  { twin, environment }: Acting,
+  minutes: number,
+  decide: (observation: Observation, minute: number) => Action,
+): Promise<Observation[]> {
+  const seen: Observation[] = [];
+  for (let minute = 0; minute < minutes; minute++) {
+    const observation = await environment.observe();
+    seen.push(observation);
+    await environment.step(decide(observation, minute)).catch(() => null);
+    twin.advance(60);
+  }
+  return seen;
+}
+
+/** What changed anything at the twin, by the names of the operations. */
+export function changes({ twin }: Acting): string[] {
+  return twin.requests.filter(({ isMutating }) => isMutating).map(({ operation }) => operation);
+}
