@@ -5,8 +5,8 @@ import type { AwsClients } from './clients.ts';
 import { cloudTraffic } from './cloud-traffic.ts';
 import type { FleetAccount } from './fleet-account.ts';
 import { MetricBook } from './metric-book.ts';
-import { allQueries, type ServiceMetrics, serviceMetrics } from './metric-queries.ts';
-import { bucketMs } from './metric-query.ts';
+import { allQueries, answerQueries, countQueries, type ServiceMetrics, serviceMetrics } from './metric-queries.ts';
+import { bucketMs, type MetricQuery } from './metric-query.ts';
 import { readMetrics, type Window } from './metric-reader.ts';
 import { inBins, type Seen } from './observation.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
@@ -38,6 +38,7 @@ export class CloudReader {
   readonly #client: AwsClients['cloudWatch'];
   readonly #calls: Calls;
   #window: Window = { fromMs: 0, toMs: 0 };
+  #wasRead = false;
   /** Start of the oldest minute that has not been told. */
   #untoldMs: number;
 
@@ -58,8 +59,9 @@ export class CloudReader {
   async read(nowMs: number): Promise<void> {
     const toMs = Math.floor((nowMs - this.#offsetMs) / bucketMs) * bucketMs;
     this.#window = { fromMs: toMs - Math.ceil(this.#windowMs / bucketMs) * bucketMs, toMs };
-    const read = await readMetrics(this.#client, this.#calls, this.book.queries, this.#window);
-    this.book.take(read, this.#window, nowMs);
+    const asked = this.#asked();
+    const read = await readMetrics(this.#client, this.#calls, asked, this.#window);
+    this.book.take(asked, read, this.#window, nowMs);
   }
 
   /** The newest decision interval of which something is known from the reading at `nowMs`; null: none that is not stale. */
@@ -107,6 +109,18 @@ export class CloudReader {
       revised: series.reduce((sum, { revised }) => sum + revised, 0),
       missing: series.reduce((sum, one) => sum + one.missing(this.#window), 0),
     };
+  }
+
+  /**
+   * Of idle target groups only whether they are: each series costs. Once one has traffic the whole window of its answers is read, one
+   * observation later, before its minutes are final.
+   */
+  #asked(): MetricQuery[] {
+    const { fromMs } = this.#window;
+    const isBusy = (query: MetricQuery) => (this.book.series(query).newestMs ?? Number.NEGATIVE_INFINITY) >= fromMs;
+    const busy = this.metrics.targets.filter(({ requests }) => !this.#wasRead || isBusy(requests));
+    this.#wasRead = true;
+    return [...countQueries(this.metrics), ...busy.flatMap(answerQueries)];
   }
 
   /** Age at which a minute is final: later where buckets have been seen to come later, but while it is still read. */

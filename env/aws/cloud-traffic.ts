@@ -62,7 +62,7 @@ function flowsOf(minute: Minute, metrics: ServiceMetrics, perTarget: readonly (n
   const given = sumKnown(perTarget);
   const errors = minute.count(metrics.front!.errors);
   const noTarget = minute.count(metrics.front!.noTarget);
-  const failed = metrics.targets.map((target) => minute.count(target.failed));
+  const failed = metrics.targets.map((target, index) => (perTarget[index] === 0 ? 0 : minute.count(target.failed)));
   if (given === null || errors === null || noTarget === null || sumKnown(failed) === null) return null;
   const lostShare = given > 0 ? Math.min(1, Math.max(0, errors - noTarget) / given) : 0;
   return metrics.targets.map(({ pool, variant, latency }: TargetMetrics, index) => {

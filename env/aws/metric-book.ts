@@ -29,9 +29,9 @@ export class MetricBook {
     return this.#series.get(metricKey(query))!;
   }
 
-  /** `read`: in the order of `queries`; a series that was not read stays as it was. */
-  take(read: ReadSeries, window: Window, readAtMs: number): void {
-    this.queries.forEach((query, index) => {
+  /** `read`: in the order of `asked`; a series that was not read, or not asked for, stays as it was. */
+  take(asked: readonly MetricQuery[], read: ReadSeries, window: Window, readAtMs: number): void {
+    asked.forEach((query, index) => {
       const points = read[index] ?? null;
       if (points !== null) this.series(query).take(points, window, readAtMs);
     });

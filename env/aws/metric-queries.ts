@@ -32,11 +32,9 @@ export interface FunctionMetrics {
   /** Without what was throttled. */
   readonly invocations: MetricQuery;
   readonly throttles: MetricQuery;
-  readonly errors: MetricQuery;
+  /** Of the handler alone, without initialisation. */
   readonly durationSum: MetricQuery;
   readonly concurrency: MetricQuery;
-  /** Of the handler alone, without initialisation; null where a target group tells more. */
-  readonly latency: LatencyMetrics | null;
 }
 
 export interface ServiceMetrics {
@@ -64,26 +62,30 @@ export function serviceMetrics(deployment: Deployment, profile: ServiceProfile):
     witness: targets.flatMap(({ healthy }) => (healthy === null ? [] : [healthy])),
     front: loadBalancer === null ? null : frontMetrics(loadBalancer),
     targets,
-    functions: functions.flatMap((one, variant) => (one === null ? [] : [functionMetrics(one, variant, profile)])),
+    functions: functions.flatMap((one, variant) => (one === null ? [] : [functionMetrics(one, variant)])),
   };
 }
 
-/** Every query once. */
-export function allQueries({ liveness, witness, front, targets, functions }: ServiceMetrics): MetricQuery[] {
+/** What tells whether there is traffic, and where. */
+export function countQueries({ liveness, witness, front, targets, functions }: ServiceMetrics): MetricQuery[] {
   return [
     ...liveness,
     ...witness,
     ...(front === null ? [] : [front.noTarget, front.rejected, front.errors]),
-    ...targets.flatMap(({ requests, failed, latency }) => [requests, failed, ...latencyQueries(latency)]),
-    ...functions.flatMap(({ invocations, throttles, errors, durationSum, concurrency, latency }) => [
-      ...[invocations, throttles, errors, durationSum, concurrency],
-      ...(latency === null ? [] : latencyQueries(latency)),
-    ]),
+    ...targets.map(({ requests }) => requests),
+    ...functions.flatMap((one) => [one.invocations, one.throttles, one.durationSum, one.concurrency]),
   ];
 }
 
-function latencyQueries({ mean, p50, p95, p99, inTime }: LatencyMetrics): MetricQuery[] {
-  return [mean, p50, p95, p99, ...inTime];
+/** What became of the requests of a target group. */
+export function answerQueries({ failed, latency }: TargetMetrics): MetricQuery[] {
+  const { mean, p50, p95, p99, inTime } = latency;
+  return [failed, mean, p50, p95, p99, ...inTime];
+}
+
+/** Every query once. */
+export function allQueries(metrics: ServiceMetrics): MetricQuery[] {
+  return [...countQueries(metrics), ...metrics.targets.flatMap(answerQueries)];
 }
 
 function groupMetric(group: string): MetricQuery {
@@ -136,10 +138,9 @@ function targetMetrics(loadBalancer: string, targetGroup: string, isOfVms: boole
   };
 }
 
-function functionMetrics(deployed: FunctionDeployment, variant: number, profile: ServiceProfile): FunctionMetrics {
-  const { alias, targetGroup } = deployed;
+function functionMetrics(deployed: FunctionDeployment, variant: number): FunctionMetrics {
   const ofFunction = { FunctionName: deployed.name };
-  const ofAlias = { ...ofFunction, Resource: `${deployed.name}:${alias}` };
+  const ofAlias = { ...ofFunction, Resource: `${deployed.name}:${deployed.alias}` };
   const metric = (name: string, stat: string, dimensions: MetricQuery['dimensions'] = ofAlias): MetricQuery => ({
     namespace: 'AWS/Lambda',
     name,
@@ -150,10 +151,8 @@ function functionMetrics(deployed: FunctionDeployment, variant: number, profile:
     variant,
     invocations: metric('Invocations', 'Sum'),
     throttles: metric('Throttles', 'Sum'),
-    errors: metric('Errors', 'Sum'),
     durationSum: metric('Duration', 'Sum'),
     concurrency: metric('ConcurrentExecutions', 'Maximum', ofFunction),
-    latency: targetGroup === null ? latencyMetrics((stat) => metric('Duration', stat), 1, profile) : null,
   };
 }
 

@@ -129,7 +129,7 @@ describe('a count that is absent', () => {
 
   function counted(read: (readonly { startMs: number; value: number | null }[] | null)[]) {
     const book = new MetricBook([requests, alive, witness], { alive: [requests, alive], witness: [witness] });
-    book.take(read, window, minute(7));
+    book.take(book.queries, read, window, minute(7));
     return book.minute(minute(4), minute(7)).count(requests);
   }
 
@@ -144,19 +144,24 @@ describe('a count that is absent', () => {
 
   test('is unknown from an earlier reading', () => {
     const book = new MetricBook([requests, alive], { alive: [alive], witness: [] });
-    book.take([point(4), point(4)], window, minute(6));
+    book.take(book.queries, [point(4), point(4)], window, minute(6));
     expect(book.minute(minute(4), minute(6)).count(requests)).toBe(1);
     expect(book.minute(minute(4), minute(7)).count(requests)).toBeNull();
   });
 
   test('is unknown until it is older than it was ever late', () => {
     const book = new MetricBook([requests, alive], { alive: [alive], witness: [] });
-    book.take([[], [0, 1, 2, 3, 4].flatMap((index) => point(index))], window, minute(7));
-    book.take([point(3), [0, 1, 2, 3, 4].flatMap((index) => point(index))], window, minute(8));
+    book.take(book.queries, [[], [0, 1, 2, 3, 4].flatMap((index) => point(index))], window, minute(7));
+    book.take(book.queries, [point(3), [0, 1, 2, 3, 4].flatMap((index) => point(index))], window, minute(8));
     const ages = [0, 1, 2, 4].map((index) => book.minute(minute(index), minute(8)).count(requests));
     expect(book.series(requests).learnedDelaySeconds).toBe(180);
     expect(ages).toEqual([0, 0, 0, 0]);
-    book.take([point(3), [5].flatMap((index) => point(index))], { fromMs: minute(3), toMs: minute(6) }, minute(8.5));
+    book.take(
+      book.queries,
+      [point(3), [5].flatMap((index) => point(index))],
+      { fromMs: minute(3), toMs: minute(6) },
+      minute(8.5),
+    );
     expect(book.minute(minute(5), minute(8.5)).count(requests)).toBeNull();
   });
 });
