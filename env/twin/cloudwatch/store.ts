@@ -47,9 +47,15 @@ export class MetricStore {
   visible(series: Series, startMs: number, nowMs: number): Bucket | null {
     const bucket = series.at(startMs);
     if (bucket === null || nowMs < bucket.visibleAtMs) return null;
-    if (!series.isPartialAtFirst || nowMs >= bucket.visibleAtMs + 1000 * this.#lags.partialSeconds) return bucket;
+    if (!series.isPartialAtFirst || nowMs >= this.#wholeAtMs(startMs)) return bucket;
     const samples = Math.floor(bucket.samples * this.#lags.partialShare);
     return samples === 0 ? null : { ...bucket, samples, sum: (bucket.sum * samples) / bucket.samples };
+  }
+
+  /** What came late, as after a freeze, is whole by then. */
+  #wholeAtMs(startMs: number): number {
+    const { publicationSeconds, partialSeconds } = this.#lags;
+    return startMs + minuteMs + 1000 * (publicationSeconds + partialSeconds);
   }
 
   #of(metric: MetricName, isPartialAtFirst: boolean): Series {

@@ -167,14 +167,18 @@ describe('faults of metrics', () => {
   const fault = { service: null, operation: null, resource: null, strength: 1 };
   const minutes = (points: readonly (readonly [number, number])[]) => points.map(([number]) => number);
 
-  test('frozen ones come when it is over', async () => {
+  test('frozen ones come when it is over, and whole where they are old enough', async () => {
     const faults = [{ ...fault, kind: 'metrics-freeze', atSeconds: 300, forSeconds: 600 }] as const;
     const { twin, read, close } = await opened({ faults });
     twin.advance(890);
     expect(minutes(await read(inService)).at(-1)).toBe(3);
     expect(minutes(await read(requestCount)).at(-1)).toBe(3);
-    twin.advance(70);
-    expect(minutes(await read(requestCount))).toEqual(Array.from({ length: 16 }, (_, index) => index));
+    twin.advance(10);
+    const thawed = await read(requestCount);
+    twin.advance(60);
+    const all = await read(requestCount);
+    expect(minutes(all)).toEqual(Array.from({ length: 16 }, (_, index) => index));
+    expect(thawed.slice(0, 14)).toEqual(all.slice(0, 14));
     await close();
   });
 
