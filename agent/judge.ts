@@ -3,6 +3,7 @@ import { createPolicy } from '../policies/registry.ts';
 import { defaultReserve, targetAttainment } from '../policies/tuning/score.ts';
 import { type Agent, PpoPolicy } from './policy.ts';
 import { poolsFor } from './pool-stacks.ts';
+import { Actor } from './ppo/forward.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
 import type { TrainingOptions } from './training-options.ts';
 import type { Best } from './training-state.ts';
@@ -35,6 +36,19 @@ export class Judge {
     });
     const score = validationScore(validation, await this.#rule(), this.target);
     return { state, steps, validation, levelScore: null, score };
+  }
+
+  /** Of some stacks of pools the one on which this level network is cheapest. */
+  async cheapestPools(
+    level: LearnerState,
+    stacks: readonly (readonly number[])[],
+  ): Promise<{ readonly pools: readonly number[]; readonly bestLevel: Best }> {
+    const found: { pools: readonly number[]; bestLevel: Best }[] = [];
+    for (const pools of stacks) {
+      const agent = { level: new Actor(level), service: null, pools };
+      found.push({ pools, bestLevel: await this.judge(level, 0, agent) });
+    }
+    return found.reduce((best, one) => (one.bestLevel.score < best.bestLevel.score ? one : best));
   }
 
   /** How far the attainment falls short where it does so most. */

@@ -32,6 +32,8 @@ export interface AgentFacts {
   readonly codeVersion: string;
   /** On the validation traces and by all of its services, in the fluid simulator. */
   readonly scores: readonly { readonly policy: string; readonly usd: number; readonly attainment: number }[];
+  /** The agent that training began with, by name and hash of its weights; absent: it began from scratch. */
+  readonly from?: { readonly name: string; readonly hash: string };
   /** What the networks saw in training (feature-ranges.ts); absent: nobody has measured it. */
   readonly ranges?: NonNullable<Agent['ranges']>;
 }

@@ -1,12 +1,13 @@
 import { Random } from '../env/random.ts';
 import { cheapestChoice } from '../policies/economics.ts';
+import { adopted, untaught } from './first-network.ts';
 import { Judge } from './judge.ts';
 import { episodeIntervals } from './level-episode.ts';
 import { levelFeatures } from './level-features.ts';
 import { improveLevels } from './level-segment.ts';
 import { levelLessons } from './level-teacher.ts';
 import type { LevelYardstick } from './level-yardstick.ts';
-import { poolStacks } from './pool-stacks.ts';
+import { poolStacks, poolsFor } from './pool-stacks.ts';
 import { Actor } from './ppo/forward.ts';
 import { Lagrange } from './ppo/lagrange.ts';
 import { Learner } from './ppo/learner.ts';
@@ -51,9 +52,10 @@ export class Training {
   static async begin(options: TrainingOptions, hooks: TrainingHooks): Promise<Training> {
     const random = Random.seeded(options.seed, 'level learner');
     const shape = { observationSize: levelFeatures.length, heads: [2] };
-    const learner = Learner.create(shape, options.levelHyperparameters, random);
-    const level = await learner.save();
-    learner.dispose();
+    const { levelHyperparameters, from } = options;
+    const level = from
+      ? await adopted(from.level, levelHyperparameters, random)
+      : await untaught(shape, levelHyperparameters, random);
     const multiplier = (initial: number) =>
       new Lagrange({ kind: 'pid', initial, proportional: 500, integral: 200, derivative: 0, limit: 100 }).save();
     return new Training(options, hooks, {
@@ -93,11 +95,11 @@ export class Training {
       const scalars = named('lessons', statistics);
       await this.#hooks.onProgress({ stage: 'lessons', done: lesson + 1, total: lessons, validation: null, scalars });
     }
-    if (lessons === 0) this.#look(learner);
+    if (lessons === 0 && !this.#options.from) this.#look(learner);
     const level = await learner.save();
     const levelScore = await this.#yardstick.score(learner);
     learner.dispose();
-    const chosen = await this.#choosePools(level);
+    const chosen = await this.#judge.cheapestPools(level, this.#stacks());
     const bestLevel = { ...chosen.bestLevel, levelScore };
     await this.#keep({ ...this.#state, pools: chosen.pools, bestLevel, stage: 'levels', segment: 0, level });
   }
@@ -110,16 +112,11 @@ export class Training {
     learner.normalizer.update(observations, weights.length);
   }
 
-  /** The pools on which the imitated plan is cheapest on validation. */
-  async #choosePools(level: LearnerState): Promise<{ pools: readonly number[]; bestLevel: Best }> {
-    const found: { pools: readonly number[]; bestLevel: Best }[] = [];
-    for (const pools of poolStacks(this.#options.profile, this.#options.prices)) {
-      found.push({
-        pools,
-        bestLevel: await this.#judge.judge(level, 0, { level: new Actor(level), service: null, pools }),
-      });
-    }
-    return found.reduce((best, one) => (one.bestLevel.score < best.bestLevel.score ? one : best));
+  /** What the agent may act on; a trained one also on the pools that it acts on already. */
+  #stacks(): readonly (readonly number[])[] {
+    const { profile, prices, from } = this.#options;
+    const stacks = poolStacks(profile, prices);
+    return from ? [poolsFor(from.pools, profile, prices), ...stacks] : stacks;
   }
 
   async #learnLevels(): Promise<void> {
@@ -142,15 +139,21 @@ export class Training {
       const agent = { level: new Actor(level), service: null, pools };
       const judged = { ...(await this.#judge.judge(level, steps, agent)), levelScore };
       lagrange.update(await this.#judge.shortfall(judged));
-      const bestLevel = better(this.#state.bestLevel, judged);
+      const bestLevel = this.#better(this.#state.bestLevel!, judged);
       await this.#tell('levels', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
       await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
     }
     learner.dispose();
-    if (serviceSteps === 0) return this.#keep({ ...this.#state, stage: 'done', segment: 0 });
-    const service = await this.#newService();
+    const { from } = this.#options;
+    if (serviceSteps === 0 && !from?.service) return this.#keep({ ...this.#state, stage: 'done', segment: 0 });
+    const service = from?.service ? await this.#adoptedService(from.service) : await this.#newService();
     const bestService = this.#ifBetter(await this.#judgeService(service, 0));
     await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
+  }
+
+  #adoptedService(service: LearnerState): Promise<LearnerState> {
+    const random = Random.seeded(this.#options.seed, 'service learner');
+    return adopted(service, this.#options.serviceHyperparameters, random);
   }
 
   async #newService(): Promise<LearnerState> {
@@ -197,6 +200,12 @@ export class Training {
     await this.#keep({ ...this.#state, stage: 'done', segment: 0 });
   }
 
+  /** The level network that costs less on the yardstick; an adapted one must not cost more on the workloads either. */
+  #better(best: Best, one: Best): Best {
+    const isNoWorse = !this.#options.from || one.score <= best.score;
+    return isNoWorse && one.levelScore! < best.levelScore! ? one : best;
+  }
+
   /** A service network is kept only where it does better than the rules' usual options. */
   #ifBetter(judged: Best): Best | null {
     const { bestLevel, bestService } = this.#state;
@@ -233,9 +242,4 @@ export class Training {
     this.#state = state;
     await this.#hooks.onSegment(state);
   }
-}
-
-/** Of two level networks. */
-function better(best: Best | null, one: Best): Best {
-  return best === null || one.levelScore! < best.levelScore! ? one : best;
 }

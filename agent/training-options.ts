@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { defaultHyperparameters, type Hyperparameters } from './ppo/hyperparameters.ts';
+import type { StartingPoint } from './starting-point.ts';
 import { defaultTrainingSet } from './training-set.ts';
 
 /** What a training run is made of. With equal options, on one backend, it gives equal weights. */
@@ -27,6 +28,8 @@ export interface TrainingOptions {
   readonly serviceHyperparameters: Hyperparameters;
   readonly set: typeof defaultTrainingSet;
   readonly sizes: TrainingSizes;
+  /** A trained agent to begin with; absent: a network that knows nothing. */
+  readonly from?: StartingPoint;
 }
 
 export interface TrainingSizes {
@@ -81,3 +84,15 @@ export const trainingDefaults = {
     updatesPerSegment: 16,
   },
 };
+
+/** What differs where a trained agent is adapted: no lessons, short steps, half of the samples from a single trace. */
+export const adaptingDefaults = {
+  lessons: 0,
+  levelSteps: 1_400_000,
+  serviceSteps: 0,
+  levelHyperparameters: { ...trainingDefaults.levelHyperparameters, learningRate: 3e-4, entropyCoefficient: 0 },
+  set: { ...defaultTrainingSet, tracesForHalf: 1 },
+  sizes: { ...trainingDefaults.sizes, updatesPerSegment: 8 },
+};
+/** The fleets that an adapted agent is to size, over the mean one of what is given. */
+export const adaptedFleets: readonly [number, number] = [0.5, 2];

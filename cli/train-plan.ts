@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type TrainingOptions, trainingDefaults } from '../agent/training-options.ts';
+import { allLevels } from '../agent/pool-stacks.ts';
+import { checkFits, loadAgent } from '../agent/saved-agent.ts';
+import { type StartingPoint, startingPoint } from '../agent/starting-point.ts';
+import { adaptedFleets, adaptingDefaults, type TrainingOptions, trainingDefaults } from '../agent/training-options.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import { profileHash } from '../env/profile.ts';
@@ -9,12 +12,14 @@ import { scaleWorkload } from '../env/workload/scale.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
 import { parseDuration } from './duration.ts';
 import type { Parts } from './evaluation-job.ts';
+import { checkpointIn } from './policy.ts';
 import type { TraceSource } from './trace-source.ts';
 
 export interface TrainFlags {
   readonly env: string;
   readonly service: string;
   readonly also?: readonly string[];
+  readonly from?: string;
   readonly spread?: number;
   readonly trace?: readonly string[];
   readonly validate?: readonly string[];
@@ -27,8 +32,8 @@ export interface TrainFlags {
   readonly resume?: boolean;
   readonly rangesOf?: string;
   readonly lessons?: number;
-  readonly steps: number;
-  readonly serviceSteps: number;
+  readonly steps?: number;
+  readonly serviceSteps?: number;
   readonly seed: number;
   readonly backend: string;
   readonly quiet?: boolean;
@@ -63,8 +68,12 @@ export async function planTraining(flags: TrainFlags, parts: TrainParts): Promis
   for (const one of given) checkDemand('--trace', one, profile);
   const validation = atRates(await readValidation(flags, profile, given, parts), flags.rate);
   const training = flags.validate || given.length === 0 ? given : given.map((one) => firstPart(one, profile));
+  const from = await startOf(flags, profile);
+  const defaults = from === null ? trainingDefaults : { ...trainingDefaults, ...adaptingDefaults, from };
   const options: TrainingOptions = {
-    ...trainingDefaults,
+    ...defaults,
+    ...(from !== null &&
+      given.length > 0 && { meanVms: fleetsAround(flags.rate ?? given.map(rateOf), [profile, ...also], prices) }),
     profile,
     prices,
     also,
@@ -72,11 +81,35 @@ export async function planTraining(flags: TrainFlags, parts: TrainParts): Promis
     validation,
     spread: flags.spread ?? trainingDefaults.spread,
     seed: flags.seed,
-    lessons: flags.lessons ?? trainingDefaults.lessons,
-    levelSteps: flags.steps,
-    serviceSteps: flags.serviceSteps,
+    lessons: flags.lessons ?? defaults.lessons,
+    levelSteps: flags.steps ?? defaults.levelSteps,
+    serviceSteps: flags.serviceSteps ?? defaults.serviceSteps,
   };
   return { options, fingerprint: fingerprintOf(options, profile, prices, training, validation) };
+}
+
+/** The agent that training begins with; null: none. Lessons would teach it hindsight anew, and with that another normalisation. */
+async function startOf({ from, lessons = 0 }: TrainFlags, profile: ServiceProfile): Promise<StartingPoint | null> {
+  if (from === undefined) return null;
+  if (lessons > 0) {
+    throw new InputProblem(
+      `--lessons ${lessons}: an agent that training begins with (--from ${from}) has had its lessons; leave one of the two out.`,
+    );
+  }
+  const saved = await loadAgent(await checkpointIn(from));
+  checkFits(from, saved, profile);
+  return startingPoint(from, saved);
+}
+
+/** From half of the smallest to twice the largest fleet that these mean rates keep busy. */
+function fleetsAround(
+  rates: readonly number[],
+  profiles: readonly ServiceProfile[],
+  prices: PriceBook,
+): readonly [number, number] {
+  const perVm = profiles.flatMap((one) => allLevels(one, prices).map((level) => level.vmPerSecond));
+  const [least, most] = adaptedFleets;
+  return [(least * Math.min(...rates)) / Math.max(...perVm), (most * Math.max(...rates)) / Math.min(...perVm)];
 }
 
 /** Further services; one network decides for all of them, so they must decide as often and see as finely. */
@@ -185,6 +218,7 @@ function fingerprintOf(
   const describe = (one: Workload) => [one.name, one.stepSeconds, hashOf(one.requests)];
   const facts = {
     ...options,
+    ...(options.from && { from: options.from.hash }),
     profile: profileHash(profile),
     also: options.also.map(profileHash),
     prices,

@@ -7,6 +7,7 @@ import { Actor } from '../agent/ppo/forward.ts';
 import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
 import { readLatest, runFolders, writeLatest } from '../agent/run-folder.ts';
 import { type AgentFacts, writeAgent } from '../agent/saved-agent.ts';
+import type { StartingPoint } from '../agent/starting-point.ts';
 import { Training } from '../agent/train.ts';
 import type { TrainingOptions } from '../agent/training-options.ts';
 import type { TrainingProgress } from '../agent/training-progress.ts';
@@ -144,6 +145,7 @@ async function describe(
     backend,
     codeVersion: version,
     scores: await scores(options, state),
+    ...(options.from && { from: { name: options.from.name, hash: options.from.hash } }),
     ranges: { level: levelRanges(options), service: state.bestService && serviceRanges(options) },
   };
 }
@@ -158,6 +160,7 @@ async function scores(options: TrainingOptions, state: TrainingState): Promise<A
     new PpoPolicy('ppo', one, prices, { level, service, pools: poolsFor(names, one, prices) });
   const makers = [
     { policy: 'ppo', make: agent },
+    ...(options.from ? [{ policy: 'as it was', make: unadapted(options, options.from) }] : []),
     ...rivals.map((name) => ({
       policy: name,
       make: (one: ServiceProfile) => createPolicy(name, one, prices),
@@ -171,6 +174,14 @@ async function scores(options: TrainingOptions, state: TrainingState): Promise<A
     results.push({ policy, usd, attainment });
   }
   return results;
+}
+
+/** What training began with. */
+function unadapted({ prices }: TrainingOptions, from: StartingPoint) {
+  const level = new Actor(from.level);
+  const service = from.service && new Actor(from.service);
+  return (one: ServiceProfile) =>
+    new PpoPolicy('as it was', one, prices, { level, service, pools: poolsFor(from.pools, one, prices) });
 }
 
 function summary(folder: string, facts: AgentFacts, { profile }: TrainingOptions): string {
@@ -187,8 +198,9 @@ function summary(folder: string, facts: AgentFacts, { profile }: TrainingOptions
   );
 }
 
-function selectionOf({ selected }: AgentFacts): string {
-  const after = (steps: number) => (steps === 0 ? 'as imitated' : `after ${steps} steps of PPO`);
+function selectionOf({ selected, from }: AgentFacts): string {
+  const unmoved = from ? `as ${from.name} was` : 'as imitated';
+  const after = (steps: number) => (steps === 0 ? unmoved : `after ${steps} steps of PPO`);
   const service =
     selected.service === null
       ? "no service network: the rules' options did better"

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { type Command, Option } from 'commander';
 import { type BackendChoice, backendChoices } from '../agent/ppo/backend.ts';
-import { trainingDefaults } from '../agent/training-options.ts';
+import { adaptingDefaults, trainingDefaults } from '../agent/training-options.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { Parts } from './evaluation-job.ts';
 import { listOf, numberAfter } from './number.ts';
@@ -20,6 +20,7 @@ export interface TrainSurroundings {
 
 export function registerTrain(program: Command): void {
   const { seed, lessons, levelSteps, serviceSteps, spread } = trainingDefaults;
+  const adapting = adaptingDefaults;
   program
     .command('train')
     .summary('train a PPO agent against the simulator')
@@ -32,6 +33,10 @@ export function registerTrain(program: Command): void {
     .option(
       '--also <file...>',
       'profiles of further services that one agent is to serve, trained and validated for as well',
+    )
+    .option(
+      '--from <checkpoint>',
+      'adapts this agent to the service and the traces, in place of training one from scratch; it stays where nothing is better on validation',
     )
     .option('--trace <reference...>', 'CSV files or generators to learn from (default: synthetic demand alone)')
     .option('--validate <reference...>', 'selects the best state on these (default: the last quarter of each --trace)')
@@ -58,16 +63,18 @@ export function registerTrain(program: Command): void {
     )
     .option(
       '--lessons <number>',
-      'rounds of imitating hindsight, before PPO',
+      `rounds of imitating hindsight, before PPO (default: ${lessons}; with --from ${adapting.lessons})`,
       numberAfter('--lessons', { least: 0, whole: true }),
-      lessons,
     )
-    .option('--steps <number>', 'steps of single VMs', numberAfter('--steps', { least: 0, whole: true }), levelSteps)
+    .option(
+      '--steps <number>',
+      `steps of single VMs (default: ${levelSteps}; with --from ${adapting.levelSteps})`,
+      numberAfter('--steps', { least: 0, whole: true }),
+    )
     .option(
       '--service-steps <number>',
-      'steps of whole services; 0: their variant, tier and spillover stay as the rules have them',
+      `steps of whole services; 0: their variant, tier and spillover stay as the rules have them (default: ${serviceSteps}; with --from ${adapting.serviceSteps})`,
       numberAfter('--service-steps', { least: 0, whole: true }),
-      serviceSteps,
     )
     .option(
       '--seed <number>',
@@ -86,6 +93,7 @@ export function registerTrain(program: Command): void {
 const examples = `
 Examples:
   spillway train --service examples/image-classifier.yaml --trace day1.csv day2.csv --out runs/classifier
+  spillway train --service examples/image-classifier.yaml --trace day1.csv --from checkpoints/default --out runs/adapted
   spillway evaluate --service examples/image-classifier.yaml --trace day3.csv --policies mixed ppo:runs/classifier
   spillway train --service examples/image-classifier.yaml --trace day1.csv day2.csv --out runs/classifier --resume
   tensorboard --logdir runs        # watch it learn`;
