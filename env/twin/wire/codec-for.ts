@@ -3,7 +3,7 @@ import type { ServiceName } from '../operation.ts';
 import { cborCodec } from './cbor.ts';
 import { jsonCodec } from './json.ts';
 import { lambdaCodec } from './lambda.ts';
-import { memberKinds } from './members.ts';
+import { memberKinds } from './member-kinds.ts';
 import type { Codec } from './message.ts';
 import { queryCodec } from './query.ts';
 

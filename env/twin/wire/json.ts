@@ -1,7 +1,7 @@
 import { type Input, ServiceError } from '../operation.ts';
 import { shapeOf } from './error-name.ts';
 import { mapLeaves } from './leaves.ts';
-import type { MemberKinds } from './members.ts';
+import type { MemberKinds } from './member-kinds.ts';
 import type { Codec, WireResponse } from './message.ts';
 
 export interface JsonDialect {

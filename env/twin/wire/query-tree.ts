@@ -1,6 +1,6 @@
 import { ServiceError } from '../operation.ts';
 import { mapLeaves } from './leaves.ts';
-import type { MemberKinds } from './members.ts';
+import type { MemberKinds } from './member-kinds.ts';
 
 /** More fields than any request here needs. */
 const mostFields = 20_000;

@@ -1,5 +1,5 @@
 import { ServiceError } from '../operation.ts';
-import type { MemberKinds } from './members.ts';
+import type { MemberKinds } from './member-kinds.ts';
 import type { Codec, WireResponse } from './message.ts';
 import { readFields } from './query-tree.ts';
 import { xmlElement } from './xml.ts';
