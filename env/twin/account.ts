@@ -64,7 +64,7 @@ function functionsOf({ functions }: Deployment, { lambda }: ServiceProfile): Fun
   });
 }
 
-/** Everything to the first pool that serves the first variant that keeps the accuracy; the other groups are checked for health as far as a rule may name them. */
+/** All traffic to the first pool with the first variant that keeps the accuracy; other groups have no weight, so that they are checked for health. */
 function firstForward({ pools, functions }: Deployment, { variants, accuracyFloor }: ServiceProfile): Forward {
   const variant = variants.findIndex(({ accuracy }) => accuracy >= accuracyFloor);
   const ofVariant = pools.map(({ targetGroups }) => targetGroups[variant] ?? null);
