@@ -46,7 +46,7 @@ export interface PoolCounts {
  * In the order of asking, so that an answer between two commands is counted twice rather than as lost. Throws what the socket throws,
  * and a SyntaxError for what cannot be understood.
  */
-export async function readCounts(socket: RuntimeSocket, profile: ServiceProfile): Promise<RouterCounts> {
+export async function readCounts(socket: Pick<RuntimeSocket, 'ask'>, profile: ServiceProfile): Promise<RouterCounts> {
   const pid = processOf(await socket.ask('show info'));
   const arrivals = tableEntriesOf(await socket.ask(`show table ${tables.arrivals}`)).map(arrivalOf);
   const answers = tableEntriesOf(await socket.ask(`show table ${tables.answers}`));

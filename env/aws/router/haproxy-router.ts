@@ -8,7 +8,7 @@ import type { RuntimeSocket } from './runtime-socket.ts';
 
 export interface HaproxyRouterOptions {
   readonly profile: ServiceProfile;
-  readonly socket: RuntimeSocket;
+  readonly socket: Pick<RuntimeSocket, 'ask'>;
   readonly now: () => Date;
   /** Beats until it is stopped: the counts are read at each beat too, so that arrivals have their bins. Absent: at decisions alone. */
   readonly every?: (seconds: number, beat: () => void) => () => void;

@@ -15,15 +15,17 @@ export function instanceName(id: string, region: string): string {
   return `${id}.${region === 'us-east-1' ? 'ec2' : `${region}.compute`}.internal`;
 }
 
-/** By the machine's own resolver. */
-export function addressByName(region: string, port: number): AddressOf {
+type Lookup = (name: string, options: { readonly family: 4 }) => Promise<{ readonly address: string }>;
+
+/** By the machine's own resolver, unless another is given. */
+export function addressByName(region: string, port: number, find: Lookup = lookup): AddressOf {
   return async (id) => {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(resolve, deadlineMs, null);
     });
     try {
-      const found = await Promise.race([lookup(instanceName(id, region), { family: 4 }), late]);
+      const found = await Promise.race([find(instanceName(id, region), { family: 4 }), late]);
       return found === null ? null : { host: found.address, port };
     } catch {
       return null;

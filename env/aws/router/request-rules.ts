@@ -87,7 +87,8 @@ function poolRules({ pools, variants }: ServiceProfile): string[] {
       `# ${name}: ${slots} ${slots === 1 ? 'slot' : 'slots'} per server.`,
       ...times,
       `http-request set-var(txn.slots_${pool}) nbsrv(${back}),mul(${slots})`,
-      `http-request set-var(txn.wait_${pool}) queue(${back}),add(1),mul(txn.us_${pool}),div(txn.slots_${pool})`,
+      // Rounded up, so that rounding never keeps a request from Lambda.
+      `http-request set-var(txn.wait_${pool}) queue(${back}),add(1),mul(txn.us_${pool}),add(txn.slots_${pool}),sub(1),div(txn.slots_${pool})`,
     ];
   });
 }

@@ -18,7 +18,7 @@ export interface RouterWish {
 export interface RouterTarget {
   readonly profile: ServiceProfile;
   readonly deployment: Pick<Deployment, 'name' | 'router'>;
-  readonly socket: RuntimeSocket;
+  readonly socket: Pick<RuntimeSocket, 'ask'>;
   /** Asked for instances that are no servers yet. */
   readonly addressOf: AddressOf;
 }
@@ -39,7 +39,7 @@ export async function routerMutation(
   return commands.length === 0 ? null : { kind: 'set-router', socket: deployment.router!.socket, commands };
 }
 
-async function settingsMapOf(socket: RuntimeSocket, deployment: string): Promise<string> {
+async function settingsMapOf(socket: Pick<RuntimeSocket, 'ask'>, deployment: string): Promise<string> {
   const name = settingsFile(deployment);
   const files = mapFilesOf(await socket.ask('show map'));
   const found = files.find((file) => file === name || file.endsWith(`/${name}`));

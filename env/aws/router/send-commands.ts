@@ -16,7 +16,7 @@ const gone = /^No such server\.$/;
  * name or code it is classified (env/aws/classify.ts).
  */
 export async function sendCommands(
-  socket: RuntimeSocket,
+  socket: Pick<RuntimeSocket, 'ask'>,
   { commands }: Pick<RouterInput, 'commands'>,
   { abortSignal }: { readonly abortSignal: AbortSignal },
 ): Promise<readonly string[]> {
@@ -31,7 +31,11 @@ export async function sendCommands(
   return answers;
 }
 
-async function readBack(socket: RuntimeSocket, commands: readonly string[], abortSignal: AbortSignal): Promise<void> {
+async function readBack(
+  socket: Pick<RuntimeSocket, 'ask'>,
+  commands: readonly string[],
+  abortSignal: AbortSignal,
+): Promise<void> {
   const settings = commands.flatMap((command) => {
     const match = /^(?:set|add) map (\S+) (\S+) (\S+)$/.exec(command);
     return match === null ? [] : [{ map: match[1]!, key: match[2]!, value: match[3]! }];
@@ -48,7 +52,7 @@ async function readBack(socket: RuntimeSocket, commands: readonly string[], abor
 }
 
 async function readBackServers(
-  socket: RuntimeSocket,
+  socket: Pick<RuntimeSocket, 'ask'>,
   commands: readonly string[],
   abortSignal: AbortSignal,
 ): Promise<void> {

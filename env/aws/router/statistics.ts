@@ -34,13 +34,14 @@ const wanted = {
 /** Throws a SyntaxError for what is no statistics. */
 export function statisticsOf(csv: string): StatisticsRow[] {
   if (!csv.startsWith('# pxname,svname,')) throw new SyntaxError(`show stat answered "${csv.slice(0, 80)}"`);
-  const rows: StatisticsRow[] = [];
-  let columns: readonly string[] = [];
-  readCsvRecords(csv.slice(2), 'show stat', (record) => {
-    if (columns.length === 0) columns = record;
-    else rows.push(rowOf(columns, record));
-  });
-  return rows;
+  const records: (readonly string[])[] = [];
+  try {
+    readCsvRecords(csv.slice(2), 'show stat', (record) => records.push(record));
+  } catch (cause) {
+    throw new SyntaxError('show stat answered what is no CSV', { cause });
+  }
+  const [columns, ...rows] = records;
+  return rows.map((record) => rowOf(columns!, record));
 }
 
 function rowOf(columns: readonly string[], record: readonly string[]): StatisticsRow {

@@ -33,7 +33,7 @@ export function spills(
   if (line.slots === 0) return true;
   if (entry === neverSpills) return false;
   const us = Math.ceil(line.serviceMs * 1000);
-  return Math.floor(((line.waiting + 1) * us) / line.slots) > Number(entry) * 1000;
+  return Math.ceil(((line.waiting + 1) * us) / line.slots) > Number(entry) * 1000;
 }
 
 /** What has to be said to a router whose map holds `inForce`; nothing where it is as wished. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -27,11 +27,6 @@ function findHaproxy(): string | null {
     }
   };
   return folders.map((folder) => join(folder, 'haproxy')).find(isThere) ?? null;
-}
-
-/** What HAProxy says of a configuration before it runs; throws with its alerts where it refuses. */
-export function checkConfiguration(path: string): void {
-  execFileSync(haproxyPath!, ['-c', '-f', path], { stdio: 'pipe' });
 }
 
 /** A program that answers by name after a time, or is told to hold its answers back. */

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { faultOf } from '../../../../env/aws/classify.ts';
+import { RuntimeSocket, type RuntimeSocketOptions } from '../../../../env/aws/router/runtime-socket.ts';
+
+let server: Server | null = null;
+const open = new Set<Socket>();
+afterEach(() => {
+  for (const socket of open) socket.destroy();
+  open.clear();
+  server?.close();
+});
+
+async function listen(onLine: (socket: Socket, line: string) => void, options: RuntimeSocketOptions = {}) {
+  server = createServer({ allowHalfOpen: true }, (socket) => {
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.on('data', (line) => onLine(socket, line.toString()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return new RuntimeSocket(`127.0.0.1:${(server.address() as AddressInfo).port}`, options);
+}
+
+const faultAfter = (ask: Promise<string>) =>
+  ask.then(
+    (answer) => ({ answer }),
+    (error) => faultOf(error, 'the router'),
+  );
+
+test('an answer that comes in pieces is one answer, without the blank lines at its end', async () => {
+  const socket = await listen((peer, line) => {
+    peer.write(line.slice(0, 4));
+    setImmediate(() => peer.end(`${line.slice(4)}\n\n`));
+  });
+  expect(await socket.ask('show info')).toBe('show info');
+});
+
+describe('what goes wrong is told by its kind:', () => {
+  test('silence is a timeout, of which nobody knows what came', async () => {
+    const socket = await listen(() => {}, { deadlineMs: 30 });
+    expect(await faultAfter(socket.ask('show stat'))).toMatchObject({ kind: 'timeout', isUnknown: true });
+  });
+  test('nobody there is unreachable, and nothing happened', async () => {
+    const socket = await listen(() => {});
+    server!.close();
+    await once(server!, 'close');
+    expect(await faultAfter(socket.ask('show stat'))).toMatchObject({ kind: 'unreachable', isUnknown: false });
+  });
+  test('a path that is no socket is said with its code', async () => {
+    expect(await faultAfter(new RuntimeSocket('/nowhere/spillway.sock').ask('show stat'))).toMatchObject({
+      code: 'ENOENT',
+    });
+  });
+  test('an answer without end is given up', async () => {
+    const socket = await listen(
+      (peer) => {
+        const more = () => {
+          if (peer.writable) peer.write('x'.repeat(10_000), () => setImmediate(more));
+        };
+        more();
+      },
+      { mostBytes: 50_000 },
+    );
+    expect(await faultAfter(socket.ask('show stat'))).toMatchObject({ kind: 'garbled' });
+  });
+  test('whoever is no longer waited for lets go', async () => {
+    const abort = new AbortController();
+    const socket = await listen(() => abort.abort());
+    expect(await faultAfter(socket.ask('show stat', abort.signal))).toMatchObject({ kind: 'timeout' });
+    const before = AbortSignal.abort();
+    expect(await faultAfter(socket.ask('show stat', before))).toMatchObject({ kind: 'timeout' });
+  });
+  test.each(['', 'show info; set map x y z', 'show\ninfo', 'show \u{1F600}', 'x'.repeat(4001)])(
+    'what is no single command is not sent: %j',
+    async (command) => {
+      const socket = await listen(() => expect.unreachable());
+      expect(await faultAfter(socket.ask(command))).toMatchObject({ kind: 'invalid' });
+    },
+  );
+});
