@@ -1,0 +1,263 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Actuation } from '../../../env/aws/actuation.ts';
+import { Actuator } from '../../../env/aws/actuator.ts';
+import { AlarmsLever } from '../../../env/aws/alarms-lever.ts';
+import { type Bounds, CapacityLever, type ReadBounds } from '../../../env/aws/capacity-lever.ts';
+import { faultOf } from '../../../env/aws/classify.ts';
+import type { FleetView } from '../../../env/aws/fleet-view.ts';
+import type { Mutation, TargetWeight } from '../../../env/aws/mutation.ts';
+import { FunctionLever } from '../../../env/aws/rollout/function-lever.ts';
+import { RuleLever } from '../../../env/aws/rule-lever.ts';
+import type { Writer, Written } from '../../../env/aws/writer.ts';
+import type { DeployedService } from '../../../env/deployment/deployment.ts';
+import type { Action } from '../../../env/types.ts';
+import { example } from '../twin/open.ts';
+import { lostAnswer, refusal } from './sent-to.ts';
+
+/** What becomes of a write. */
+type Fate = 'done' | 'lost-after' | 'lost-before' | 'throttled' | 'denied' | 'out-of-bounds';
+
+/** A group and a rule, and what is done to them. */
+class FakeCloud implements Writer {
+  readonly mode = 'live';
+  readonly written: Mutation[] = [];
+  group: Bounds = { min: 1, max: 10, desired: 4, suspended: [] };
+  weights: readonly TargetWeight[] = [];
+  fates: Fate[] = [];
+  isReadable = true;
+  nowMs = 0;
+
+  readonly readGroup: ReadBounds = async () => (this.isReadable ? this.group : faultOf(lostAnswer(), 'Describe'));
+
+  async write(mutation: Mutation): Promise<Written> {
+    this.written.push(mutation);
+    const fate = this.fates.shift() ?? 'done';
+    const isOut = mutation.kind === 'set-desired-capacity' && mutation.desired > this.group.max;
+    if (fate === 'out-of-bounds' || isOut) return this.#refused(refusal('ValidationError', 400));
+    if (fate === 'throttled') return this.#refused(refusal('Throttling', 400));
+    if (fate === 'denied') return this.#refused(refusal('AccessDenied', 403));
+    if (fate !== 'lost-before') this.#apply(mutation);
+    if (fate === 'done') return { state: 'done', response: {} };
+    return { state: 'unknown', fault: faultOf(lostAnswer(), mutation.kind) };
+  }
+
+  #refused(error: Error): Written {
+    return { state: 'refused', fault: faultOf(error, 'write') };
+  }
+
+  #apply(mutation: Mutation): void {
+    if (mutation.kind === 'set-desired-capacity') this.group = { ...this.group, desired: mutation.desired };
+    if (mutation.kind === 'suspend-alarms') this.group = { ...this.group, suspended: ['AlarmNotification'] };
+    if (mutation.kind === 'modify-rule') this.weights = mutation.weights;
+  }
+}
+
+let cloud: FakeCloud;
+let service: DeployedService;
+let actuator: Actuator;
+
+beforeEach(async () => {
+  cloud = new FakeCloud();
+  service = await example('weighted-classifier');
+  actuator = actuatorOn(cloud);
+});
+
+function actuatorOn(one: FakeCloud): Actuator {
+  const { profile, deployment } = service;
+  const pool = { poolName: 'cpu', group: 'g', writer: one, read: one.readGroup };
+  const nowMs = () => one.nowMs;
+  const rule = 'arn:rule';
+  const readRule = async () => ({
+    value: { actions: [{ Type: 'forward' as const }], weights: one.weights },
+    fault: null,
+  });
+  return new Actuator({
+    profile,
+    alarms: [new AlarmsLever(pool)],
+    capacities: [new CapacityLever({ ...pool, pool: 0 })],
+    traffic: new RuleLever({ profile, deployment, rule, writer: one, read: readRule, nowMs }),
+    functions: new FunctionLever([]),
+    nowMs,
+    random: () => 0.5,
+  });
+}
+
+function action(vms: number, lambdaShare = 0): Action {
+  return { variant: 1, vmCounts: [vms], lambdaMemoryMb: 1769, spillover: { maxWaitMs: [null, null], lambdaShare } };
+}
+
+/** One decision, a minute after the last, on what the group is like now. */
+async function decide(wanted: Action, hindrances: FleetView['pools'][number]['hindrances'] = []): Promise<Actuation> {
+  cloud.nowMs += 60_000;
+  const { min, max, desired } = cloud.group;
+  const healthyTargets = [desired, desired, desired];
+  return actuator.apply(wanted, {
+    pools: [{ min, max, desired, ready: desired, booting: 0, healthyTargets, hindrances }],
+  });
+}
+
+const kinds = () => cloud.written.map(({ kind }) => kind);
+const capacities = () => cloud.written.flatMap((one) => (one.kind === 'set-desired-capacity' ? [one.desired] : []));
+
+test('policies rest first, then VMs are launched, then the traffic moves', async () => {
+  await decide(action(6));
+  expect(kinds()).toEqual(['suspend-alarms', 'set-desired-capacity', 'modify-rule']);
+});
+
+test('VMs are taken away after the traffic has moved', async () => {
+  await decide(action(4));
+  await decide(action(2, 0.5));
+  expect(kinds().slice(2)).toEqual(['modify-rule', 'set-desired-capacity']);
+});
+
+test('while the traffic could not be moved no VM is taken away', async () => {
+  await decide(action(4));
+  cloud.fates = ['throttled'];
+  await decide(action(2, 0.5));
+  expect(capacities()).toEqual([]);
+  await decide(action(2, 0.5));
+  expect(capacities()).toEqual([2]);
+});
+
+test('saying it twice changes nothing', async () => {
+  await decide(action(6));
+  const before = cloud.written.length;
+  await decide(action(6));
+  expect(cloud.written).toHaveLength(before);
+});
+
+test("counts keep to the group's own bounds", async () => {
+  const { inForce } = await decide(action(50));
+  expect(capacities()).toEqual([10]);
+  expect(inForce.vmCounts).toEqual([10]);
+});
+
+test('bounds that were moved after they were read are read again, once', async () => {
+  cloud.fates = ['done', 'out-of-bounds'];
+  const view = cloud.group;
+  cloud.group = { ...cloud.group, max: 5 };
+  cloud.nowMs += 60_000;
+  await actuator.apply(action(8), {
+    pools: [{ ...view, ready: 4, booting: 0, healthyTargets: [4, 4, 4], hindrances: [] }],
+  });
+  expect(capacities()).toEqual([8, 5]);
+  expect(actuator.written).toEqual([5]);
+});
+
+test('a group that could not be read is left alone', async () => {
+  await decide(action(9), [{ kind: 'unread', forbids: 'change', said: 'unread' }]);
+  expect(capacities()).toEqual([]);
+});
+
+describe('a write whose answer is lost', () => {
+  test('is known by what is read back', async () => {
+    cloud.fates = ['done', 'lost-after'];
+    const { isUnknown } = await decide(action(6));
+    expect(isUnknown).toBe(false);
+    expect(actuator.written).toEqual([6]);
+  });
+
+  test('and that cannot be read back is read before anything else is written', async () => {
+    await decide(action(4));
+    cloud.fates = ['lost-before'];
+    cloud.isReadable = false;
+    expect((await decide(action(6))).isUnknown).toBe(true);
+    const before = cloud.written.length;
+    await decide(action(7));
+    expect(cloud.written).toHaveLength(before);
+    cloud.isReadable = true;
+    await decide(action(7));
+    expect(capacities()).toEqual([6, 7]);
+    expect(actuator.written).toEqual([7]);
+  });
+
+  test('and of which nothing is seen is told as unknown', async () => {
+    await decide(action(4));
+    cloud.fates = ['lost-before'];
+    expect((await decide(action(6))).isUnknown).toBe(true);
+    expect(actuator.written).toEqual([null]);
+  });
+});
+
+describe('a refused write', () => {
+  test('that is denied rests with its reason while the others go on, and is tried again after a quarter of an hour', async () => {
+    await decide(action(4));
+    cloud.fates = ['denied'];
+    const { hindrances } = await decide(action(6, 0.3));
+    expect(hindrances[0]).toMatchObject([{ kind: 'access-denied', forbids: 'change' }]);
+    expect(hindrances[0]![0]!.said).toMatch(/^Spillway may not change the capacity of cpu \(.*AccessDenied/);
+    expect(kinds().at(-1)).toBe('modify-rule');
+    for (let minute = 0; minute < 13; minute++) await decide(action(6, 0.3));
+    expect(capacities()).toEqual([6]);
+    for (let minute = 0; minute < 3; minute++) await decide(action(6, 0.3));
+    expect(capacities()).toEqual([6, 6]);
+    expect((await decide(action(6, 0.3))).hindrances).toEqual([[]]);
+  });
+
+  test('that is throttled is left out for a while, longer each time, and nothing is queued', async () => {
+    await decide(action(4));
+    cloud.fates = ['throttled', 'throttled', 'throttled', 'throttled'];
+    for (let wanted = 5; wanted < 10; wanted++) await decide(action(wanted));
+    const asked = capacities().length;
+    expect(asked).toBeLessThan(5);
+    for (let minute = 0; minute < 10; minute++) await decide(action(9));
+    expect(capacities().at(-1)).toBe(9);
+    expect(cloud.group.desired).toBe(9);
+  });
+
+  test('is said once, and again when it changes', async () => {
+    await decide(action(4));
+    cloud.fates = ['denied'];
+    expect((await decide(action(6))).said).toHaveLength(1);
+    expect((await decide(action(6))).said).toEqual([]);
+  });
+});
+
+test('while the policies of a group cannot be made to rest, its size is left alone', async () => {
+  cloud.fates = ['denied'];
+  const { hindrances } = await decide(action(6));
+  expect(capacities()).toEqual([]);
+  expect(hindrances[0]).toMatchObject([{ kind: 'access-denied' }]);
+});
+
+test('after a hand-back the policies are made to rest again, and nothing is compared with what was written before', async () => {
+  await decide(action(6));
+  cloud.group = { ...cloud.group, suspended: [], desired: 8 };
+  actuator.forget();
+  expect(actuator.written).toEqual([null]);
+  await decide(action(8));
+  expect(kinds().filter((kind) => kind === 'suspend-alarms')).toHaveLength(2);
+});
+
+describe('the rule', () => {
+  test('is changed once a minute at most', async () => {
+    await decide(action(4, 0.1));
+    cloud.nowMs -= 40_000;
+    await decide(action(4, 0.2));
+    expect(kinds().filter((kind) => kind === 'modify-rule')).toHaveLength(1);
+    await decide(action(4, 0.2));
+    expect(kinds().filter((kind) => kind === 'modify-rule')).toHaveLength(2);
+  });
+
+  test('that somebody else changed is not overwritten before it was looked at again', async () => {
+    await decide(action(4, 0.1));
+    cloud.weights = cloud.weights.map((one) => ({ ...one, weight: 100 }));
+    const { said } = await decide(action(4, 0.2));
+    expect(said.join()).toContain('somebody else changed them');
+    expect(kinds().filter((kind) => kind === 'modify-rule')).toHaveLength(1);
+  });
+});
+
+test('a lever that breaks does not keep the others from being pulled', async () => {
+  await decide(action(4));
+  Object.assign(cloud, {
+    write: async (mutation: Mutation) => {
+      if (mutation.kind === 'set-desired-capacity') throw new TypeError('broken');
+      cloud.written.push(mutation);
+      return { state: 'done', response: {} };
+    },
+  });
+  const { said } = await decide(action(6, 0.4));
+  expect(said.join()).toContain('broken');
+  expect(kinds().at(-1)).toBe('modify-rule');
+});
