@@ -34,6 +34,11 @@ export class Calls {
     return this.#count;
   }
 
+  /** Of calls that were made together with those of others. */
+  note(faults: readonly Fault[]): void {
+    this.#faults.push(...faults);
+  }
+
   /** Since the last time they were taken. */
   takeFaults(): readonly Fault[] {
     const faults = this.#faults;

@@ -1,13 +1,12 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { ServiceProfile } from '../types.ts';
-import type { Calls } from './call.ts';
-import type { AwsClients } from './clients.ts';
+import type { BulkReads } from './bulk-reads.ts';
 import { cloudTraffic } from './cloud-traffic.ts';
 import type { FleetAccount } from './fleet-account.ts';
 import { MetricBook } from './metric-book.ts';
 import { allQueries, answerQueries, countQueries, type ServiceMetrics, serviceMetrics } from './metric-queries.ts';
 import { bucketMs, type MetricQuery } from './metric-query.ts';
-import { readMetrics, type Window } from './metric-reader.ts';
+import type { Window } from './metric-reader.ts';
 import { inBins, type Seen } from './observation.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
 
@@ -35,14 +34,13 @@ export class CloudReader {
   readonly #profile: ServiceProfile;
   readonly #offsetMs: number;
   readonly #windowMs: number;
-  readonly #client: AwsClients['cloudWatch'];
-  readonly #calls: Calls;
+  readonly #reads: BulkReads;
   #window: Window = { fromMs: 0, toMs: 0 };
   #wasRead = false;
   /** Start of the oldest minute that has not been told. */
   #untoldMs: number;
 
-  constructor(profile: ServiceProfile, deployment: Deployment, clients: AwsClients, calls: Calls, fromMs: number) {
+  constructor(profile: ServiceProfile, deployment: Deployment, reads: BulkReads, fromMs: number) {
     this.#profile = profile;
     this.metrics = serviceMetrics(deployment, profile);
     const { targets, functions, liveness, witness } = this.metrics;
@@ -50,8 +48,7 @@ export class CloudReader {
     this.book = new MetricBook(allQueries(this.metrics), { alive: [...liveness, ...published], witness });
     this.#offsetMs = deployment.metrics.offsetSeconds * 1000;
     this.#windowMs = deployment.metrics.windowSeconds * 1000;
-    this.#client = clients.cloudWatch;
-    this.#calls = calls;
+    this.#reads = reads;
     this.#untoldMs = Math.ceil(fromMs / bucketMs) * bucketMs;
   }
 
@@ -60,7 +57,7 @@ export class CloudReader {
     const toMs = Math.floor((nowMs - this.#offsetMs) / bucketMs) * bucketMs;
     this.#window = { fromMs: toMs - Math.ceil(this.#windowMs / bucketMs) * bucketMs, toMs };
     const asked = this.#asked();
-    const read = await readMetrics(this.#client, this.#calls, asked, this.#window);
+    const read = await this.#reads.metrics(asked, this.#window);
     this.book.take(asked, read, this.#window, nowMs);
   }
 

@@ -3,6 +3,7 @@ import type { Hindrance } from '../hindrance.ts';
 import type { Action, Environment, Observation, Outcome, PoolState, PriceBook, ServiceProfile } from '../types.ts';
 import { ActionLog } from './action-log.ts';
 import type { Actuates, Actuation } from './actuation.ts';
+import { ownReads, type SharedReads } from './bulk-reads.ts';
 import { Calls } from './call.ts';
 import type { AwsClients } from './clients.ts';
 import { ClockSkew, holdSkewSeconds, warnSkewSeconds } from './clock-skew.ts';
@@ -32,6 +33,8 @@ export interface AwsEnvironmentParts {
   readonly now: () => Date;
   /** The machine's own clock, with which the Date headers of the answers are compared; in a rehearsal it is not `now`. */
   readonly machineNow: () => Date;
+  /** Of all services of the process with these clients; absent: this one reads by itself. */
+  readonly sharedReads?: SharedReads;
   /** For one call with all its retries; absent: 10 s. */
   readonly callDeadlineMs?: number;
 }
@@ -78,11 +81,12 @@ export class AwsEnvironment implements Environment {
     this.#calls = new Calls(callDeadlineMs);
     this.#skew = new ClockSkew(machineNow);
     this.#skew.watch(clients);
-    this.#cloud = new CloudReader(profile, deployment, clients, this.#calls, startMs);
+    const reads = parts.sharedReads?.for(this.#calls) ?? ownReads(clients, this.#calls);
+    this.#cloud = new CloudReader(profile, deployment, reads, startMs);
     this.#functions = new FunctionReader(deployment, clients, this.#calls);
     const { book, metrics } = this.#cloud;
     this.#lambda = { profile, prices, book, functions: metrics.functions, memoryMb: this.#functions.memoryMb };
-    this.#fleet = new FleetReader(profile, deployment, clients, this.#calls);
+    this.#fleet = new FleetReader(profile, deployment, clients, this.#calls, reads);
     this.#account = new FleetAccount(profile, startMs);
     this.#outcomes = new OutcomeReader(profile, prices, this.#account, this.#actions);
   }

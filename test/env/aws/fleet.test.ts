@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { ownReads } from '../../../env/aws/bulk-reads.ts';
 import { Calls } from '../../../env/aws/call.ts';
+import type { AwsClients } from '../../../env/aws/clients.ts';
 import { FleetAccount } from '../../../env/aws/fleet-account.ts';
 import { FleetReader } from '../../../env/aws/fleet-reader.ts';
 import { ForeignWrites } from '../../../env/aws/foreign-writes.ts';
 import { readGroups } from '../../../env/aws/group-reader.ts';
 import { InstanceMemory } from '../../../env/aws/instance-memory.ts';
 import type { Deployment } from '../../../env/deployment/deployment.ts';
+import type { ServiceProfile } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
 import { type Answers, fakeClients } from './fake-clients.ts';
 
@@ -125,7 +128,12 @@ describe('a fleet as read', () => {
 
   async function reader(answers: Readonly<Record<string, Answers>>) {
     const { profile, deployment } = await example('image-classifier');
-    return new FleetReader(profile, deployment, fakeClients(answers), new Calls(1000));
+    return readerOf(profile, deployment, fakeClients(answers));
+  }
+
+  function readerOf(profile: ServiceProfile, deployment: Deployment, clients: AwsClients) {
+    const calls = new Calls(1000);
+    return new FleetReader(profile, deployment, clients, calls, ownReads(clients, calls));
   }
 
   const groups = (more: object) => ({
@@ -211,7 +219,7 @@ describe('a fleet as read', () => {
         return { TargetHealthDescriptions: [{ Target: { Id: 'i-1' }, TargetHealth: { State: 'healthy' } }] };
       },
     });
-    const fleet = new FleetReader(profile, deployment as Deployment, clients, new Calls(1000));
+    const fleet = readerOf(profile, deployment, clients);
     expect((await fleet.read([null], nowMs))[0]!.view).toMatchObject({ ready: 1, healthyTargets: [1, 1, 1] });
     isDown = true;
     expect((await fleet.read([null], nowMs))[0]!.view).toMatchObject({

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { SharedReads } from '../../../env/aws/bulk-reads.ts';
+import { Calls } from '../../../env/aws/call.ts';
+import { bucketMs, type MetricQuery } from '../../../env/aws/metric-query.ts';
+import { type Answers, fakeClients } from './fake-clients.ts';
+
+const query = (name: string): MetricQuery => ({ namespace: 'AWS/Lambda', name, dimensions: {}, stat: 'Sum' });
+
+/** Each series has one point, whose value is the number in its name. */
+function numbered(asked: string[][]): Answers {
+  return ({ MetricDataQueries, StartTime }) => {
+    const queries = MetricDataQueries as { Id: string; MetricStat: { Metric: { MetricName: string } } }[];
+    const names = queries.map(({ MetricStat }) => MetricStat.Metric.MetricName);
+    asked.push(names);
+    const points = (name: string) => ({ Timestamps: [StartTime], Values: [Number(name)] });
+    return {
+      MetricDataResults: queries.map(({ Id }, index) => ({ Id, StatusCode: 'Complete', ...points(names[index]!) })),
+    };
+  };
+}
+
+test('services that ask at the same moment are asked for together, and each gets its own', async () => {
+  const asked: string[][] = [];
+  const shared = new SharedReads(fakeClients({ GetMetricData: numbered(asked) }), 1000);
+  const services = Array.from({ length: 40 }, (_, service) => ({
+    names: Array.from({ length: 20 }, (_, index) => String(100 * service + index)),
+    window: { fromMs: service === 7 ? bucketMs : 0, toMs: 5 * bucketMs },
+  }));
+  const read = await Promise.all(
+    services.map(({ names, window }) => shared.for(new Calls(1000)).metrics(names.map(query), window)),
+  );
+  read.forEach((series, service) => {
+    expect(series.map((points) => String(points![0]!.value))).toEqual(services[service]!.names);
+  });
+  expect(asked.map((names) => names.length).toSorted()).toEqual([20, 280, 500]);
+});
+
+test('groups are asked for once by a hundred names, and what fails is told to everybody', async () => {
+  const asked: string[][] = [];
+  const shared = new SharedReads(
+    fakeClients({
+      DescribeAutoScalingGroups({ AutoScalingGroupNames }) {
+        asked.push(AutoScalingGroupNames as string[]);
+        throw Object.assign(new Error('slow down'), { name: 'Throttling' });
+      },
+    }),
+    1000,
+  );
+  const calls = Array.from({ length: 150 }, () => new Calls(1000));
+  const groups = await Promise.all(calls.map((one, index) => shared.for(one).groups([`group-${index}`, 'common'])));
+  expect(asked.map((names) => names.length)).toEqual([100, 51]);
+  expect(groups[9]!.get('group-9')).toMatchObject({ kind: 'throttled' });
+  for (const one of calls) expect(one.takeFaults()).toMatchObject([{ kind: 'throttled' }, { kind: 'throttled' }]);
+});
