@@ -1,6 +1,6 @@
 import type { PoolState, VmPool } from '../env/types.ts';
 import type { DemandHistory } from './demand-history.ts';
-import { levelFeatures, writeLevelFeatures } from './level-features.ts';
+import { type LevelState, levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import { type Asking, answered } from './question.ts';
@@ -27,11 +27,19 @@ export interface LevelAnswers {
   readonly logits: Float32Array;
 }
 
+/** What a vote is about. */
+interface Seen {
+  readonly history: DemandHistory;
+  readonly now: number;
+  readonly served: number;
+}
+
 /** Asks the network about every level that the load of the last half hour could need, and counts those that vote to be on. */
 export class FleetSizer {
   readonly #actor: Actor;
   readonly #pool: VmPool;
   readonly #levels: LevelPool;
+  readonly #beside: FleetSizer | null;
   /** [level] Mode at the last decision, and the decision at which its VM was launched. */
   #mode = new Uint8Array(64);
   #since = new Int32Array(64).fill(-60);
@@ -41,11 +49,14 @@ export class FleetSizer {
   /** Of the last vote: the first level in doubt, and how many are. */
   #from = 0;
   #count = 0;
+  #seen: Seen | null = null;
 
-  constructor(actor: Actor, pool: VmPool, levels: LevelPool) {
+  /** @param beside sizes another fleet of the same pool; where it has just voted on the same demand, its work is used again */
+  constructor(actor: Actor, pool: VmPool, levels: LevelPool, beside: FleetSizer | null = null) {
     this.#actor = actor;
     this.#pool = pool;
     this.#levels = levels;
+    this.#beside = beside;
   }
 
   /**
@@ -68,10 +79,34 @@ export class FleetSizer {
     const count = upTo - from;
     this.#from = from;
     this.#count = count;
+    this.#seen = { history, now, served };
     this.#makeRoom(count);
-    for (let row = 0; row < count; row++) this.#show(history, now, row, below, unitsPerRate);
-    if (count > 0) yield { actor: this.#actor, features: this.#features, count, logits: this.#logits };
+    if (this.#beside?.hasSeen(this.#seen)) this.#copy(this.#beside, now);
+    else for (let row = 0; row < count; row++) this.#show(history, now, row, below, unitsPerRate);
+    if (count > 0 && !this.#isAnswered())
+      yield { actor: this.#actor, features: this.#features, count, logits: this.#logits };
     return { vms: from + this.#votes(), from, upTo };
+  }
+
+  /** Whether its last vote was on this: the levels in doubt are the same then, and so is what they see but for their own states. */
+  hasSeen({ history, now, served }: Seen): boolean {
+    return this.#seen?.history === history && this.#seen.now === now && this.#seen.served === served;
+  }
+
+  /** Shows the network what it was shown there, with the states of this fleet. */
+  #copy({ answers }: FleetSizer, now: number): void {
+    this.#features.set(answers.features);
+    this.#logits.set(answers.logits);
+    for (let row = 0; row < this.#count; row++) {
+      const state = this.#stateOf(this.#from + row, now);
+      writeLevelState(state, this.#levels.terms, this.#features, row * levelFeatures.length + stateOffset);
+    }
+  }
+
+  /** Whether the network was shown exactly this there. */
+  #isAnswered(): boolean {
+    if (!this.#beside?.hasSeen(this.#seen!)) return false;
+    return this.#beside.answers.features.every((value, at) => value === this.#features[at]);
   }
 
   /** Of the last vote. */
@@ -88,10 +123,14 @@ export class FleetSizer {
   /** Writes what the network sees of the level that many above the first in doubt. */
   #show(history: DemandHistory, now: number, row: number, below: number, unitsPerRate: number): void {
     const level = this.#from + row;
-    const state = { mode: this.#mode[level]!, intervalsInMode: now - this.#since[level]! };
+    const state = this.#stateOf(level, now);
     const { terms } = this.#levels;
     const at = row * levelFeatures.length;
     writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
+  }
+
+  #stateOf(level: number, now: number): LevelState {
+    return { mode: this.#mode[level]!, intervalsInMode: now - this.#since[level]! };
   }
 
   #votes(): number {

@@ -24,9 +24,10 @@ export class GuardedLevels {
   readonly #guard: Guard;
   readonly #pool: number;
 
-  constructor(actor: Actor, levels: LevelPool, profile: ServiceProfile, prices: PriceBook) {
+  /** @param sizer of the fleet that is there */
+  constructor(actor: Actor, levels: LevelPool, profile: ServiceProfile, prices: PriceBook, sizer: FleetSizer) {
     this.#pool = levels.pool;
-    this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels);
+    this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels, sizer);
     const values = { ...defaultValues(skiRental), ...ruleValues, pool: levels.pool + 1 };
     this.#rule = skiRental.create(profile, prices, values);
     this.#guard = new Guard(levels, profile.decisionSeconds);

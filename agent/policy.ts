@@ -76,7 +76,9 @@ export class PpoPolicy implements Policy {
     const { variant, tier } = this.#setting.choice;
     this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
-    this.#guarded = this.#stack.length === 1 ? new GuardedLevels(agent.level, this.#stack[0]!, profile, prices) : null;
+    const [levels, another] = this.#stack;
+    this.#guarded =
+      levels && !another ? new GuardedLevels(agent.level, levels, profile, prices, this.#sizers[0]!) : null;
     const options = withWaitShare(serviceOptions(profile, prices, agent.pools), agent.waitShare);
     this.#chooser = new ServiceChooser(agent.service, options);
     this.#actions = new ServiceActions(profile, this.#setting, options);
@@ -124,11 +126,7 @@ export class PpoPolicy implements Policy {
 
   /** [pool of the stack] What the last decision was made of; valid until the next. */
   get considered(): readonly Considered[] {
-    return this.#votes.map((vote, index) => ({
-      levels: this.#stack[index]!,
-      vote,
-      answers: this.#sizers[index]!.answers,
-    }));
+    return this.#votes.map((vote, at) => ({ levels: this.#stack[at]!, vote, answers: this.#sizers[at]!.answers }));
   }
 
   /** Without arrivals nothing is known, so what is in force, or what was found, stays. */

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { benchBound } from './bound.ts';
+import { benchDecision, benchManyDecisions } from './decisions.ts';
 import { benchEvaluate } from './evaluate.ts';
 import { type Figure, isReached } from './figure.ts';
 import { benchFluid } from './fluid.ts';
@@ -12,6 +13,8 @@ const benches: readonly (() => Promise<Figure>)[] = [
   benchRequestLevel,
   ppo,
   levels,
+  benchDecision,
+  benchManyDecisions,
   benchBound,
   benchEvaluate,
 ];
