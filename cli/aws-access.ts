@@ -1,7 +1,7 @@
 import { systemClock } from '../controller/clock.ts';
-import { openRehearsal, rehearsalAddress } from '../controller/rehearsal.ts';
+import { openRehearsal } from '../controller/rehearsal.ts';
 import type { AwsClients } from '../env/aws/clients.ts';
-import { InputProblem } from '../env/problem.ts';
+import { loopbackEndpoint, refuseEndpointOverride } from '../env/aws/endpoint-rule.ts';
 
 /** What a command that asks AWS, or in a rehearsal its twin, is given by its surroundings. */
 export interface AwsSurroundings {
@@ -11,6 +11,8 @@ export interface AwsSurroundings {
 
 export interface AwsAccess {
   readonly clients: AwsClients;
+  /** Of the twin; null: AWS itself. */
+  readonly endpoint: string | null;
   /** Time of the world that answers: the twin's in a rehearsal. */
   readonly now: () => Date;
 }
@@ -23,20 +25,11 @@ export async function openAws(
   rehearsal: string | undefined,
   { environment, now }: AwsSurroundings,
 ): Promise<AwsAccess> {
-  if (rehearsal === undefined) refuseOverride(environment);
-  const endpoint = rehearsal === undefined ? null : rehearsalAddress(rehearsal);
+  if (rehearsal === undefined) refuseEndpointOverride(environment);
+  const endpoint = rehearsal === undefined ? null : loopbackEndpoint(rehearsal);
   const time = endpoint === null ? now : (await openRehearsal(endpoint, systemClock)).clock.now;
   // Late: the clients of the SDK take their time to load.
   const { openClients } = await import('../env/aws/clients.ts');
   const credentials = endpoint === null ? {} : { credentials: madeUp };
-  return { clients: openClients({ region, endpoint, ...credentials }), now: time };
-}
-
-/** A forgotten setting of an endpoint would have something else believed to be AWS. */
-function refuseOverride(environment: AwsSurroundings['environment']): void {
-  const name = Object.keys(environment).find((one) => one.startsWith('AWS_ENDPOINT_URL') && environment[one] !== '');
-  if (name === undefined) return;
-  throw new InputProblem(
-    `${name} is set, but AWS must be spoken to at its own address: unset it, or use --rehearsal to speak to a twin.`,
-  );
+  return { clients: openClients({ region, endpoint, ...credentials }), endpoint, now: time };
 }

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { rehearsalAddress } from '../controller/rehearsal.ts';
+import { loopbackEndpoint, refuseEndpointOverride } from '../env/aws/endpoint-rule.ts';
 import type { DeployedService } from '../env/deployment/deployment.ts';
 import type { Limits } from '../env/guardrails/limits.ts';
 import { checkPrices } from '../env/prices.ts';
@@ -33,8 +33,8 @@ type LivePlanParts = Pick<LiveParts, 'variables' | 'deployment'>;
 /** Writes nothing, and asks nobody but the disk. */
 export async function planLive(options: RunOptions, parts: Parts, live: LivePlanParts): Promise<LivePlan> {
   checkLive(options);
-  const address = options.rehearsal === undefined ? null : rehearsalAddress(options.rehearsal);
-  if (address === null) refuseOtherEndpoints(live.variables);
+  const address = options.rehearsal === undefined ? null : loopbackEndpoint(options.rehearsal);
+  if (address === null) refuseEndpointOverride(live.variables);
   const prices = await parts.prices(options.prices ?? null);
   const limits = await limitsOf(options.limits);
   const deployed = await deployedServices(options.deployment!, live);
@@ -79,15 +79,6 @@ function checkLease({ mode, lease }: RunOptions, { name, lease: stated }: Deploy
   if (mode === 'shadow' || !lease || stated.table !== null || stated.file !== null) return;
   throw new InputProblem(
     `deployment ${name}: lease names neither a table nor a file, but live needs one, so that two controllers never write at once; name one (docs/aws.md), or say --no-lease where there is no second controller.`,
-  );
-}
-
-/** Something that is no AWS would be believed, and nobody would see it. */
-function refuseOtherEndpoints(variables: LiveParts['variables']): void {
-  const found = Object.keys(variables).find((name) => /^AWS_ENDPOINT_URL/.test(name) && variables[name] !== '');
-  if (found === undefined) return;
-  throw new InputProblem(
-    `${found} is set: calls would not go to AWS; unset it, or rehearse on a twin with --rehearsal ADDRESS.`,
   );
 }
 

@@ -11,17 +11,6 @@ export interface Rehearsal {
 
 const timeShape = z.object({ now: z.number().finite(), speed: z.number().positive().nullish() });
 
-/** Only a twin on this machine may be rehearsed with: whoever else answers there could be anybody. */
-export function rehearsalAddress(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const isLoopback = url !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
-  const isPlain = url !== null && url.protocol === 'http:' && url.username === '' && url.password === '';
-  if (isLoopback && isPlain && url.pathname === '/' && url.search === '') return url.origin;
-  throw new InputProblem(
-    `--rehearsal ${text}: must be the address of a twin on this machine, such as http://127.0.0.1:4566; start one with spillway twin.`,
-  );
-}
-
 /** Follows the twin's time. */
 export async function openRehearsal(address: string, machine: Clock): Promise<Rehearsal> {
   let known = await ask(address, 'time', null);

@@ -9,12 +9,13 @@ export function refuseEndpointOverride(variables: Readonly<Record<string, string
   );
 }
 
-/** In a rehearsal nothing leaves this machine. The address as it is to be used: without a path. */
+/** In a rehearsal nothing leaves this machine: whoever else answers there could be anybody. The address without what is not part of it. */
 export function loopbackEndpoint(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null;
-  const isLoopback = url?.protocol === 'http:' && /^(127(\.\d{1,3}){3}|localhost|\[::1\])$/.test(url.hostname);
-  if (isLoopback && url.username === '' && url.password === '') return url.origin;
+  const isLoopback = url !== null && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(url.hostname);
+  const isPlain = url !== null && url.protocol === 'http:' && url.username === '' && url.password === '';
+  if (isLoopback && isPlain && url.pathname === '/' && url.search === '') return url.origin;
   throw new InputProblem(
-    `--rehearsal ${address}: must be the address of a twin on this machine, as http://127.0.0.1:PORT, so that nothing real is changed; start one with spillway twin.`,
+    `--rehearsal ${address}: must be the address of a twin on this machine, such as http://127.0.0.1:4566; start one with spillway twin.`,
   );
 }
