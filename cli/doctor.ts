@@ -75,17 +75,17 @@ async function policyFinding(text: string, { profile }: DeployedService, prices:
 
 export async function runDoctor(options: DoctorOptions, surroundings: DoctorSurroundings): Promise<void> {
   const { policy, ...plan } = await planDoctor(options);
-  const { clients, now } = await openAws(plan.deployment.region, options.rehearsal, surroundings);
+  const { clients, endpoint, now } = await openAws(plan.deployment.region, options.rehearsal, surroundings);
   try {
     const { examine } = await import('../env/aws/doctor/examine.ts');
     const { Examination } = await import('../env/aws/doctor/examination.ts');
     const { readCounts } = await import('../env/aws/router/counts.ts');
     const { RuntimeSocket } = await import('../env/aws/router/runtime-socket.ts');
+    const { twinSocket } = await import('../env/aws/router/twin-socket.ts');
     const readings = new Examination(clients);
     const { router } = plan.deployment;
-    // A twin has the router inside: there is no socket to ask.
-    const socket = router === null || options.rehearsal !== undefined ? null : new RuntimeSocket(router.socket);
-    const readRouter = socket === null ? null : () => readCounts(socket, plan.profile);
+    const socket = router && new RuntimeSocket(endpoint === null ? router.socket : twinSocket(endpoint));
+    const readRouter = socket && (() => readCounts(socket, plan.profile));
     const findings = [...(await examine({ ...plan, readings, readRouter, now: now() })), ...policy];
     const { output, paint } = surroundings;
     output.write(

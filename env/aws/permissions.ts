@@ -38,6 +38,7 @@ export const permissions: readonly Permission[] = [
       'autoscaling:DescribeAutoScalingGroups',
       'autoscaling:DescribeScalingActivities',
       'autoscaling:DescribePolicies',
+      'autoscaling:DescribeScheduledActions',
       'elasticloadbalancing:DescribeRules',
       'elasticloadbalancing:DescribeTargetHealth',
     ],
@@ -47,7 +48,7 @@ export const permissions: readonly Permission[] = [
   {
     sid: 'ExamineFleet',
     commands: ['doctor'],
-    actions: ['autoscaling:DescribeScheduledActions', 'elasticloadbalancing:DescribeTargetGroups'],
+    actions: ['elasticloadbalancing:DescribeTargetGroups'],
     resources: ['*'],
     isTagged: false,
   },

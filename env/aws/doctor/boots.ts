@@ -1,7 +1,9 @@
+import { DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
 import type { VmPool } from '../../types.ts';
+import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
-import type { Activity } from './shapes.ts';
+import { type Activity, shapes } from './shapes.ts';
 import { unread } from './unread.ts';
 
 /** Fewer boots tell little. */
@@ -24,9 +26,9 @@ export const boots: Check = async (patient) => {
 async function bootsOf(pool: VmPool, group: string, { readings }: Patient): Promise<readonly Finding[]> {
   const on = about('boots', group);
   if ((await readings.group(group)).value === null) return [];
-  const { value, fault } = await readings.activities(group);
+  const { value, fault } = await activitiesOf(group, readings);
   if (fault !== null) return [unread(on, fault)];
-  const launches = value.filter(({ Description }) => /^Launching/.test(Description));
+  const launches = value.Activities.filter(({ Description }) => /^Launching/.test(Description));
   const [newest] = launches;
   const failed =
     newest?.StatusCode === 'Failed' || newest?.StatusCode === 'Cancelled'
@@ -38,6 +40,14 @@ async function bootsOf(pool: VmPool, group: string, { readings }: Patient): Prom
         ]
       : [];
   return [...failed, bootTimes(pool, launches.flatMap(secondsOf), on)];
+}
+
+/** The newest hundred. */
+function activitiesOf(group: string, readings: Examination) {
+  const { autoScaling: client } = readings.clients;
+  const command = new DescribeScalingActivitiesCommand({ AutoScalingGroupName: group, MaxRecords: 100 });
+  const send = (options: { readonly abortSignal: AbortSignal }) => client.send(command, options);
+  return readings.read('autoscaling:DescribeScalingActivities', group, { client, send, shape: shapes.activities });
 }
 
 /** From the start of the launch until the instance was in service. */

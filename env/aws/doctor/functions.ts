@@ -1,8 +1,11 @@
+import { GetFunctionConfigurationCommand, GetProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda';
 import type { FunctionDeployment } from '../../deployment/deployment.ts';
 import type { ServiceProfile } from '../../types.ts';
+import type { Answer } from '../call.ts';
+import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
-import type { Alias, Configuration } from './shapes.ts';
+import { type Alias, type Configuration, shapes } from './shapes.ts';
 import { unread } from './unread.ts';
 
 /** The functions are there, at rest, and their aliases point at one published version of a memory size that the profile has. */
@@ -27,12 +30,12 @@ export const functions: Check = async (patient) => {
 
 async function functionOf(one: FunctionDeployment, { readings, profile }: Patient): Promise<readonly Finding[]> {
   const on = about('function', one.name);
-  const latest = await readings.functionAt(one.name, null);
+  const latest = await configurationOf(one.name, null, readings);
   if (latest.fault !== null) return [unread(on, latest.fault)];
   const alias = await readings.alias(one.name, one.alias);
   if (alias.fault !== null) return [unread(about('function', `${one.name}:${one.alias}`), alias.fault)];
-  const live = await readings.functionAt(one.name, one.alias);
-  const provisioned = await readings.provisioned(one.name, one.alias);
+  const live = await configurationOf(one.name, one.alias, readings);
+  const provisioned = await provisionedOf(one.name, one.alias, readings);
   const findings = [
     ...rest(latest.value, on),
     ...route(alias.value, on),
@@ -41,6 +44,31 @@ async function functionOf(one: FunctionDeployment, { readings, profile }: Patien
   ];
   if (findings.length > 0) return findings;
   return [on.ok(`${one.alias} is version ${alias.value.FunctionVersion} with ${live.value?.MemorySize} MB.`)];
+}
+
+/** `Qualifier` null: of what is not published yet. */
+function configurationOf(
+  FunctionName: string,
+  Qualifier: string | null,
+  readings: Examination,
+): Promise<Answer<Configuration>> {
+  const { lambda: client } = readings.clients;
+  const input = { FunctionName, ...(Qualifier === null ? {} : { Qualifier }) };
+  return readings.read('lambda:GetFunctionConfiguration', `${FunctionName}:${Qualifier}`, {
+    client,
+    send: (options) => client.send(new GetFunctionConfigurationCommand(input), options),
+    shape: shapes.configuration,
+  });
+}
+
+function provisionedOf(FunctionName: string, Qualifier: string, readings: Examination): Promise<Answer<unknown>> {
+  const { lambda: client } = readings.clients;
+  const command = new GetProvisionedConcurrencyConfigCommand({ FunctionName, Qualifier });
+  return readings.read('lambda:GetProvisionedConcurrencyConfig', `${FunctionName}:${Qualifier}`, {
+    client,
+    send: (options) => client.send(command, options),
+    shape: shapes.provisioned,
+  });
 }
 
 function rest({ State, LastUpdateStatus }: Configuration, on: ReturnType<typeof about>): readonly Finding[] {

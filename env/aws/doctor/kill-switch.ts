@@ -1,5 +1,8 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check } from './patient.ts';
+import { shapes } from './shapes.ts';
 import { unread } from './unread.ts';
 
 /** The switches can be read, and do not stand in the way. */
@@ -16,10 +19,13 @@ export const killSwitch: Check = async ({ readings, deployment: { killSwitch, po
   const findings: Finding[] = [];
   if (parameter !== null) {
     const on = about('kill switch', parameter);
-    const { value, fault } = await readings.parameter(parameter);
+    const { value, fault } = await readParameter(parameter, readings);
     if (fault !== null) findings.push(unread(on, fault));
-    else if (value.trim() === 'run') findings.push(on.ok('Says "run".'));
-    else findings.push(on.warning(`Says "${value.trim()}": nothing is changed until it says "run".`, 'Set it to run.'));
+    else if (value.Parameter.Value.trim() === 'run') findings.push(on.ok('Says "run".'));
+    else
+      findings.push(
+        on.warning(`Says "${value.Parameter.Value.trim()}": nothing is changed until it says "run".`, 'Set it to run.'),
+      );
   }
   if (tag !== null) findings.push(...(await Promise.all(pools.map((pool) => tagOf(pool.autoScalingGroup)))));
   return findings;
@@ -32,3 +38,10 @@ export const killSwitch: Check = async ({ readings, deployment: { killSwitch, po
     return on.warning('The tag is there: nothing is changed.', `Take the tag ${tag} away when all is well.`);
   }
 };
+
+function readParameter(name: string, readings: Examination) {
+  const { parameters: client } = readings.clients;
+  const send = (options: { readonly abortSignal: AbortSignal }) =>
+    client.send(new GetParameterCommand({ Name: name }), options);
+  return readings.read('ssm:GetParameter', name, { client, send, shape: shapes.parameter });
+}

@@ -1,5 +1,7 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { about } from './finding.ts';
 import type { Check } from './patient.ts';
+import { shapes } from './shapes.ts';
 import { unread } from './unread.ts';
 
 /** There is a place where controllers agree on who may write. */
@@ -15,7 +17,14 @@ export const lease: Check = async ({ readings, deployment: { name, lease } }) =>
     ];
   }
   const on = about('lease', lease.table);
-  const { value, fault } = await readings.leaseHolder(lease.table, name);
+  const { dynamo: client } = readings.clients;
+  const command = new GetItemCommand({ TableName: lease.table, Key: { service: { S: name } }, ConsistentRead: true });
+  const { value, fault } = await readings.read('dynamodb:GetItem', lease.table, {
+    client,
+    send: (options) => client.send(command, options),
+    shape: shapes.lease,
+  });
   if (fault !== null) return [unread(on, fault)];
-  return [on.ok(value === null ? `Nobody holds the lease of ${name}.` : `${value} holds the lease of ${name}.`)];
+  const holder = value.Item?.holder?.S ?? null;
+  return [on.ok(holder === null ? `Nobody holds the lease of ${name}.` : `${holder} holds the lease of ${name}.`)];
 };

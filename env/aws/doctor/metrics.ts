@@ -3,6 +3,7 @@ import { type MetricQuery, metricKey } from '../metric-query.ts';
 import type { ReadSeries } from '../metric-reader.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
+import { recentSeries } from './recent-series.ts';
 import { unread } from './unread.ts';
 
 /** A metric is fresh if its newest minute ended within its offset and this. */
@@ -10,10 +11,10 @@ const graceSeconds = 300;
 
 /** Every signal that decisions rest on is published and fresh; what is published only while requests come is told apart. */
 export const metrics: Check = async (patient) => {
-  const { deployment, profile, readings, now } = patient;
+  const { deployment, profile, now } = patient;
   const wanted = serviceMetrics(deployment, profile);
   const queries = [...new Map(allQueries(wanted).map((query) => [metricKey(query), query])).values()];
-  const { value: series, fault } = await readings.series(queries, now);
+  const { value: series, fault } = await recentSeries(patient, queries);
   if (fault !== null) return [unread(about('metrics', 'GetMetricData'), fault)];
   const ages = agesOf(queries, series, now);
   const arrivals = [

@@ -1,6 +1,7 @@
 import { bucketMs, type MetricQuery } from '../metric-query.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
+import { recentSeries } from './recent-series.ts';
 import { unread } from './unread.ts';
 
 /**
@@ -12,11 +13,11 @@ export const monitoring: Check = async (patient) => {
   return Promise.all(pools.map(({ autoScalingGroup }) => monitoringOf(autoScalingGroup, patient)));
 };
 
-async function monitoringOf(group: string, { readings, now }: Patient): Promise<Finding> {
+async function monitoringOf(group: string, patient: Patient): Promise<Finding> {
   const on = about('monitoring', group);
   const dimensions = { AutoScalingGroupName: group };
   const query: MetricQuery = { namespace: 'AWS/EC2', name: 'CPUUtilization', dimensions, stat: 'Average' };
-  const { value, fault } = await readings.series([query], now);
+  const { value, fault } = await recentSeries(patient, [query]);
   if (fault !== null) return unread(on, fault);
   const starts = (value[0] ?? []).map(({ startMs }) => startMs).sort((a, b) => a - b);
   const gaps = starts.slice(1).map((startMs, index) => (startMs - starts[index]!) / bucketMs);

@@ -38,14 +38,14 @@ function rivals(pool: PoolDeployment, group: Group, all: readonly Policy[]): rea
   const isResting = group.SuspendedProcesses.some(({ ProcessName }) => ProcessName === 'AlarmNotification');
   if (isResting) return [];
   const active = all.filter((policy) => policy.Enabled && !forecastsOnly(policy));
-  return active.map(({ PolicyName, PolicyType }) => {
-    // It is what drives the fleet until live mode begins.
-    const found = PolicyName === pool.handBackPolicy ? on.warning : on.problem;
-    return found(
-      `The policy ${PolicyName} (${PolicyType}) sets its size: right in shadow mode, a fight in live mode.`,
-      'Before live mode suspend the process AlarmNotification of the group, in which its policies rest.',
-    );
-  });
+  // Live mode lets that policy rest by itself.
+  const rivals = active.filter(({ PolicyName }) => PolicyName !== pool.handBackPolicy);
+  return rivals.map(({ PolicyName, PolicyType }) =>
+    on.problem(
+      `The policy ${PolicyName} (${PolicyType}) sets its size, too: the two would fight, and live mode refuses to begin.`,
+      'Suspend the process AlarmNotification of the group, without which its policies rest, or delete the policy.',
+    ),
+  );
 }
 
 function forecastsOnly({ PolicyType, PredictiveScalingConfiguration }: Policy): boolean {

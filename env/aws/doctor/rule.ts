@@ -1,16 +1,24 @@
+import { DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Deployment } from '../../deployment/deployment.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check } from './patient.ts';
-import type { Rule } from './shapes.ts';
+import { type Rule, shapes } from './shapes.ts';
 import { unread } from './unread.ts';
 
 /** The rule can be changed, and splits between the target groups of the deployment and no others. */
 export const rule: Check = async ({ readings, deployment }) => {
   if (deployment.rule === null) return [];
   const on = about('rule', shortArn(deployment.rule).split('/')[2] ?? deployment.rule);
-  const { value, fault } = await readings.rule(deployment.rule);
+  const { loadBalancing: client } = readings.clients;
+  const command = new DescribeRulesCommand({ RuleArns: [deployment.rule] });
+  const { value: answer, fault } = await readings.read('elasticloadbalancing:DescribeRules', deployment.rule, {
+    client,
+    send: (options) => client.send(command, options),
+    shape: shapes.rules,
+  });
   if (fault !== null) return [unread(on, fault)];
-  if (value === null) return [on.problem('There is no such rule.', 'Correct rule in the deployment file.')];
+  const value = answer.Rules.find(({ RuleArn }) => RuleArn === deployment.rule);
+  if (value === undefined) return [on.problem('There is no such rule.', 'Correct rule in the deployment file.')];
   const findings = [...kind(value, on), ...split(value, deployment, on)];
   return findings.length > 0 ? findings : [on.ok(`Splits between ${weightsOf(value).length} target groups.`)];
 };

@@ -30,6 +30,9 @@ const scalingPolicy = z.object({
 });
 export type Policy = z.output<typeof scalingPolicy>;
 
+const scheduledAction = z.object({ ScheduledActionName: z.string() });
+export type ScheduledAction = z.output<typeof scheduledAction>;
+
 const activity = z.object({
   Description: z.string().default(''),
   StatusCode: z.string(),
@@ -84,7 +87,7 @@ export const shapes = {
   identity: z.object({ Arn: z.string(), Account: z.string() }),
   groups: z.object({ AutoScalingGroups: z.array(group) }),
   policies: z.object({ items: z.array(scalingPolicy) }),
-  schedule: z.object({ items: z.array(z.object({ ScheduledActionName: z.string() })) }),
+  schedule: z.object({ items: z.array(scheduledAction) }),
   activities: z.object({ Activities: z.array(activity).default([]) }),
   rules: z.object({ Rules: z.array(rule) }),
   targetGroups: z.object({ TargetGroups: z.array(targetGroup) }),

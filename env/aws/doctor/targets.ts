@@ -1,8 +1,11 @@
+import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Deployment } from '../../deployment/deployment.ts';
+import type { Answer } from '../call.ts';
+import { type Examination, part } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import { shortArn } from './rule.ts';
-import type { Target, TargetGroup } from './shapes.ts';
+import { shapes, type Target, type TargetGroup } from './shapes.ts';
 import { unread } from './unread.ts';
 
 interface Expected {
@@ -34,15 +37,35 @@ function expected({ pools, functions }: Deployment): readonly Expected[] {
 
 async function targetGroup(wanted: Expected, patient: Patient): Promise<readonly Finding[]> {
   const on = about('targets', shortArn(wanted.arn).split('/')[1] ?? wanted.arn);
-  const { value: group, fault } = await patient.readings.targetGroup(wanted.arn);
+  const { value: group, fault } = await readGroup(wanted.arn, patient.readings);
   if (fault !== null) return [unread(on, fault)];
   if (group === null) return [on.problem('There is no such target group.', 'Correct its ARN in the deployment file.')];
-  const targets = await patient.readings.targets(wanted.arn);
+  const targets = await readTargets(wanted.arn, patient.readings);
   if (targets.fault !== null) return [unread(on, targets.fault)];
   const findings = [...place(wanted, group, patient.deployment, on), ...members(wanted, targets.value, on)];
   if (findings.length > 0) return findings;
   if (wanted.alias !== null) return [on.ok(`${wanted.alias} is registered in it.`)];
   return [on.ok(`${healthy(targets.value)} of ${targets.value.length} targets healthy.`)];
+}
+
+async function readGroup(arn: string, readings: Examination): Promise<Answer<TargetGroup | null>> {
+  const { loadBalancing: client } = readings.clients;
+  const answer = await readings.read('elasticloadbalancing:DescribeTargetGroups', arn, {
+    client,
+    send: (options) => client.send(new DescribeTargetGroupsCommand({ TargetGroupArns: [arn] }), options),
+    shape: shapes.targetGroups,
+  });
+  return part(answer, ({ TargetGroups }) => TargetGroups.find((one) => one.TargetGroupArn === arn) ?? null);
+}
+
+async function readTargets(arn: string, readings: Examination): Promise<Answer<readonly Target[]>> {
+  const { loadBalancing: client } = readings.clients;
+  const answer = await readings.read('elasticloadbalancing:DescribeTargetHealth', arn, {
+    client,
+    send: (options) => client.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }), options),
+    shape: shapes.targets,
+  });
+  return part(answer, ({ TargetHealthDescriptions }) => TargetHealthDescriptions);
 }
 
 function place(

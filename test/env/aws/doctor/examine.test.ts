@@ -114,12 +114,6 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
     problem('policies'),
     /policy other/,
   ],
-  [
-    'the hand-back policy at work',
-    { ...groupWith(awake), ...policiesOf(handBack) },
-    warning('policies'),
-    /a fight in live mode/,
-  ],
   ['basic monitoring', everyFiveMinutes(), warning('monitoring'), /every 5 minutes/],
   [
     'a predictive policy that acts',
