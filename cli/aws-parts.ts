@@ -10,7 +10,7 @@ export function awsParts(variables: LiveParts['variables']): LiveParts {
   return {
     variables,
     deployment: readDeployment,
-    world: openWorld,
+    world: (options) => openWorld(options),
     rehearsal: openRehearsal,
     together: decideTogether,
     watchdog: openWatchdog,

@@ -14,17 +14,23 @@ import type { Writer } from '../env/aws/writer.ts';
 import type { Lease } from '../env/lease.ts';
 import type { World, WorldOptions } from './live-parts.ts';
 
-const callDeadlineMs = 10_000;
+/** How long calls are waited for, and how often the SDK tries. */
+export interface Patience {
+  readonly callDeadlineMs: number;
+  readonly maxAttempts: number;
+}
+
+const usualPatience: Patience = { callDeadlineMs: 10_000, maxAttempts: 3 };
 
 /** Of a twin, which checks none. */
 const madeUp = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' };
 
 /** A service in AWS or in its twin. Connects to nothing before it is asked something. */
-export function openWorld(options: WorldOptions): World {
+export function openWorld(options: WorldOptions, { callDeadlineMs, maxAttempts } = usualPatience): World {
   const { prices, mode, address, clock, machine, wrap, random, stateFolder } = options;
   const { deployment, profile } = options.service;
   const clients = openClients({
-    ...{ region: deployment.region, endpoint: address },
+    ...{ region: deployment.region, endpoint: address, maxAttempts },
     ...(address === null ? {} : { credentials: madeUp }),
   });
   const [now, calls] = [() => clock.now(), new Calls(callDeadlineMs)];
