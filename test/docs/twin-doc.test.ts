@@ -10,6 +10,7 @@ import { type FaultRule, faultKinds, faultRules } from '../../env/twin/faults/fa
 import { FaultSchedule } from '../../env/twin/faults/schedule.ts';
 import { parseFaultScript, readFaultScript } from '../../env/twin/faults/script.ts';
 import { usualLags } from '../../env/twin/lags.ts';
+import { usualTiming } from '../../env/twin/lambda/setting.ts';
 import { type Service, serviceNames } from '../../env/twin/operation.ts';
 import { placeOf } from '../../env/twin/place.ts';
 import { blocks, named, readPage, section, tableRows } from './pages.ts';
@@ -27,6 +28,17 @@ test('the table of faults is that of the code', () => {
   );
   const once = rows.filter(([, , happens]) => happens!.startsWith('once:')).map(([kind]) => named(kind!)[0]);
   expect(once).toEqual(faultKinds.filter((kind) => !faultRules[kind].lasts));
+});
+
+test('the times that it assumes are those of the code', () => {
+  const { updateSeconds, publishSeconds, provisionSeconds } = usualTiming;
+  const lambda = section(page, '### Lambda');
+  for (const said of [`in progress, for ${updateSeconds} s`, `for ${publishSeconds} s,`, `in ${provisionSeconds} s,`]) {
+    expect(lambda).toContain(said);
+  }
+  const { publicationSeconds, partialSeconds } = usualLags;
+  const metrics = `publishes a minute ${publicationSeconds} s after its end, half of its samples at first and all of them ${partialSeconds} s later`;
+  expect(section(page, '### Metrics')).toContain(metrics);
 });
 
 test('the scripts that it shows and names are scripts', async () => {
