@@ -27,9 +27,9 @@ describe('a rule', () => {
 
   test('is sent back as a whole: what comes before the forward, its order, its stickiness', () => {
     const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } };
-    const before = [
-      { Type: 'authenticate-oidc', Order: 1 } as const,
-      { Type: 'forward', Order: 2, ForwardConfig: { TargetGroups: [{ TargetGroupArn: 'arn:b' }], ...sticky } } as const,
+    const before: Extract<Mutation, { kind: 'modify-rule' }>['before'] = [
+      { Type: 'authenticate-oidc', Order: 1 },
+      { Type: 'forward', Order: 2, ForwardConfig: { TargetGroups: [{ TargetGroupArn: 'arn:b' }], ...sticky } },
     ];
     expect(inputOf({ kind: 'modify-rule', rule: 'arn:r', weights, before })).toEqual({
       RuleArn: 'arn:r',

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { Calls } from '../../../env/aws/call.ts';
+import { remoteKillSwitch } from '../../../env/aws/remote-kill-switch.ts';
+import { parameterService } from '../../../env/twin/parameters.ts';
+import { type Around, refusal, sentTo } from './sent-to.ts';
+
+const pools = ['g', 'h'].map((autoScalingGroup) => ({ autoScalingGroup, targetGroups: [], handBackPolicy: null }));
+const place = { region: 'eu-west-1', account: '123456789012' };
+const denied: Around = async () => {
+  throw refusal('AccessDenied', 403);
+};
+
+function switchWith(parts: {
+  readonly values?: Readonly<Record<string, string>>;
+  readonly parameter?: string;
+  readonly tag?: string;
+  readonly tags?: readonly (readonly { readonly Key: string }[])[];
+  readonly around?: Around;
+}) {
+  const { values = {}, parameter = null, tag = null, tags = [[], []], around } = parts;
+  const groups = { DescribeAutoScalingGroups: () => ({ AutoScalingGroups: tags.map((Tags) => ({ Tags })) }) };
+  return remoteKillSwitch({
+    deployment: { killSwitch: { parameter, tag }, pools },
+    clients: {
+      parameters: sentTo(parameterService(values, { nowMs: () => 0 }, place), around),
+      autoScaling: sentTo(groups, around),
+    },
+    calls: new Calls(1000),
+  })();
+}
+
+test('where none is declared nothing is asked', async () => {
+  expect(await switchWith({ around: denied })).toBe('clear');
+});
+
+describe('the parameter', () => {
+  test.each([
+    ['run', 'clear'],
+    [' run\n', 'clear'],
+    ['stop', 'pulled'],
+    ['RUN', 'pulled'],
+    ['running', 'pulled'],
+  ])('that says %j is %s', async (value, state) => {
+    expect(await switchWith({ parameter: '/p', values: { '/p': value } })).toBe(state);
+  });
+
+  test('that is not there stops, as one that cannot be read', async () => {
+    expect(await switchWith({ parameter: '/p' })).toBe('unreadable');
+    expect(await switchWith({ parameter: '/p', values: { '/p': 'run' }, around: denied })).toBe('unreadable');
+    expect(await switchWith({ parameter: '/p', around: async () => ({}) })).toBe('unreadable');
+  });
+});
+
+describe('the tag', () => {
+  test('on any of the groups stops, whatever its value', async () => {
+    expect(await switchWith({ tag: 'stop', tags: [[{ Key: 'other' }], [{ Key: 'stop' }]] })).toBe('pulled');
+    expect(await switchWith({ tag: 'stop', tags: [[{ Key: 'other' }], []] })).toBe('clear');
+  });
+
+  test('that cannot be read of every group stops', async () => {
+    expect(await switchWith({ tag: 'stop', tags: [[]] })).toBe('unreadable');
+    expect(await switchWith({ tag: 'stop', around: denied })).toBe('unreadable');
+  });
+});
+
+test('of two the stricter one counts, and a pulled one says more than one that cannot be read', async () => {
+  const both = { parameter: '/p', tag: 'stop' };
+  expect(await switchWith({ ...both, values: { '/p': 'run' }, tags: [[{ Key: 'stop' }], []] })).toBe('pulled');
+  expect(await switchWith({ ...both, tags: [[{ Key: 'stop' }], []] })).toBe('pulled');
+  expect(await switchWith({ ...both, values: { '/p': 'run' } })).toBe('clear');
+});
