@@ -86,9 +86,9 @@ function route({ FunctionVersion, RoutingConfig }: Alias, on: ReturnType<typeof 
   if (weights.length > 0) {
     const shares = weights.map(([version, share]) => `${share} to version ${version}`).join(', ');
     findings.push(
-      on.problem(
+      on.warning(
         `Its alias is in the middle of a rollout: version ${FunctionVersion}, with ${shares}.`,
-        'Finish the rollout or take the weights away; Spillway leaves such a function alone.',
+        'Spillway goes on with one of its own, and leaves the function alone during any other: finish it, or take the weights away.',
       ),
     );
   }

@@ -200,7 +200,7 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
   [
     'an alias in a rollout',
     { GetAlias: () => ({ FunctionVersion: '7', RoutingConfig: { AdditionalVersionWeights: { 8: 0.1 } } }) },
-    problem('function'),
+    warning('function'),
     /0\.1 to version 8/,
   ],
   ['an alias on $LATEST', { GetAlias: () => ({ FunctionVersion: '$LATEST' }) }, problem('function'), /LATEST/],
