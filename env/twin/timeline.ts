@@ -20,6 +20,7 @@ const minuteMs = 60_000;
 export class Timeline {
   readonly #parts: TimelineParts;
   readonly #stepMs: number;
+  readonly #dueBeforeSteps: (() => void)[] = [];
   /** End of the world's last step. */
   #simulatedMs: number;
 
@@ -27,6 +28,11 @@ export class Timeline {
     this.#parts = parts;
     this.#stepMs = 1000 * parts.stepSeconds;
     this.#simulatedMs = parts.clock.startedAtMs;
+  }
+
+  /** Whatever else is to happen before the load goes on. */
+  beforeSteps(due: () => void): void {
+    this.#dueBeforeSteps.push(due);
   }
 
   /** A time that has passed already changes nothing. */
@@ -40,6 +46,7 @@ export class Timeline {
 
   #step(): void {
     const { clock, groups, meters, policies, world } = this.#parts;
+    for (const due of this.#dueBeforeSteps) due();
     meters.note(world.step());
     this.#simulatedMs += this.#stepMs;
     clock.moveTo(this.#simulatedMs);

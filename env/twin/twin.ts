@@ -32,7 +32,8 @@ export async function openTwin(options: TwinOptions): Promise<Twin> {
   const calls = new CallLog();
   const catchUp = () => timeline.moveTo(clock.dueMs());
   const isServing = (id: string) => groups.serves(id);
-  const router = await openTwinRouter({ profile, world, deployment: deployment.name, isServing, catchUp });
+  const router = await openTwinRouter({ profile, world, faults, deployment: deployment.name, isServing, catchUp });
+  timeline.beforeSteps(() => router?.settle());
   const routerSocket = router?.socket ?? null;
   const controls = controlsOf(inside, routerSocket);
   const server = await openServer(serverParts(options, inside, { calls, catchUp, controls })).catch(async (error) => {

@@ -3,9 +3,9 @@ import type { ServiceName } from '../operation.ts';
 
 /**
  * What a fault is done to: a call and its answer, a metric (named by its CloudWatch name), an Auto Scaling group, a Lambda function, or the
- * server's clock.
+ * overflow router, or the server's clock.
  */
-export type FaultSubject = 'call' | 'metric' | 'group' | 'function' | 'clock';
+export type FaultSubject = 'call' | 'metric' | 'group' | 'function' | 'router' | 'clock';
 
 export interface FaultRule {
   readonly subject: FaultSubject;
@@ -84,6 +84,11 @@ export const faultRules = {
   }),
   /** Environments that are asked for meanwhile fail to initialise: provisioned concurrency ends in FAILED. */
   'provisioning-fails': lasting('function'),
+
+  /** Nothing answers on the overflow router's socket; the traffic goes on by what was said last. */
+  'router-down': lasting('router'),
+  /** It is another process: with the settings of its start, without servers that were added, and counting from 0. */
+  'router-restart': { subject: 'router', lasts: false, strength: null },
 
   /** Of the Date header of every answer. */
   'clock-skew': lasting('clock', {

@@ -72,7 +72,7 @@ function faultOf(text: FaultText, refuse: Refuse, nowSeconds: number): Fault {
 /** Calls are named by service and operation, everything else as a resource. */
 function checkTarget(text: FaultText, { subject }: FaultRule, refuse: Refuse): void {
   const misplaced = subject === 'call' ? (['resource'] as const) : (['service', 'operation'] as const);
-  for (const field of [...misplaced, ...(subject === 'clock' ? (['resource'] as const) : [])]) {
+  for (const field of [...misplaced, ...(subject === 'clock' || subject === 'router' ? (['resource'] as const) : [])]) {
     if (text[field] === null) continue;
     refuse(
       field,

@@ -4,8 +4,8 @@ import { createServer, type Socket } from 'node:net';
 const mostLineBytes = 16_384;
 
 export interface RuntimeServerParts {
-  /** The answer to a line of commands. */
-  readonly answer: (line: string) => string;
+  /** The answer to a line of commands; null: the connection is reset. */
+  readonly answer: (line: string) => string | null;
   /** 0: any that is free. On the loopback only. */
   readonly port: number;
 }
@@ -41,7 +41,7 @@ export async function openRuntimeServer({ answer, port }: RuntimeServerParts): P
   };
 }
 
-function listen(socket: Socket, answer: (line: string) => string): void {
+function listen(socket: Socket, answer: RuntimeServerParts['answer']): void {
   let text = '';
   socket.setEncoding('utf8');
   socket.on('end', () => socket.end());
@@ -50,6 +50,8 @@ function listen(socket: Socket, answer: (line: string) => string): void {
     const end = text.indexOf('\n');
     if (end < 0 && text.length <= mostLineBytes) return;
     socket.removeAllListeners('data');
-    socket.end(end < 0 || end > mostLineBytes ? '' : answer(text.slice(0, end).trimEnd()));
+    const said = end < 0 || end > mostLineBytes ? '' : answer(text.slice(0, end).trimEnd());
+    if (said === null) socket.resetAndDestroy();
+    else socket.end(said);
   });
 }

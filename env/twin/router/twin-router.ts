@@ -15,6 +15,8 @@ export interface TwinRouterParts {
   readonly world: RoutedWorld;
   /** Whether the instance answers health checks. */
   readonly isServing: (instance: string) => boolean;
+  /** Of the process. */
+  readonly pid?: number;
 }
 
 /** What HAProxy says when it does not know a command; it goes on with a list of those that it knows. */
@@ -54,7 +56,7 @@ export class TwinRouter {
     const words = command.split(/\s+/);
     switch (words.slice(0, 2).join(' ')) {
       case 'show info':
-        return 'Name: HAProxy\nVersion: 2.6.12\nNbthread: 1\nPid: 1\n';
+        return `Name: HAProxy\nVersion: 2.6.12\nNbthread: 1\nPid: ${this.#parts.pid ?? 1}\n`;
       case 'show stat':
         return statisticsText(this.#parts.profile, this.#counts, (name) => this.#shown(name));
       case 'show table':

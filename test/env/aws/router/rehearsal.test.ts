@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Calls } from '../../../../env/aws/call.ts';
 import { type OpenedRouter, openRouter } from '../../../../env/aws/router/open-router.ts';
+import type { Fault } from '../../../../env/twin/faults/fault.ts';
 import type { Action } from '../../../../env/types.ts';
-import { clientsOf, constant, openExample } from '../../twin/open.ts';
+import { clientsOf, constant, openExample, startedAt } from '../../twin/open.ts';
 
 const signal = { abortSignal: new AbortController().signal };
 const action = (variant: number, maxWaitMs: (number | null)[]): Action => ({
@@ -95,4 +96,37 @@ describe('the router of a twin, through the client of HAProxy', () => {
     expect(await set(action(1, [0, 100]))).toEqual([`set server ${name} state maint`, `del server ${name}`]);
     expect(await set(action(1, [0, 100]))).toEqual([]);
   });
+
+  test('a router that does not answer keeps its settings, is unreachable, and tells afterwards what it counted', async () => {
+    await set(action(1, [0, 0]));
+    await opened.router.observe();
+    inject({ kind: 'router-down', forSeconds: 60 });
+    twin.advance(50);
+    expect(await opened.router.observe()).toBeNull();
+    expect(opened.router.fault).toMatchObject({ kind: 'unreachable' });
+    await expect(opened.mutationFor(action(1, [null, null]))).rejects.toThrow('ECONNRESET');
+    expect((await pass(70)).seconds).toBe(120);
+  });
+
+  test('a router that was restarted is told everything again, and its counts are not compared with those before', async () => {
+    await set(action(0, [null, null]));
+    await opened.router.observe();
+    await pass(60);
+    inject({ kind: 'router-restart', forSeconds: 0 });
+    twin.advance(60);
+    expect(await opened.router.observe()).toBeNull();
+    expect(opened.router.fault).toBeNull();
+    const commands = await set(action(0, [null, null]));
+    expect(commands).toContain('set map /twin/image-classifier.settings.map wait/strict never');
+    expect(commands.filter((command) => command.startsWith('add server pool.cpu/i-'))).toHaveLength(4);
+    const reading = await pass(60);
+    expect(reading.classes[0]!.requests + reading.classes[1]!.requests).toBeGreaterThan(2000);
+    expect(reading.spilled).toBe(0);
+    expect(await set(action(0, [null, null]))).toEqual([]);
+  });
+
+  function inject(fault: Pick<Fault, 'kind' | 'forSeconds'>): void {
+    const atSeconds = (twin.nowMs() - startedAt.getTime()) / 1000;
+    twin.inject({ ...fault, atSeconds, service: null, operation: null, resource: null, strength: 1 });
+  }
 });
