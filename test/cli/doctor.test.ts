@@ -81,6 +81,19 @@ describe('spillway doctor, of a twin,', () => {
   });
 });
 
+test('spillway doctor, of a twin with an overflow router, asks that router too', async () => {
+  const of = 'examples/aws/image-classifier.yaml';
+  const { deployment, profile } = await readDeployment(of);
+  const workload = parseGenerator('constant:mean=40,hours=2');
+  const startedAt = new Date('2026-11-22T12:00:00Z');
+  const other = await openTwin({ deployment, profile, workload, prices: defaultPrices, seed: 1, startedAt });
+  other.advance(1200);
+  const { said, failed } = await doctor({ deployment: of, rehearsal: other.url });
+  await other.close();
+  expect(said).toMatch(/^ok +router +\S+haproxy\S+: Answers; slots that take requests: \d+ of cpu, \d+ of gpu\.$/m);
+  expect(failed).toBe(false);
+});
+
 describe('spillway doctor refuses', () => {
   test.each([
     ['a deployment that is not there', { deployment: 'nowhere.yaml' }, 'there is no such file'],
