@@ -68,6 +68,26 @@ describe('spillway train refuses with exit code 2, in one sentence, having writt
       /no trace and no generator/,
     ],
     ['a duration of no known unit', [...service, '--trace', hour, '--duration', '3w'], /--duration 3w: not a duration/],
+    [
+      'an agent to begin with that is not there',
+      [...service, '--from', './nowhere'],
+      /There is no checkpoint in \.?\/?nowhere/,
+    ],
+    [
+      'an agent of another rhythm',
+      ['--service', 'examples/weighted-classifier.yaml', '--from', 'checkpoints/default'],
+      /The checkpoint checkpoints\/default decides every 60 s on bins of 10 s, but service weighted-classifier/,
+    ],
+    [
+      'lessons for an agent that has had them',
+      [...service, '--from', 'checkpoints/default', '--lessons', '2'],
+      /--lessons 2: an agent that training begins with .* has had its lessons/,
+    ],
+    [
+      'the ranges of an agent that was trained otherwise',
+      [...service, '--trace', hour, '--ranges-of', 'checkpoints/default'],
+      /--ranges-of checkpoints\/default: it was trained for image-classifier, rho-1-4, .* repeat the options of its training/,
+    ],
     ['nothing to resume', [...service, '--trace', hour, '--resume'], /There is no checkpoint in .*latest/],
   ];
   test.each(cases)('%s', async (name, flags, sentence) => {
@@ -171,6 +191,20 @@ describe('the plan of a training run', () => {
     expect(options).toMatchObject({ seed: 3, lessons: 2, levelSteps: 10, serviceSteps: 20 });
     expect(options.levelHyperparameters).toBe(trainingDefaults.levelHyperparameters);
     expect((await plan()).options.lessons).toBe(trainingDefaults.lessons);
+  });
+
+  test('adapts an agent for fleets such as the traces need, without lessons, and remembers with which it began', async () => {
+    const { options, fingerprint } = await plan({ trace: [day], from: 'checkpoints/default', steps: 7 });
+    expect(options).toMatchObject({
+      lessons: 0,
+      levelSteps: 7,
+      from: { name: 'image-classifier-1', pools: ['cpu', 'gpu'] },
+    });
+    const [least, most] = options.meanVms;
+    expect(least).toBeLessThan(6); // 60 requests per second keep 6 VMs busy
+    expect(most).toBeGreaterThan(6);
+    expect(most / least).toBeLessThan(5);
+    expect(fingerprint).not.toBe((await plan({ trace: [day], steps: 7 })).fingerprint);
   });
 
   test('has a fingerprint: the same for what can be resumed, another for anything that is learnt otherwise', async () => {

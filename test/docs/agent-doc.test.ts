@@ -78,7 +78,8 @@ test('every field of a manifest is explained, and no other', async () => {
   const root = await mkdtemp(join(tmpdir(), 'spillway-manifest-'));
   const folder = join(root, 'agent');
   const none = { least: [], low: [], high: [], most: [] };
-  const all = { ...facts, ranges: { level: none, service: null } };
+  const from = { name: 'before', hash: '' };
+  const all = { ...facts, from, ranges: { level: none, service: null } };
   await writeAgent(folder, { level: state.level, service: state.service, facts: all });
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
   await rm(root, { recursive: true });
