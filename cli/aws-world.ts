@@ -12,6 +12,7 @@ import { type OpenedRouter, openRouter } from '../env/aws/router/open-router.ts'
 import { checkStart } from '../env/aws/start-checks.ts';
 import type { Writer } from '../env/aws/writer.ts';
 import type { Lease } from '../env/lease.ts';
+import { beatsOf } from './beats.ts';
 import type { World, WorldOptions } from './live-parts.ts';
 
 /** How long calls are waited for, and how often the SDK tries. */
@@ -35,7 +36,9 @@ export function openWorld(options: WorldOptions, { callDeadlineMs, maxAttempts }
   });
   const [now, calls] = [() => clock.now(), new Calls(callDeadlineMs)];
   const lease = options.takesLease ? leaseOf(options, clients, calls) : null;
-  const opened = openRouter({ profile, deployment, clients, calls, rehearsal: address, now });
+  // A twin's time does not pass as this machine's: there the router is read at decisions alone.
+  const beats = address === null ? { every: beatsOf(clock) } : {};
+  const opened = openRouter({ profile, deployment, clients, calls, rehearsal: address, now, ...beats });
   const parts: ActuationParts = {
     ...{ profile, deployment, clients, calls, random, folder: stateFolder },
     nowMs: () => clock.now().getTime(),
