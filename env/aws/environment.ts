@@ -108,7 +108,7 @@ export class AwsEnvironment implements Environment {
       this.#fleet.read(actuator.written, nowMs),
       router?.observe() ?? null,
       this.#cloud.read(nowMs),
-      this.#functions.read(nowMs),
+      this.#functions.read(this.#actions.last?.variant ?? null, nowMs),
     ]);
     this.#account.saw(
       nowMs,

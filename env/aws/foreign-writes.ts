@@ -22,13 +22,13 @@ export class ForeignWrites {
     if (this.#restLeft > 0) this.#rest(desired);
     const isForeign = written !== null && desired !== written && desired !== this.#accepted;
     this.#mismatches = isForeign ? this.#mismatches + 1 : 0;
-    // Once may be an answer that was under way while it was written.
+    // Once may be an answer that was under way while it was written: nothing is changed until it is read again.
     if (this.#mismatches >= 2 && this.#restLeft === 0) this.#restLeft = restReadings;
     this.#found = desired;
   }
 
   hindrance(pool: string): Hindrance | null {
-    if (this.#restLeft === 0) return null;
+    if (this.#restLeft === 0 && this.#mismatches === 0) return null;
     return {
       kind: 'foreign-write',
       forbids: 'change',

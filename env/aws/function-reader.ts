@@ -9,19 +9,21 @@ const everyMs = 300_000;
 
 const answerShape = z.object({ MemorySize: z.number().int().min(128) });
 
-/** The memory by which the functions are billed: that of the version which most of the alias's traffic meets. */
+/** The memory by which the functions are billed: that of the version which most of the alias's traffic meets. In shadow mode it is not the action's. */
 export class FunctionReader {
   readonly #functions: Deployment['functions'];
   readonly #client: AwsClients['lambda'];
   readonly #calls: Calls;
   readonly #memoryMb: (number | null)[];
-  #askedAtMs = Number.NEGATIVE_INFINITY;
+  /** [variant] */
+  readonly #askedAtMs: number[];
 
   constructor({ functions }: Deployment, { lambda }: AwsClients, calls: Calls) {
     this.#functions = functions;
     this.#client = lambda;
     this.#calls = calls;
     this.#memoryMb = functions.map(() => null);
+    this.#askedAtMs = functions.map(() => Number.NEGATIVE_INFINITY);
   }
 
   /** [variant] The newest that was read; null: there is no function, or it was never read. */
@@ -29,11 +31,12 @@ export class FunctionReader {
     return this.#memoryMb;
   }
 
-  /** Asks only now and then. Never throws. */
-  async read(nowMs: number): Promise<void> {
-    if (Math.abs(nowMs - this.#askedAtMs) < everyMs) return;
-    this.#askedAtMs = nowMs;
-    await Promise.all(this.#functions.map((one, variant) => one && this.#readOne(one.name, one.alias, variant)));
+  /** Asks for the function of the variant in force, and that only now and then. Never throws. */
+  async read(variant: number | null, nowMs: number): Promise<void> {
+    const deployed = variant === null ? null : this.#functions[variant];
+    if (deployed == null || Math.abs(nowMs - this.#askedAtMs[variant!]!) < everyMs) return;
+    this.#askedAtMs[variant!] = nowMs;
+    await this.#readOne(deployed.name, deployed.alias, variant!);
   }
 
   async #readOne(name: string, alias: string, variant: number): Promise<void> {

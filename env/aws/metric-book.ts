@@ -1,4 +1,4 @@
-import { bucketMs, type MetricQuery, metricKey } from './metric-query.ts';
+import { bucketMs, type MetricQuery } from './metric-query.ts';
 import type { ReadSeries, Window } from './metric-reader.ts';
 import { type Bucket, Series } from './series.ts';
 
@@ -16,17 +16,18 @@ export interface SignsOfLife {
 /** All series of a deployment, as read so far. */
 export class MetricBook {
   readonly queries: readonly MetricQuery[];
-  readonly #series: ReadonlyMap<string, Series>;
+  readonly #series: ReadonlyMap<MetricQuery, Series>;
   readonly #signs: SignsOfLife;
 
   constructor(queries: readonly MetricQuery[], signs: SignsOfLife) {
     this.queries = queries;
     this.#signs = signs;
-    this.#series = new Map(queries.map((query) => [metricKey(query), new Series()]));
+    this.#series = new Map(queries.map((query) => [query, new Series()]));
   }
 
+  /** `query`: one of `queries` itself. */
   series(query: MetricQuery): Series {
-    return this.#series.get(metricKey(query))!;
+    return this.#series.get(query)!;
   }
 
   /** `read`: in the order of `asked`; a series that was not read, or not asked for, stays as it was. */

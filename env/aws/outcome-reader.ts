@@ -13,6 +13,7 @@ import type { Traffic } from './traffic.ts';
  */
 export class OutcomeReader {
   readonly #profile: ServiceProfile;
+  readonly #nothing: Outcome;
   readonly #prices: PriceBook;
   readonly #fleet: FleetAccount;
   readonly #actions: ActionLog;
@@ -24,7 +25,8 @@ export class OutcomeReader {
     this.#prices = prices;
     this.#fleet = fleet;
     this.#actions = actions;
-    this.#gathered = emptyOutcome(profile);
+    this.#nothing = emptyOutcome(profile);
+    this.#gathered = this.#nothing;
   }
 
   /** False: of these requests too little is known to be told. */
@@ -54,7 +56,7 @@ export class OutcomeReader {
     }
     this.#addFleet(untilMs);
     const told = this.#gathered;
-    this.#gathered = emptyOutcome(this.#profile);
+    this.#gathered = this.#nothing;
     this.#areRequestsKnown = false;
     return told;
   }
@@ -75,6 +77,6 @@ export class OutcomeReader {
   }
 
   #add(part: Partial<Outcome>): void {
-    this.#gathered = addOutcomes(this.#gathered, { ...emptyOutcome(this.#profile), ...part });
+    this.#gathered = addOutcomes(this.#gathered, { ...this.#nothing, ...part });
   }
 }

@@ -215,7 +215,7 @@ describe('what stands in the way of a pool', () => {
     live.twin.inject(fault('foreign-desired', 0, { atSeconds: 120, strength: 9 }));
     live.actuator.apply = async (wanted) => ({ inForce: wanted, hindrances: [[]], said: [], isUnknown: false });
     const kinds = (await play(live, action, 8)).map(({ seen }) => seen.pools[0]!.hindrances?.[0]?.kind ?? null);
-    expect(kinds).toEqual([null, null, ...Array(5).fill('foreign-write'), null]);
+    expect(kinds).toEqual([null, ...Array(6).fill('foreign-write'), null]);
     await live.end();
   });
 

@@ -107,13 +107,13 @@ describe('the writes of others', () => {
     });
   };
 
-  test('are none while it is as written, or was once an older answer', () => {
-    expect(seen(5, 5, 4, 5, 4, 5)).toEqual(Array(6).fill(false));
+  test('are none while it is as written, and are waited for where it once is not', () => {
+    expect(seen(5, 5, 4, 5, 4, 5)).toEqual([false, false, true, false, true, false]);
   });
 
   test('rest the pool for five readings, and again when they go on', () => {
-    expect(seen(7, 7, 7, 7, 7, 7, 7, 7)).toEqual([false, true, true, true, true, true, false, false]);
-    expect(seen(7, 7, 7, 7, 7, 7, 7, 8, 8, 8)).toEqual([false, true, true, true, true, true, false, false, true, true]);
+    expect(seen(7, 7, 7, 7, 7, 7, 7, 7)).toEqual([true, true, true, true, true, true, false, false]);
+    expect(seen(7, 7, 7, 7, 7, 7, 7, 8, 8, 8)).toEqual([...Array(6).fill(true), false, true, true, true]);
   });
 
   test('are none where nothing was written', () => {
