@@ -15,6 +15,8 @@ export class Clock implements TwinClock {
   readonly #running: Running | null;
   readonly #runningSinceMs: number;
   #nowMs: number;
+  /** What a running clock was advanced beside its running. */
+  #skippedMs = 0;
 
   constructor(startedAt: Date, running: Running | null) {
     this.startedAtMs = startedAt.getTime();
@@ -41,7 +43,14 @@ export class Clock implements TwinClock {
   dueMs(): number {
     if (this.#running === null) return this.#nowMs;
     const passed = (this.#running.monotonicMs() - this.#runningSinceMs) * this.#running.speed;
-    return Math.max(this.#nowMs, Math.floor(this.startedAtMs + passed));
+    return Math.max(this.#nowMs, Math.floor(this.startedAtMs + passed) + this.#skippedMs);
+  }
+
+  /** Where it is to be when it is advanced; a running one goes on from there. */
+  skipMs(ms: number): number {
+    if (this.#running === null) return this.#nowMs + ms;
+    this.#skippedMs += ms;
+    return this.dueMs();
   }
 
   moveTo(ms: number): void {

@@ -59,7 +59,7 @@ function controlsOf({ clock, faults, timeline }: Inside, routerSocket: string | 
     nowMs: () => clock.nowMs(),
     speed: () => clock.speed,
     seconds: () => clock.seconds(),
-    advance: (seconds) => timeline.moveTo(clock.nowMs() + Math.round(1000 * seconds)),
+    advance: (seconds) => timeline.moveTo(clock.skipMs(Math.round(1000 * seconds))),
     inject: (fault) => faults.add(fault),
     routerSocket: () => routerSocket,
   };

@@ -14,6 +14,7 @@ export function autoScalingService(groups: Groups, clock: Clock): Service {
   const createdAt = new Date(clock.startedAtMs);
   return {
     DescribeAutoScalingGroups(input) {
+      refuse(input, 'Filters');
       const isLean = input.IncludeInstances === false;
       const found = asked(groups, input).map((group) => describedGroup(group, deployment, clock.nowMs(), createdAt));
       const all = isLean ? found.map((one) => ({ ...one, Instances: [] })) : found;
@@ -29,6 +30,7 @@ export function autoScalingService(groups: Groups, clock: Clock): Service {
       return page(all, input, 50, 'AutoScalingInstances');
     },
     DescribeScalingActivities(input) {
+      refuse(input, 'ActivityIds');
       const { AutoScalingGroupName: name } = input;
       const all = name === undefined ? groups.all : [groupOf(groups, name)];
       const activities = all.flatMap((group) => group.activities.all);
@@ -47,6 +49,7 @@ export function autoScalingService(groups: Groups, clock: Clock): Service {
     },
     DescribeScheduledActions: (input) => page([], input, 50, 'ScheduledUpdateGroupActions'),
     DescribeTags(input) {
+      refuse(input, 'Filters');
       const all = groups.all.flatMap((group) =>
         [...group.tags].map(([key, value]) => describedTag(group.name, key, value)),
       );
@@ -119,6 +122,11 @@ function page(
   const limit = typeof size === 'number' && size >= 1 ? Math.min(100, Math.floor(size)) : usual;
   const { items, nextToken } = pageOf(all, limit, token, member);
   return { [member]: items, NextToken: nextToken };
+}
+
+/** What the twin would have to look at, and does not. */
+function refuse(input: Input, member: string): void {
+  if (listOf(input[member]).length > 0) throw invalid(`The twin has no ${member}: ask for all, and choose.`);
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -242,6 +242,15 @@ describe('what describes', () => {
     await close();
   });
 
+  test('says so where it would have to leave something out', async () => {
+    const { autoScaling, close } = await opened();
+    const Filters = [{ Name: 'tag-key', Values: ['spillway-stop'] }];
+    await expect(autoScaling.send(new DescribeAutoScalingGroupsCommand({ Filters }))).rejects.toMatchObject({
+      name: 'ValidationError',
+    });
+    await close();
+  });
+
   test('knows the policy to hand back to, resting, and no schedule', async () => {
     const { autoScaling, group, close } = await opened();
     const { ScalingPolicies } = await autoScaling.send(new DescribePoliciesCommand({ AutoScalingGroupName: name }));

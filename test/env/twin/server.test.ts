@@ -361,6 +361,8 @@ test('a running clock goes at its speed, in steps of the world', async () => {
   expect(own.world.total.seconds).toBe(150);
   own.advance(60);
   expect((await time()).now).toBe(startedAt.getTime() + 210_000);
+  realMs += 1000;
+  expect((await time()).now).toBe(startedAt.getTime() + 270_000);
   await own.close();
 });
 
