@@ -130,7 +130,7 @@ function programOf(scene: Scene, twin: DeployedService, folder: string, write: (
       live: async () => ({
         ...awsParts({}),
         deployment: async () => scene.service?.(service) ?? service,
-        world: (options) => openWorld(options, { callDeadlineMs: 300, maxAttempts: 1 }),
+        world: (options) => openWorld(options, { callDeadlineMs: 2000, maxAttempts: 1 }),
         watchdog: async () => ({ beaten: () => {}, close: async () => {} }),
         random: () => 0.5,
       }),

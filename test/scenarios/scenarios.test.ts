@@ -53,7 +53,7 @@ function expectNoCut(run: Rehearsed, fromMinute: number, toMinute: number): void
 describe('what a controller does when', () => {
   test('nothing goes wrong: it follows the load up and down', async () => {
     const run = await rehearse({ load: falling, minutes: 18 });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expect(run.decisions).toHaveLength(18);
     expect(Math.max(...capacitiesAsked(run))).toBeGreaterThan(8);
     expect(run.end).toBeLessThan(4);
@@ -70,7 +70,7 @@ describe('what a controller does when', () => {
   test('2: metrics come in part: nothing is taken away for want of the rest', async () => {
     const partial = { kind: 'partial-data', ...during(8, 10) } as const;
     const run = await rehearse({ load: falling, faults: [partial], minutes: 18 });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expectNoCut(run, 12, 18);
   });
 
@@ -86,7 +86,7 @@ describe('what a controller does when', () => {
       faults: [{ kind: 'throttle', ...during(8, 6), service: 'monitoring' }],
       minutes: 22,
     });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expect(run.decisions).toHaveLength(22);
     expectNoCut(run, 9, 14);
     const perMinute = run.calls.filter(({ service }) => service === 'monitoring').length / 22;
@@ -97,7 +97,7 @@ describe('what a controller does when', () => {
   test('5: it may not set capacities: it says so and rests, while traffic is still moved', async () => {
     const denied = { kind: 'deny', ...during(0, 60), operation: 'SetDesiredCapacity' } as const;
     const run = await rehearse({ load: rising, faults: [denied], minutes: 16 });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expect(capacitiesAsked(run).length).toBeLessThan(6);
     expect(sentences(run)).toMatch(/may not change|AccessDenied/);
     expect(operations(run)).toContain('ModifyRule');
@@ -173,7 +173,7 @@ describe('what a controller does when', () => {
 
   test('18: the credentials run out: the process lives, holds, and goes on with new ones', async () => {
     const run = await rehearse({ load: falling, faults: [{ kind: 'expired-token', ...during(8, 5) }], minutes: 24 });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expectNoCut(run, 9, 13);
     expect(run.decisions.at(-1)!.decidedBy.rung).toBe('policy');
     expect(run.end).toBeLessThan(4);
@@ -187,7 +187,7 @@ describe('what a controller does when', () => {
       minutes: 9,
       policy: script([{}, {}, {}, { vmCounts: [9] }]),
     });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expect(run.end).toBe(9);
     expect(new Set(capacitiesAsked(run))).toEqual(new Set([9]));
     expect(between(run, 3, 4)[0]!.writes.map(({ state }) => state)).toContain('unknown');
@@ -199,7 +199,7 @@ describe('what a controller does when', () => {
       { kind: 'html-503', ...during(11, 3), service: 'monitoring' },
     ] as const;
     const run = await rehearse({ load: falling, faults, minutes: 24 });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expectNoCut(run, 9, 14);
     expect(run.end).toBeLessThan(4);
   });
@@ -233,7 +233,7 @@ describe('what a controller does when', () => {
       options: ['--fallback', 'percentile'],
       limits: 'usdPerHour: 1\n',
     });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     for (const asked of capacitiesAsked(run)) {
       expect(Number.isInteger(asked)).toBe(true);
       expect(asked * 0.085).toBeLessThanOrEqual(1);
@@ -254,7 +254,7 @@ describe('what a controller does when', () => {
 
   test('25: in shadow mode nothing is written, and every request is told', async () => {
     const run = await rehearse({ load: rising, minutes: 20, mode: 'shadow' });
-    expect(run.code).toBe(0);
+    expect([run.code, run.errors]).toEqual([0, '']);
     expect(run.calls.filter(({ isMutating }) => isMutating)).toEqual([]);
     expect(run.log).toMatch(/Shadow mode: this would have been sent/);
     expect(Math.max(...run.decisions.map(applied))).toBeGreaterThan(8);
