@@ -19,7 +19,7 @@ function textOf(name: string, entries: readonly (readonly [string, Counters])[])
   const seen = entries.filter(([, counters]) => Object.values(counters).some((count) => count > 0));
   const rows = seen.map(([key, counters], index) => {
     const shown = Object.entries(counters).map(([counter, count]) => `${counter}=${count}`);
-    return `${pointer(index)}: key=${key} use=${counters['conn_cur'] ?? 0} exp=0 ${shown.join(' ')}\n`;
+    return `${pointer(index)}: key=${key} use=${counters.conn_cur ?? 0} exp=0 ${shown.join(' ')}\n`;
   });
   return `# table: ${name}, type: string, size:10240, used:${seen.length}\n${rows.join('')}`;
 }

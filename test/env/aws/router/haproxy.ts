@@ -17,7 +17,7 @@ export const haproxyPath = findHaproxy();
 export const whySkipped = haproxyPath === null ? ' (skipped: there is no haproxy on the PATH or in /usr/sbin)' : '';
 
 function findHaproxy(): string | null {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const isThere = (path: string) => {
     try {
       accessSync(path, constants.X_OK);
@@ -163,7 +163,7 @@ export class Haproxy {
 
 /** Asks again until it holds. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 2000; attempt++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

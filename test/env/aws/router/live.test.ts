@@ -220,24 +220,77 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
 });
 
 describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => {
-  const lambda = new BackEnd();
-  const machine = new BackEnd();
-  const addresses: Address[] = [];
-  beforeAll(async () => void addresses.push(await machine.listen(), await lambda.listen()));
+  const [lambda, machine, gpu] = [new BackEnd(), new BackEnd(), new BackEnd()];
+  const all = [lambda, machine, gpu];
+  let addresses: Address[];
+  beforeAll(async () => {
+    addresses = await Promise.all(all.map((one) => one.listen()));
+  });
+  beforeEach(() => {
+    for (const one of all) one.answered.length = 0;
+  });
   afterEach(stopAll);
   afterAll(() => {
-    machine.close();
-    lambda.close();
+    for (const one of all) one.close();
   });
-  async function start(other: ServiceProfile, maxWaitMs: (number | null)[]) {
-    const [at, function_] = addresses as [Address, Address];
-    const haproxy = await Haproxy.start(other, deployment, [function_, function_, null]);
-    const target = { profile: other, deployment, socket: haproxy.socket, addressOf: async () => at };
+  const holding = (of: BackEnd) => of.held.length;
+  const servers = ['i-0f', 'i-01', 'i-02'];
+  async function start(other: ServiceProfile, maxWaitMs: (number | null)[], instances: string[][] = [['i-01'], []]) {
+    const haproxy = await Haproxy.start(other, deployment, [addresses[0]!, addresses[0]!, null]);
+    const addressOf: AddressOf = async (id) => addresses[servers.indexOf(id)]!;
+    const target = { profile: other, deployment, socket: haproxy.socket, addressOf };
     const action = { variant: medium, spillover: { maxWaitMs } };
-    const mutation = await routerMutation(target, { action, instances: [['i-01'], []] });
+    const mutation = await routerMutation(target, { action, instances });
     if (mutation?.kind === 'set-router') await sendCommands(haproxy.socket, mutation, { abortSignal });
     return haproxy;
   }
+
+  test('free slots are taken in the order of the pools, and then the line with the shortest wait', async () => {
+    const haproxy = await start(profile, [0, 105], [['i-01'], ['i-02']]);
+    machine.isHolding = gpu.isHolding = true;
+    const answers: Promise<number>[] = [];
+    const send = async (of: () => number, count: number) => {
+      answers.push(haproxy.send('relaxed'));
+      await until('it has found its place', async () => (await of()) === count);
+    };
+    await send(() => holding(machine), 1);
+    await send(() => holding(machine), 2);
+    await send(() => holding(gpu), 1);
+    const line = async (pool: string) =>
+      statisticsOf(await haproxy.socket.ask('show stat')).find((row) => row.proxy === pool && row.server === 'BACKEND')!
+        .queued!;
+    // One slot of 20 ms against two of 100 ms: 20, 40 and 50 ms, the last in the other line; 60, 80, 100; 100 there; then Lambda.
+    const places = ['gpu', 'gpu', 'cpu-a', 'gpu', 'gpu', 'cpu-a', 'gpu'] as const;
+    const counts = { gpu: 0, 'cpu-a': 0 };
+    const sum = async () => (await line('pool.gpu')) + (await line('pool.cpu-a'));
+    for (const [index, place] of places.entries()) {
+      await send(sum, index + 1);
+      counts[place]++;
+      expect({ gpu: await line('pool.gpu'), 'cpu-a': await line('pool.cpu-a') }, `after ${index + 1}`).toEqual(counts);
+    }
+    expect(await haproxy.send('relaxed')).toBe(200);
+    expect(lambda.answered).toHaveLength(1);
+    machine.release();
+    gpu.release();
+    await Promise.all(answers);
+  });
+
+  test('a restart is noticed: its counts are not compared with those before', async () => {
+    const first = await start(profile, [0, 0]);
+    let socket = first.socket;
+    let now = 0;
+    const ask = (command: string) => socket.ask(command);
+    const router = new HaproxyRouter({ profile, socket: { ask }, now: () => new Date(now++ * 1000) });
+    await router.observe();
+    await first.send('strict');
+    expect((await router.observe())!.classes[0]!.requests).toBe(1);
+    const second = await start(profile, [0, 0]);
+    socket = second.socket;
+    for (let sent = 0; sent < 5; sent++) await second.send('strict');
+    expect(await router.observe()).toBeNull();
+    await second.send('strict');
+    expect((await router.observe())!.classes[0]!.requests).toBe(1);
+  });
 
   test('beyond the queue limit those who may not go to Lambda are refused', async () => {
     const haproxy = await start({ ...profile, queueLimit: 1 }, [10_000, null]);
@@ -253,7 +306,6 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
 
   test('with the accuracy budget larger variants answer where slots are idle, and on their credit a smaller one before a request spills', async () => {
     const haproxy = await start({ ...profile, budgets: { accuracy: true, misses: false } }, [0, 0]);
-    machine.answered.length = lambda.answered.length = 0;
     for (let sent = 0; sent < 3; sent++) await haproxy.send('relaxed');
     machine.isHolding = true;
     const answers = [haproxy.send('relaxed')];
