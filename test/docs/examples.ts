@@ -105,7 +105,8 @@ export async function standIns(folder: string, words: readonly string[]): Promis
   for (const [index, word] of words.entries()) {
     const before = words[index - 1] ?? '';
     if (outputs.includes(before) && word !== '-') replaced.push(join(folder, 'written', word));
-    else if (word.startsWith('ppo:')) replaced.push(await untrainedPolicy(folder, word));
+    else if (word.startsWith('ppo:')) replaced.push(await untrainedPolicy(folder, word, binSecondsFor(words)));
+    else if (before === '--limits' && !existsSync(word)) replaced.push(await someLimits(folder));
     else if (word === 'answers.csv') replaced.push(await fewAnswers(folder));
     else if (word.endsWith('.csv') && !existsSync(word)) replaced.push(await smallTrace(folder, basename(word)));
     else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
@@ -132,17 +133,29 @@ async function smallTrace(folder: string, name: string): Promise<string> {
 }
 
 /** Each checkpoint that is named has its own stand-in; a parameter stays. */
-async function untrainedPolicy(folder: string, word: string): Promise<string> {
-  const [, checkpoint, parameter] = /^ppo:(.*?)(:waitShare=.*)?$/.exec(word)!;
-  return `ppo:${await untrainedAgent(folder, checkpoint!.replaceAll(/\W+/g, '-'))}${parameter ?? ''}`;
+/** An agent is trained for bins: those of the router's own counts, or minutes where metrics come from a load balancer. */
+function binSecondsFor(words: readonly string[]): number {
+  return words.some((word) => word.includes('weighted')) ? 60 : 10;
 }
 
-async function untrainedAgent(folder: string, name: string): Promise<string> {
+async function someLimits(folder: string): Promise<string> {
+  const path = join(folder, 'limits.yaml');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, 'usdPerHour: 12\n');
+  return path;
+}
+
+async function untrainedPolicy(folder: string, word: string, binSeconds: number): Promise<string> {
+  const [, checkpoint, parameter] = /^ppo:(.*?)(:waitShare=.*)?$/.exec(word)!;
+  return `ppo:${await untrainedAgent(folder, `${checkpoint!.replaceAll(/\W+/g, '-')}-${binSeconds}`, binSeconds)}${parameter ?? ''}`;
+}
+
+async function untrainedAgent(folder: string, name: string, binSeconds: number): Promise<string> {
   const path = join(folder, name);
   if (existsSync(path)) return path;
   const shape = { observationSize: levelFeatures.length, heads: [2] };
   const learner = Learner.create(shape, trainingDefaults.levelHyperparameters, Random.seeded(1));
-  await writeAgent(path, { level: await learner.save(), service: null, facts });
+  await writeAgent(path, { level: await learner.save(), service: null, facts: { ...facts, binSeconds } });
   learner.dispose();
   return path;
 }
