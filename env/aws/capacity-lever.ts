@@ -32,6 +32,8 @@ export class CapacityLever implements Lever {
   /** Nobody knows what came of the last write. */
   #isUnknown = false;
   #written: number | null = null;
+  /** A count that somebody else set, and that was looked at for a decision. */
+  #foreign: number | null = null;
 
   constructor(parts: CapacityLeverParts) {
     this.name = `the capacity of ${parts.poolName}`;
@@ -45,23 +47,33 @@ export class CapacityLever implements Lever {
 
   /** What was written before is no longer Spillway's to compare with (after a hand-back). */
   forget(): void {
-    this.#written = null;
+    [this.#written, this.#foreign] = [null, null];
   }
 
-  /** Null: the group was not read, so that nobody knows. */
+  /** Null: nothing is to be written, since the group is unread, or somebody else's for now. */
   wanted({ vmCounts }: Action, { pools }: FleetView): { readonly desired: number; readonly change: number } | null {
     const view = pools[this.#parts.pool];
-    if (view === undefined || view.hindrances.some(({ kind, forbids }) => kind === 'unread' && forbids === 'change'))
-      return null;
+    if (view === undefined || view.hindrances.some(({ forbids }) => forbids === 'change')) return null;
     const desired = within(vmCounts[this.#parts.pool]!, view);
     return { desired, change: desired - view.desired };
   }
 
   async pull(action: Action, fleet: FleetView): Promise<Pulled> {
     const wanted = this.wanted(action, fleet);
-    if (wanted === null) return pending(`${this.name}: not read, so not changed`);
+    if (wanted === null) return pending(`${this.name}: left alone, since it must not be changed now`);
     if (this.#isUnknown) return this.#readFirst(action);
+    if (this.#isNews(fleet)) {
+      return pending(`${this.name}: somebody set it to ${this.#foreign}, where Spillway had set ${this.#written}`);
+    }
     return wanted.change === 0 ? settled : this.#write(wanted.desired, action.vmCounts[this.#parts.pool]!);
+  }
+
+  /** Another count than the one that was written is not overwritten at once: whether it stays is seen at the next decision. */
+  #isNews({ pools }: FleetView): boolean {
+    const { desired } = pools[this.#parts.pool]!;
+    if (this.#written === null || desired === this.#written || desired === this.#foreign) return false;
+    this.#foreign = desired;
+    return true;
   }
 
   /** What came of the write before is read, before anything is written. */
@@ -98,7 +110,7 @@ export class CapacityLever implements Lever {
       const fault = written.state === 'unknown' ? written.fault : null;
       return pending(`${this.name}: set to ${desired}, and read back as ${bounds.desired}`, fault);
     }
-    this.#written = desired;
+    [this.#written, this.#foreign] = [desired, null];
     return { state: 'settled', said: [`${this.name}: set to ${desired}`], fault: null };
   }
 }

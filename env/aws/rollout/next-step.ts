@@ -53,7 +53,8 @@ function stepForward(plan: RolloutPlan, reading: FunctionReading, verdict: Verdi
   if (unready !== null) return unready;
   if (alias.canary === null) return aliasTo(plan, reading, plan.from.version, plan.newVersion);
   if (verdict === 'worse') return turnBack('The new version does worse than the old one');
-  if (verdict === 'early') return wait('fresh minutes of the new version', 60 * minute);
+  // Without traffic nobody is hurt, and nothing is proved: the canary waits for what comes.
+  if (verdict === 'early') return wait('fresh minutes of the new version', 24 * 60 * minute);
   return aliasTo(plan, reading, plan.newVersion, null);
 }
 

@@ -67,8 +67,8 @@ describe('a rollout of the memory', () => {
     expect(world.routes).toEqual([['2', 1769, 1]]);
   });
 
-  test('goes back where it never sees fresh minutes', async () => {
-    await steer(80, more, { verdict: () => 'early' });
+  test('goes back where it sees no fresh minutes for a day', async () => {
+    await steer(25 * 60, more, { verdict: () => 'early' });
     expect(world.routes).toEqual([['1', 1024, 1]]);
     expect((await journal.read())?.because).toMatch(/min for fresh minutes/);
   });
