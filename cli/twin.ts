@@ -4,7 +4,7 @@ import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import { readFaultScript } from '../env/twin/faults/script.ts';
-import { openTwin, type TwinOptions } from '../env/twin/twin.ts';
+import { openTwin, type Twin, type TwinOptions } from '../env/twin/twin.ts';
 import type { Parts } from './evaluation-job.ts';
 import { numberAfter } from './number.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -94,7 +94,7 @@ export async function runTwin(flags: TwinFlags, surroundings: TwinSurroundings):
     if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error;
     throw new InputProblem(`--port ${flags.port}: cannot be opened (${error.code}); choose another, or 0 for any.`);
   });
-  surroundings.write(greeting(flags, options, twin.url));
+  surroundings.write(greeting(flags, options, twin));
   if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
   await twin.close();
 }
@@ -108,11 +108,16 @@ function startOf(text: string | undefined, clock: Clock): Date {
   return new Date(Math.floor(time.getTime() / 60_000) * 60_000);
 }
 
-function greeting({ deployment, stepped, speed }: TwinFlags, options: TwinOptions, url: string): string {
+function greeting(
+  { deployment, stepped, speed }: TwinFlags,
+  options: TwinOptions,
+  { url, routerSocket }: Pick<Twin, 'url' | 'routerSocket'>,
+): string {
+  const router = routerSocket === null ? '' : `Router     ${routerSocket}, as HAProxy's stats socket\n`;
   const time = stepped ? 'stands still until it is advanced' : `passes ${speed} times as fast as here`;
   return `${options.deployment.name} on ${url}: its time begins at ${options.startedAt.toISOString()} and ${time}.
 Rehearse   spillway run --env aws --deployment ${deployment} --policy reactive --rehearsal ${url}
 Look       aws --endpoint-url ${url} --region ${options.deployment.region} autoscaling describe-auto-scaling-groups
 Advance    curl -d '{"seconds": 60}' ${url}/_twin/advance
-`;
+${router}`;
 }

@@ -210,3 +210,44 @@ test('ListMetrics finds by namespace, name and dimension, and only what can be r
   fresh.destroy();
   await young.close();
 });
+
+test('ListMetrics joins its pages to all that was put, each once', async () => {
+  const own = await openExample('weighted-classifier');
+  const other = cloudWatchIn('json', own);
+  const MetricData = Array.from({ length: 700 }, (_, index) => ({ MetricName: `m${index}`, Value: index }));
+  await other.send(new PutMetricDataCommand({ Namespace: 'Many', MetricData }));
+  const names: string[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page = await other.send(new ListMetricsCommand({ Namespace: 'Many', NextToken }));
+    expect(page.Metrics!.length).toBeLessThanOrEqual(500);
+    names.push(...page.Metrics!.map(({ MetricName }) => MetricName!));
+    ({ NextToken } = page);
+  } while (NextToken !== undefined);
+  expect(names).toEqual(MetricData.map(({ MetricName }) => MetricName));
+  other.destroy();
+  await own.close();
+});
+
+test('PutMetricData puts all or nothing', async () => {
+  const own = await openExample('weighted-classifier');
+  const other = cloudWatchIn('json', own);
+  const put = (MetricData: MetricDatum[]) => other.send(new PutMetricDataCommand({ Namespace: 'Mine', MetricData }));
+  const bad: [string, MetricDatum][] = [
+    ['infinite', { MetricName: 'b', Value: Infinity }],
+    ['of no value', { MetricName: 'b' }],
+    ['too old', { MetricName: 'b', Value: 1, Timestamp: new Date(0) }],
+    ['from the future', { MetricName: 'b', Value: 1, Timestamp: minute(24 * 60) }],
+    ['without a name', { MetricName: '', Value: 1 }],
+  ];
+  for (const [what, datum] of bad) {
+    expect(await names(put([{ MetricName: 'a', Value: 1 }, datum])), what).not.toBe('nothing');
+  }
+  expect((await other.send(new ListMetricsCommand({ Namespace: 'Mine' }))).Metrics).toEqual([]);
+  await put([{ MetricName: 'a', StatisticValues: { SampleCount: 4, Sum: 10, Minimum: 1, Maximum: 4 } }]);
+  const read = (stat: string) => readSeries(other, ['Mine', 'a', {}, stat], { from: minute(0), to: minute(1) });
+  expect(await read('Average')).toEqual([[0, 2.5]]);
+  expect(await read('p50'), 'a set of statistics has no percentiles').toEqual([]);
+  other.destroy();
+  await own.close();
+});
