@@ -149,6 +149,8 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     const more = await offer(3, 'strict', () => spilled() === 3);
     machines[1]!.release();
     await Promise.all(more);
+    await until('its slots are free', async () => /pool.cpu-a,i-01,0,0,0,/.test(await haproxy.socket.ask('show stat')));
+    await Promise.all(await offer(3, 'strict', () => spilled() === 6));
     await until('the drained server is empty', async () => (await apply(medium, [0, 0], onlyFirst)) !== null);
     expect(await haproxy.socket.ask('show servers state pool.cpu-a')).not.toContain('i-01');
     await finish(answers);
@@ -233,7 +235,7 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
   afterAll(() => {
     for (const one of all) one.close();
   });
-  const holding = (of: BackEnd) => of.held.length;
+  const holding = async (of: BackEnd) => of.held.length;
   const servers = ['i-0f', 'i-01', 'i-02'];
   async function start(other: ServiceProfile, maxWaitMs: (number | null)[], instances: string[][] = [['i-01'], []]) {
     const haproxy = await Haproxy.start(other, deployment, [addresses[0]!, addresses[0]!, null]);
@@ -249,7 +251,7 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
     const haproxy = await start(profile, [0, 105], [['i-01'], ['i-02']]);
     machine.isHolding = gpu.isHolding = true;
     const answers: Promise<number>[] = [];
-    const send = async (of: () => number, count: number) => {
+    const send = async (of: () => Promise<number>, count: number) => {
       answers.push(haproxy.send('relaxed'));
       await until('it has found its place', async () => (await of()) === count);
     };

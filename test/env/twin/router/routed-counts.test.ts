@@ -41,7 +41,7 @@ test('however the world goes on, everyone is counted once, and no count ever fal
         advance(world, one);
         counts.setVariant(one.variant);
         const { now } = world;
-        seen().forEach((count, index) => expect(count).toBeGreaterThanOrEqual(before[index]!));
+        for (const [index, count] of seen().entries()) expect(count).toBeGreaterThanOrEqual(before[index]!);
         for (const k of [0, 1]) {
           const inside = now.queue[k]!;
           const counted = sum(counts.spilled[k]!) + counts.left(k, 0) + counts.left(k, 1) + inside;

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { RouterPlace } from '../../../../env/aws/router/addresses.ts';
+import { routerConfiguration } from '../../../../env/aws/router/configuration.ts';
+import { latencyEdges } from '../../../../env/deployment/router-layout.ts';
+import type { ServiceProfile } from '../../../../env/types.ts';
+import { deployment, profile } from './example.ts';
+import { haproxyPath, whySkipped } from './haproxy.ts';
+
+const functions = [{ host: '127.0.0.1', port: 80 }, { host: '127.0.0.1', port: 443 }, null];
+const place: RouterPlace = {
+  ...{ bind: ':8080', folder: '/maps', socketUser: null, healthPath: null, servers: [[], []] },
+  functions,
+};
+const made = (part: Partial<ServiceProfile> = {}, where: Partial<RouterPlace> = {}) =>
+  routerConfiguration({ ...profile, ...part }, deployment, { ...place, ...where });
+
+test('there is a back end for each pool and for each function with an address, and none else that serves', () => {
+  const { configuration } = made();
+  const backEnds = [...configuration.matchAll(/^backend (\S+)$/gm)].map(([, name]) => name);
+  expect(backEnds).toEqual([
+    ...['pool.cpu-a', 'pool.gpu', 'lambda.small', 'lambda.medium'],
+    ...['arrivals', 'answers', 'latencies'],
+  ]);
+});
+
+test('who may speak to it: the socket is for one user alone, on a path or on the loopback', () => {
+  expect(made({}, { socketUser: 'spillway' }).configuration).toContain(
+    'stats socket /run/haproxy/spillway.sock mode 600 user spillway level admin',
+  );
+  const loopback = { ...deployment, router: { socket: '127.0.0.1:9999', instancePort: 8080 } };
+  expect(routerConfiguration(profile, loopback, place).configuration).toContain(
+    'stats socket ipv4@127.0.0.1:9999 level admin',
+  );
+});
+
+test('until the controller says otherwise whatever finds no free slot goes to Lambda, by a variant that is right enough', () => {
+  const [settings] = made().maps;
+  expect(settings).toEqual({
+    name: 'example.settings.map',
+    text: 'variant medium\nwait/strict 0\nwait/relaxed 0\n',
+  });
+});
+
+test('the bins of the latencies follow each other without a gap, from 0 on', () => {
+  const ranges = made()
+    .maps[1]!.text.trim()
+    .split('\n')
+    .map((line) => line.split(/[: ]/).map(Number));
+  expect(ranges[0]![0]).toBe(0);
+  for (const [index, [from, to, edge]] of ranges.entries()) {
+    expect(edge).toBe(from);
+    expect(latencyEdges[index + 1]).toBe(to! + 1);
+    if (index > 0) expect(from).toBe(ranges[index - 1]![1]! + 1);
+  }
+});
+
+test('a service behind a load balancer has none', () => {
+  expect(() => made({ router: 'weights' })).toThrow('must be overflow');
+});
+
+const one = <T>(list: readonly T[]) => list.slice(0, 1);
+const shapes: readonly (readonly [string, Partial<ServiceProfile>, Partial<RouterPlace>?])[] = [
+  ['as it is', {}],
+  ['with both budgets', { budgets: { accuracy: true, misses: true } }],
+  ['with a queue limit', { queueLimit: 100 }],
+  ['with one class', { slo: { ...profile.slo, classes: one(profile.slo.classes) } }],
+  ['with one pool', { pools: one(profile.pools) }],
+  ['without functions', {}, { functions: [null, null, null] }],
+  [
+    'with health checks and servers of its own',
+    {},
+    { healthPath: '/healthz', servers: [[{ host: '10.0.0.1', port: 80 }]] },
+  ],
+  [
+    'with service times below a millisecond',
+    { pools: profile.pools.map((pool) => ({ ...pool, serviceMs: [0.01, 0.5, null] })) },
+  ],
+];
+
+describe.skipIf(haproxyPath === null)(`HAProxy takes the configuration of a service${whySkipped}`, () => {
+  test.each(shapes)('%s', async (_, part, where) => {
+    const folder = await mkdtemp(join(tmpdir(), 'spillway-router-'));
+    const { configuration, maps } = made(part, { ...where, folder });
+    const path = join(folder, 'haproxy.cfg');
+    await writeFile(path, configuration);
+    for (const { name, text } of maps) await writeFile(join(folder, name), text);
+    const check = () => execFileSync(haproxyPath!, ['-c', '-q', '-f', path], { stdio: 'pipe' });
+    expect(check).not.toThrow();
+    await rm(folder, { recursive: true });
+  });
+});
