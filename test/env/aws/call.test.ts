@@ -1,6 +1,10 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { Calls } from '../../../env/aws/call.ts';
+import type { MetricQuery } from '../../../env/aws/metric-query.ts';
+import { readMetrics } from '../../../env/aws/metric-reader.ts';
+import { openExample } from '../twin/open.ts';
 
 const shape = z.object({ Count: z.number() });
 const client = { config: {} };
@@ -61,3 +65,30 @@ describe('a call', () => {
     expect(calls.count).toBe(1);
   });
 });
+
+test("the SDK's providers are asked anew for credentials that they still take for valid", async () => {
+  const twin = await openExample('weighted-classifier');
+  let given = 0;
+  const credentials = async () => {
+    given++;
+    return { accessKeyId: `key${given}`, secretAccessKey: 'none', expiration: new Date('2100-01-01T00:00:00Z') };
+  };
+  const cloudWatch = new CloudWatchClient({ region: 'eu-west-1', endpoint: twin.url, credentials, maxAttempts: 1 });
+  const calls = new Calls(2000);
+  const nothing = () => readMetrics(cloudWatch, calls, [aliveOf('some-group')], { fromMs: 0, toMs: 60_000 });
+  expect(await nothing()).toEqual([[]]);
+  expect(await nothing()).toEqual([[]]);
+  expect(given).toBe(1);
+  const none = { service: null, operation: null, resource: null, strength: 1 };
+  twin.inject({ kind: 'expired-token', atSeconds: 0, forSeconds: 60, ...none });
+  expect(await nothing()).toEqual([null]);
+  expect(given).toBe(2);
+  expect(calls.takeFaults()).toMatchObject([{ kind: 'expired-credentials' }]);
+  cloudWatch.destroy();
+  await twin.close();
+});
+
+function aliveOf(group: string): MetricQuery {
+  const dimensions = { AutoScalingGroupName: group };
+  return { namespace: 'AWS/AutoScaling', name: 'GroupInServiceInstances', dimensions, stat: 'Average' };
+}
