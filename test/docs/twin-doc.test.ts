@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest';
 import { readDeployment } from '../../env/deployment/deployment.ts';
-import { openAccount } from '../../env/twin/account.ts';
-import { Groups } from '../../env/twin/autoscaling/groups.ts';
-import { autoScalingService } from '../../env/twin/autoscaling/service.ts';
-import { Clock } from '../../env/twin/clock.ts';
-import { cloudWatchService } from '../../env/twin/cloudwatch/service.ts';
-import { MetricStore } from '../../env/twin/cloudwatch/store.ts';
+import { defaultPrices } from '../../env/prices.ts';
 import { type FaultRule, faultKinds, faultRules } from '../../env/twin/faults/fault.ts';
-import { FaultSchedule } from '../../env/twin/faults/schedule.ts';
 import { parseFaultScript, readFaultScript } from '../../env/twin/faults/script.ts';
+import { insideOf } from '../../env/twin/inside.ts';
 import { usualLags } from '../../env/twin/lags.ts';
 import { usualTiming } from '../../env/twin/lambda/setting.ts';
-import { type Service, serviceNames } from '../../env/twin/operation.ts';
-import { placeOf } from '../../env/twin/place.ts';
+import { serviceNames } from '../../env/twin/operation.ts';
+import { parseGenerator } from '../../env/workload/reference.ts';
 import { blocks, named, readPage, section, tableRows } from './pages.ts';
 
 const page = readPage('docs/twin.md');
@@ -49,17 +44,12 @@ test('the scripts that it shows and names are scripts', async () => {
 
 test('the table of operations is that of the services', async () => {
   const { profile, deployment } = await readDeployment('examples/aws/weighted-classifier.yaml');
-  const clock = new Clock(new Date(0), null);
-  const faults = new FaultSchedule([], () => 0);
-  const groups = new Groups({ deployment, profile, initialVms: [1], seed: 1, clock, faults });
-  const place = placeOf(deployment);
-  const services: Readonly<Record<string, Service>> = {
-    ...openAccount({ deployment, profile, place, clock, faults, targets: groups }).services,
-    monitoring: cloudWatchService(new MetricStore(clock, faults, usualLags), clock),
-    autoscaling: autoScalingService(groups, clock),
-  };
+  const workload = parseGenerator('constant:mean=1,hours=1');
+  const { services } = insideOf({
+    ...{ profile, deployment, workload, prices: defaultPrices, seed: 1, startedAt: new Date(0) },
+  });
   const rows = tableRows(section(page, '## What it speaks'));
   expect(rows.map(([, , operations]) => named(operations!))).toEqual(
-    serviceNames.map((name) => Object.keys(services[name]!)),
+    serviceNames.map((name) => Object.keys(services[name])),
   );
 });
