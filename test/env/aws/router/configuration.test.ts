@@ -63,26 +63,26 @@ test('a service behind a load balancer has none', () => {
 });
 
 const one = <T>(list: readonly T[]) => list.slice(0, 1);
-const shapes: readonly (readonly [string, Partial<ServiceProfile>, Partial<RouterPlace>?])[] = [
-  ['as it is', {}],
-  ['with both budgets', { budgets: { accuracy: true, misses: true } }],
-  ['with a queue limit', { queueLimit: 100 }],
-  ['with one class', { slo: { ...profile.slo, classes: one(profile.slo.classes) } }],
-  ['with one pool', { pools: one(profile.pools) }],
-  ['without functions', {}, { functions: [null, null, null] }],
-  [
-    'with health checks and servers of its own',
-    {},
-    { healthPath: '/healthz', servers: [[{ host: '10.0.0.1', port: 80 }]] },
-  ],
-  [
-    'with service times below a millisecond',
-    { pools: profile.pools.map((pool) => ({ ...pool, serviceMs: [0.01, 0.5, null] })) },
-  ],
+interface Shape {
+  readonly name: string;
+  readonly part?: Partial<ServiceProfile>;
+  readonly where?: Partial<RouterPlace>;
+}
+const fast = profile.pools.map((pool) => ({ ...pool, serviceMs: [0.01, 0.5, null] }));
+const shapes: readonly Shape[] = [
+  { name: 'as it is' },
+  { name: 'with both budgets', part: { budgets: { accuracy: true, misses: true } } },
+  { name: 'with a queue limit', part: { queueLimit: 100 } },
+  { name: 'with one class', part: { slo: { ...profile.slo, classes: one(profile.slo.classes) } } },
+  { name: 'with one pool', part: { pools: one(profile.pools) } },
+  { name: 'with service times below a millisecond', part: { pools: fast } },
+  { name: 'without functions', where: { functions: [null, null, null] } },
+  { name: 'with health checks', where: { healthPath: '/healthz' } },
+  { name: 'with servers of its own', where: { servers: [[{ host: '10.0.0.1', port: 80 }]] } },
 ];
 
 describe.skipIf(haproxyPath === null)(`HAProxy takes the configuration of a service${whySkipped}`, () => {
-  test.each(shapes)('%s', async (_, part, where) => {
+  test.each(shapes)('$name', async ({ part, where }) => {
     const folder = await mkdtemp(join(tmpdir(), 'spillway-router-'));
     const { configuration, maps } = made(part, { ...where, folder });
     const path = join(folder, 'haproxy.cfg');
