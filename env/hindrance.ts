@@ -6,7 +6,7 @@ export const hindranceKinds = [
   'scale-in-protected',
   'foreign-write',
   'access-denied',
-  /** The group's own maximum is below what the profile allows. */
+  /** The group's own minimum or maximum is narrower than the profile's. */
   'group-limit',
   /** Nobody knows how the pool stands now. */
   'unread',

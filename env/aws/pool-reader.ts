@@ -93,7 +93,12 @@ export class PoolReader {
     return haveFailed ? 0 : desired - there;
   }
 
-  #hindrances({ max, suspended, instances }: Group, exists: number, isHealthRead: boolean, nowMs: number): Hindrance[] {
+  #hindrances(
+    { min, max, suspended, instances }: Group,
+    exists: number,
+    isHealthRead: boolean,
+    nowMs: number,
+  ): Hindrance[] {
     const { name } = this.#pool;
     const serving = instances.filter(({ lifecycle }) => lifecycle === 'InService');
     const met: (Hindrance | null | false)[] = [
@@ -121,6 +126,8 @@ export class PoolReader {
           forbids: 'launch',
           said: `The group of ${name} allows ${max} instances`,
         },
+      min > this.#pool.min &&
+        exists <= min && { kind: 'group-limit', forbids: 'cut', said: `The group of ${name} keeps ${min} instances` },
       !isHealthRead && { kind: 'unread', forbids: 'cut', said: `The health of ${name}'s targets could not be read` },
     ];
     return met.filter((one): one is Hindrance => one !== null && one !== false);

@@ -188,6 +188,9 @@ describe('a fleet as read', () => {
     const [cpu, gpu] = await fleet.read([null, null], nowMs);
     expect(cpu!.view.hindrances).toEqual([]);
     expect(gpu!.view).toMatchObject({ max: 1, hindrances: [{ kind: 'group-limit', forbids: 'launch' }] });
+    const narrow = await reader({ DescribeAutoScalingGroups: () => groups({ MinSize: 3 }) });
+    const [kept] = await narrow.read([null, null], nowMs);
+    expect(kept!.view).toMatchObject({ min: 3, hindrances: [{ kind: 'group-limit', forbids: 'cut' }] });
   });
 
   test('keeps what it had of a group that cannot be read, which must not be changed', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { ownReads } from '../../../env/aws/bulk-reads.ts';
 import { Calls } from '../../../env/aws/call.ts';
+import { CloudReader } from '../../../env/aws/cloud-reader.ts';
 import { MetricBook } from '../../../env/aws/metric-book.ts';
-import { allQueries, serviceMetrics } from '../../../env/aws/metric-queries.ts';
+import { allQueries, answerQueries, countQueries, serviceMetrics } from '../../../env/aws/metric-queries.ts';
 import { bucketMs, type MetricQuery, metricKey } from '../../../env/aws/metric-query.ts';
 import { readMetrics } from '../../../env/aws/metric-reader.ts';
 import { Series } from '../../../env/aws/series.ts';
@@ -174,6 +176,25 @@ describe('the metrics of a deployment', () => {
       expect(new Set(keys).size).toBe(keys.length);
       expect(keys.length).toBeLessThanOrEqual(500);
     }
+  });
+
+  test('are less of idle target groups: once it is known that they are, only their requests are asked for', async () => {
+    const { deployment, profile } = await example('weighted-classifier');
+    const asked: number[] = [];
+    const clients = fakeClients({
+      GetMetricData({ MetricDataQueries }) {
+        const queries = MetricDataQueries as { Id: string; MetricStat: { Metric: { MetricName: string } } }[];
+        asked.push(queries.length);
+        const busy = queries.find(({ MetricStat }) => MetricStat.Metric.MetricName === 'RequestCount')!.Id;
+        return { MetricDataResults: queries.map(({ Id }) => result(Id, Id === busy ? { 1: 60 } : {})) };
+      },
+    });
+    const calls = new Calls(1000);
+    const reader = new CloudReader(profile, deployment, ownReads(clients, calls), 0);
+    for (let tick = 0; tick < 3; tick++) await reader.read(minute(5 + tick));
+    const counts = countQueries(reader.metrics).length;
+    const each = answerQueries(reader.metrics.targets[0]!).length;
+    expect(asked).toEqual([counts + 6 * each, counts + each, counts + each]);
   });
 
   test('name resources as CloudWatch does', async () => {
