@@ -75,26 +75,15 @@ async function policyFinding(text: string, { profile }: DeployedService, prices:
 
 export async function runDoctor(options: DoctorOptions, surroundings: DoctorSurroundings): Promise<void> {
   const { policy, ...plan } = await planDoctor(options);
-  const { clients, endpoint, now } = await openAws(plan.deployment.region, options.rehearsal, surroundings);
+  const access = await openAws(plan.deployment.region, options.rehearsal, surroundings);
   try {
-    const { examine } = await import('../env/aws/doctor/examine.ts');
-    const { Examination } = await import('../env/aws/doctor/examination.ts');
-    const { readCounts } = await import('../env/aws/router/counts.ts');
-    const { RuntimeSocket } = await import('../env/aws/router/runtime-socket.ts');
-    const { twinSocket } = await import('../env/aws/router/twin-socket.ts');
-    const readings = new Examination(clients);
-    const { router } = plan.deployment;
-    const socket = router && new RuntimeSocket(endpoint === null ? router.socket : twinSocket(endpoint));
-    const readRouter = socket && (() => readCounts(socket, plan.profile));
-    const findings = [...(await examine({ ...plan, readings, readRouter, now: now() })), ...policy];
+    const { visit } = await import('./doctor-visit.ts');
+    const findings = [...(await visit(plan, access, surroundings.now)), ...policy];
     const { output, paint } = surroundings;
-    output.write(
-      options.json
-        ? doctorJson(plan.deployment, findings)
-        : doctorText(findings, { paint, width: output.columns ?? 120 }),
-    );
+    const screen = { paint, width: output.columns ?? 120 };
+    output.write(options.json ? doctorJson(plan.deployment, findings) : doctorText(findings, screen));
     if (findings.some(({ state }) => state === 'problem')) surroundings.fail();
   } finally {
-    clients.close();
+    access.clients.close();
   }
 }

@@ -1,4 +1,5 @@
 import { boots } from './boots.ts';
+import { clock } from './clock.ts';
 import { dollars } from './dollars.ts';
 import type { Finding } from './finding.ts';
 import { functions } from './functions.ts';
@@ -34,6 +35,7 @@ const checks: readonly Check[] = [
   payload,
   prices,
   dollars,
+  clock,
   granted,
 ];
 

@@ -14,6 +14,8 @@ export interface Patient {
   readonly readings: Examination;
   /** What the overflow router has counted; throws where it does not answer. Null: there is none. */
   readonly readRouter: (() => Promise<RouterCounts>) | null;
+  /** How far the clock of AWS is ahead of the machine's; null: no answer told. */
+  readonly skewSeconds: () => number | null;
   /** Time of the world that is read: of the twin in a rehearsal. */
   readonly now: Date;
 }

@@ -143,7 +143,18 @@ export async function diagnose(
   const limits = parseLimits('usdPerHour: 60', 'limits');
   const prices = { ...defaultPrices, region: 'eu-west-1', date: '2026-11-01' };
   const readings = new Examination(clients);
+  const skewSeconds = () => 1;
   const readRouter = async () => countsOf(4);
-  const findings = await examine({ deployment, profile, limits, prices, now, readings, readRouter, ...changes });
+  const findings = await examine({
+    deployment,
+    profile,
+    limits,
+    prices,
+    now,
+    readings,
+    readRouter,
+    skewSeconds,
+    ...changes,
+  });
   return { findings, asked };
 }

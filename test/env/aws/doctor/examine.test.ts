@@ -349,6 +349,14 @@ describe('the doctor finds and names', () => {
     expect(await of(low)).toContainEqual(expect.objectContaining({ check: 'limits', state: 'problem' }));
   });
 
+  test('a clock that is off', async () => {
+    const of = async (skew: number | null) =>
+      (await diagnose({}, { skewSeconds: () => skew })).findings.find(({ check }) => check === 'clock');
+    expect(await of(31)).toMatchObject({ state: 'warning', said: expect.stringContaining('31 s behind') });
+    expect(await of(-200)).toMatchObject({ state: 'problem', said: expect.stringContaining('200 s ahead') });
+    expect(await of(null)).toBeUndefined();
+  });
+
   test('a lease that is missing', async () => {
     const lease = { table: null, file: null, seconds: 180 };
     const { findings } = await diagnose({}, { deployment: { ...deployment, lease } });
