@@ -60,6 +60,7 @@ export function openWorld(options: WorldOptions, { callDeadlineMs, maxAttempts }
     killSwitch: remoteKillSwitch({ deployment, clients, calls }),
     handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),
     lease,
+    said: () => environment.readings.said,
     faults: () => [...environment.readings.faults, ...calls.takeFaults()],
   };
 }

@@ -49,6 +49,8 @@ export interface World {
   readonly lease: Lease | null;
   /** Calls that failed in the newest decision. */
   faults(): readonly Fault[];
+  /** What was done, refused or left for later since, and what could not be read, in sentences. */
+  said(): readonly string[];
 }
 
 /** What a run on AWS gets from the machine and from the cloud. */

@@ -69,6 +69,7 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
     () => null,
     (error: Error) => error,
   );
+  const tellNews = newsOf(name, logger);
   const service = new LiveService({
     name,
     tick: {
@@ -77,8 +78,10 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
       ...(guarded === null ? {} : { guarded }),
       ...(planned.fallback === null ? {} : { fallback: planned.fallback }),
       ladder: (plan.limits ?? defaultLimits).ladder,
-      decided: (entry, observation) =>
-        told.decided(entry, observation, world.faults(), lease?.standing?.isHeld ?? null),
+      decided: (entry, observation) => {
+        told.decided(entry, observation, world.faults(), lease?.standing?.isHeld ?? null);
+        tellNews(entry.id, world.said());
+      },
     },
     live: { handBack: handBackOf(world, killSwitch) },
     troubled: (why, isMissed) => told.troubled(name, why, isMissed),
@@ -90,6 +93,15 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
     check: problem === null ? async () => {} : () => world.check(),
   });
   return { service, problem };
+}
+
+/** Tells each sentence of the world when it comes up, and not again while it stays. */
+function newsOf(service: string, logger: Logger): (decision: string, said: readonly string[]) => void {
+  let before = new Set<string>();
+  return (decision, said) => {
+    for (const sentence of said) if (!before.has(sentence)) logger.info({ service, decision }, sentence);
+    before = new Set(said);
+  };
 }
 
 function worldOptions({ service }: PlannedService, stage: Stage, wrap: (writer: Writer) => Writer) {
