@@ -3,7 +3,8 @@ import { functionArn } from '../place.ts';
 import { type Alias, type Routes, routesOf } from './alias.ts';
 import { type Configuration, isSettled, latest } from './configuration.ts';
 import { availableAt, type Provision, progressAt } from './provision.ts';
-import { checkRevision, conflict, invalid, type LambdaSetting, notFound } from './setting.ts';
+import { checkRevision, conflict, invalid, notFound } from './refusal.ts';
+import type { LambdaSetting } from './setting.ts';
 import { Versions } from './versions.ts';
 
 export interface AliasChange {

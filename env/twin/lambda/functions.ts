@@ -1,7 +1,8 @@
 import type { ServingFunctions } from '../parts.ts';
 import { functionArn } from '../place.ts';
 import { TwinFunction } from './function.ts';
-import { invalid, type LambdaSetting, notFound, revisionCounter, usualTiming } from './setting.ts';
+import { invalid, notFound } from './refusal.ts';
+import { type LambdaSetting, revisionCounter, usualTiming } from './setting.ts';
 
 export interface FunctionsOptions extends Pick<LambdaSetting, 'clock' | 'faults' | 'place'> {
   readonly functions: readonly FunctionStart[];

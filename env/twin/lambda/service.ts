@@ -6,7 +6,7 @@ import { type Configuration, configurationOutput } from './configuration.ts';
 import type { TwinFunction } from './function.ts';
 import type { LambdaFunctions } from './functions.ts';
 import { provisionOutput } from './provision.ts';
-import { invalid } from './setting.ts';
+import { invalid } from './refusal.ts';
 
 /** Lambda's API, as far as a controller and its operators need it. */
 export function lambdaService(functions: LambdaFunctions): Service {

@@ -1,5 +1,4 @@
 import type { FaultSchedule } from '../faults/schedule.ts';
-import { ServiceError } from '../operation.ts';
 import type { TwinClock } from '../parts.ts';
 import type { Place } from '../place.ts';
 
@@ -28,26 +27,4 @@ export interface LambdaSetting {
 export function revisionCounter(): () => string {
   let count = 0;
   return () => `00000000-0000-4000-8000-${String(++count).padStart(12, '0')}`;
-}
-
-export function conflict(message: string): ServiceError {
-  return new ServiceError('ResourceConflictException', message, 409);
-}
-
-export function notFound(message: string): ServiceError {
-  return new ServiceError('ResourceNotFoundException', message, 404);
-}
-
-export function invalid(message: string): ServiceError {
-  return new ServiceError('InvalidParameterValueException', message, 400);
-}
-
-/** Somebody else has written since the revision was read. */
-export function checkRevision(given: string | null, actual: string, getter: string): void {
-  if (given === null || given === actual) return;
-  throw new ServiceError(
-    'PreconditionFailedException',
-    `The Revision Id provided does not match the latest Revision Id. Call the ${getter} API to retrieve the latest Revision Id`,
-    412,
-  );
 }

@@ -1,5 +1,6 @@
 import { type Configuration, isSettled, latest, revisionOf } from './configuration.ts';
-import { checkRevision, conflict, invalid, type LambdaSetting, notFound } from './setting.ts';
+import { checkRevision, conflict, invalid, notFound } from './refusal.ts';
+import type { LambdaSetting } from './setting.ts';
 
 export interface Publication {
   readonly codeSha256: string | null;
