@@ -25,9 +25,12 @@ export function explainedText(explained: ExplainedDecision, profile: ServiceProf
 
 function title({ entry, policy }: ExplainedDecision): string {
   const { id, at, mode, incumbent } = entry;
-  const how = incumbent === null ? 'live' : `in the shadow of ${incumbent.policy}, which drove the fleet`;
+  const shadow =
+    incumbent === null
+      ? 'in shadow mode, where nothing is sent'
+      : `in the shadow of ${incumbent.policy}, which drove the fleet`;
   const other = policy === entry.policy ? '' : ` (the policy of the run was ${entry.policy})`;
-  return `Decision ${id} of ${at}, ${mode === 'live' ? 'live' : how}: ${policy}${other}.`;
+  return `Decision ${id} of ${at}, ${mode === 'live' ? 'live' : shadow}: ${policy}${other}.`;
 }
 
 function sight({ observation: seen }: JournalEntry, profile: ServiceProfile): string {
@@ -140,10 +143,8 @@ function alternativeRow({ names, action, probability, prediction }: PredictedAlt
 }
 
 /** What held the decision back. */
-function restraint(
-  { action, applied, held, decidedBy, guardrails, incumbent, fault }: JournalEntry,
-  profile: ServiceProfile,
-): string {
+function restraint(entry: JournalEntry, profile: ServiceProfile): string {
+  const { action, applied, held, decidedBy, guardrails, incumbent, writes = [], fault = null } = entry;
   const sentences = [
     decidedBy.because === null ? '' : `Not the policy decided, but ${rungText(decidedBy.rung)}: ${decidedBy.because}`,
     held === null || held === decidedBy.because ? '' : held,
@@ -151,11 +152,21 @@ function restraint(
     incumbent === null
       ? ''
       : `${incumbent.policy} drove the fleet${incumbent.reason === null ? '' : `: ${incumbent.reason}`}.`,
+    ...refusals(writes),
     fault ?? '',
   ].filter((one) => one !== '');
   const isSame = action !== null && JSON.stringify(action) === JSON.stringify(applied);
   const done = isSame ? 'It was done as it was wanted.' : `What was done: ${actionText(applied, profile)}.`;
   return [sentences.length === 0 ? 'Nothing held it back.' : sentences.join(' '), done].join(' ');
+}
+
+function refusals(writes: JournalEntry['writes']): string[] {
+  const failed = writes.filter(({ state }) => state !== 'done');
+  if (failed.length === 0) return [];
+  const faults = [...new Set(failed.map(({ state, fault }) => fault ?? state))];
+  return [
+    `Of the ${writes.length} changes sent ${failed.length} came to nothing, as far as is known: ${faults.join('; ')}.`,
+  ];
 }
 
 function rungText(rung: JournalEntry['decidedBy']['rung']): string {

@@ -55,10 +55,10 @@ export async function explain(id: string | undefined, options: ExplainOptions, p
   if (id !== undefined && options.last) {
     throw new InputProblem(`--last: the decision ${id} is named too; leave one of the two out.`);
   }
-  const profile = await profileOf(options, parts);
+  const { name, profile } = await serviceOf(options, parts);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
-  const entries = upTo(await decisionsOf(options.journal), id, profile, options.journal);
+  const entries = upTo(await decisionsOf(options.journal), id, name, profile, options.journal);
   const { explainDecision } = await import('./explained-decision.ts');
   const { policy, fallback } = options;
   const explained = await explainDecision(
@@ -70,9 +70,19 @@ export async function explain(id: string | undefined, options: ExplainOptions, p
   return explainedText(explained, profile);
 }
 
-async function profileOf({ service, deployment }: ExplainOptions, parts: ExplainParts): Promise<ServiceProfile> {
-  if (service !== undefined) return parts.profile(service);
-  if (deployment !== undefined) return (await readDeployment(deployment)).profile;
+/** The name by which the journal knows it, and its profile. */
+async function serviceOf(
+  { service, deployment }: ExplainOptions,
+  parts: ExplainParts,
+): Promise<{ readonly name: string; readonly profile: ServiceProfile }> {
+  if (service !== undefined) {
+    const profile = await parts.profile(service);
+    return { name: profile.name, profile };
+  }
+  if (deployment !== undefined) {
+    const deployed = await readDeployment(deployment);
+    return { name: deployed.deployment.name, profile: deployed.profile };
+  }
   throw new InputProblem('--service is missing: name the profile of the run, or its --deployment.');
 }
 
@@ -91,11 +101,12 @@ async function decisionsOf(journal: string): Promise<readonly JournalEntry[]> {
 function upTo(
   all: readonly JournalEntry[],
   id: string | undefined,
+  name: string,
   profile: ServiceProfile,
   journal: string,
 ): readonly JournalEntry[] {
   const own = all.filter(({ service, observation, applied }) => {
-    const isService = service === undefined || service === profile.name;
+    const isService = service === undefined || service === name;
     return (
       isService && observation.pools.length === profile.pools.length && applied.vmCounts.length === profile.pools.length
     );
@@ -103,8 +114,10 @@ function upTo(
   const at = id === undefined ? own.length - 1 : own.findLastIndex((one) => one.id === id || one.id.endsWith(`/${id}`));
   if (at < 0) {
     const what = id === undefined ? 'no decision' : `no decision ${id}`;
+    const others = [...new Set(all.map(({ service }) => service ?? 'an unnamed one'))];
+    const held = others.length === 0 ? 'none at all' : `those of ${others.join(', ')}`;
     throw new InputProblem(
-      `--journal ${journal}: holds ${what} of service ${profile.name}, and ${all.length} of any; name another journal, profile or id.`,
+      `--journal ${journal}: holds ${what} of service ${name} with ${profile.pools.length} pools, but ${held}; name another journal, profile or id.`,
     );
   }
   const run = runOf(own[at]!);
