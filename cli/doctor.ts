@@ -8,6 +8,7 @@ import { defaultPrices, readPrices } from '../env/prices.ts';
 import type { PriceBook } from '../env/types.ts';
 import { type AwsSurroundings, openAws } from './aws-access.ts';
 import { doctorJson, doctorText } from './doctor-text.ts';
+import { FailureTold } from './exit.ts';
 import { policyOnItsClock } from './own-clock.ts';
 import { policyMaker } from './policy.ts';
 
@@ -24,8 +25,6 @@ export interface DoctorOptions {
 export interface DoctorSurroundings extends AwsSurroundings {
   readonly output: Writable & { readonly columns?: number };
   readonly paint: ReturnType<typeof picocolors.createColors>;
-  /** Told that a problem was found. */
-  readonly fail: () => void;
 }
 
 export function registerDoctor(program: Command): void {
@@ -44,11 +43,8 @@ the remedy where it is not. It changes nothing. Exit code 0: no problem, 1: at l
     .option('--json', 'the findings as JSON')
     .addHelpText('after', examples)
     .action(async (options: DoctorOptions) => {
-      const fail = () => {
-        process.exitCode = 1;
-      };
-      const surroundings = { environment: process.env, now: () => new Date(), output: process.stdout };
-      await runDoctor(options, { ...surroundings, paint: picocolors, fail });
+      const { env: environment, stdout: output } = process;
+      await runDoctor(options, { environment, now: () => new Date(), output, paint: picocolors });
     });
 }
 
@@ -73,6 +69,7 @@ async function policyFinding(text: string, { profile }: DeployedService, prices:
   return { check: 'policy', subject: policy.name, state: 'ok', said, remedy: null };
 }
 
+/** Throws FailureTold where a problem was found. */
 export async function runDoctor(options: DoctorOptions, surroundings: DoctorSurroundings): Promise<void> {
   const { policy, ...plan } = await planDoctor(options);
   const access = await openAws(plan.deployment.region, options.rehearsal, surroundings);
@@ -82,7 +79,7 @@ export async function runDoctor(options: DoctorOptions, surroundings: DoctorSurr
     const { output, paint } = surroundings;
     const screen = { paint, width: output.columns ?? 120 };
     output.write(options.json ? doctorJson(plan.deployment, findings) : doctorText(findings, screen));
-    if (findings.some(({ state }) => state === 'problem')) surroundings.fail();
+    if (findings.some(({ state }) => state === 'problem')) throw new FailureTold('The doctor found a problem.');
   } finally {
     access.clients.close();
   }

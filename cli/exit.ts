@@ -4,6 +4,11 @@ import { InputProblem } from '../env/problem.ts';
 /** Done; the run failed; the input is wrong. */
 export const exitCodes = { done: 0, failed: 1, wrongInput: 2 } as const;
 
+/** The command did what it was asked, and has told that something is wrong: exit code 1, and not a word more. */
+export class FailureTold extends Error {
+  override readonly name = 'FailureTold';
+}
+
 /** Runs the command that `argv` (without node and script) names, and answers its exit code; `tell` gets what goes to stderr. */
 export async function exitCodeOf(
   program: Command,
@@ -20,6 +25,7 @@ export async function exitCodeOf(
       tell(`error: ${error.message}\n`);
       return exitCodes.wrongInput;
     }
+    if (error instanceof FailureTold) return exitCodes.failed;
     if (isBrokenPipe(error)) return exitCodes.done;
     tell(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCodes.failed;

@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DoctorOptions, runDoctor } from '../../cli/doctor.ts';
+import { FailureTold } from '../../cli/exit.ts';
 import { permissions } from '../../env/aws/permissions.ts';
 import { readDeployment } from '../../env/deployment/deployment.ts';
 import { defaultPrices } from '../../env/prices.ts';
@@ -21,20 +22,18 @@ afterAll(() => twin.close());
 
 async function doctor(options: Partial<DoctorOptions> = {}) {
   let said = '';
-  let failed = false;
   const output = new Writable({
     write: (chunk, _encoding, done) => {
       said += String(chunk);
       done();
     },
   });
-  await runDoctor(
-    { deployment: file, rehearsal: twin.url, ...options },
-    {
-      ...{ environment: {}, now: () => new Date(0), output, paint: picocolors.createColors(false) },
-      fail: () => {
-        failed = true;
-      },
+  const surroundings = { environment: {}, now: () => new Date(0), output, paint: picocolors.createColors(false) };
+  const failed = await runDoctor({ deployment: file, rehearsal: twin.url, ...options }, surroundings).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof FailureTold) return true;
+      throw error;
     },
   );
   return { said, failed };
@@ -106,7 +105,7 @@ describe('spillway doctor refuses', () => {
 
   test('an endpoint of the environment, unless it rehearses', async () => {
     const output = new Writable();
-    const surroundings = { now: () => new Date(0), output, paint: picocolors, fail: () => {} };
+    const surroundings = { now: () => new Date(0), output, paint: picocolors };
     const environment = { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1' };
     await expect(runDoctor({ deployment: file }, { ...surroundings, environment })).rejects.toThrow(
       'AWS_ENDPOINT_URL_LAMBDA is set',

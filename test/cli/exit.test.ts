@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { exitCodeOf } from '../../cli/exit.ts';
+import { exitCodeOf, FailureTold } from '../../cli/exit.ts';
 import { packageVersion } from '../../cli/version.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { machine } from './command-line.ts';
@@ -35,6 +35,10 @@ describe('the exit code', () => {
       code: 0,
       told: '',
     });
+  });
+
+  test('is 1 for a failure that has been told, without another word', async () => {
+    expect(await afterThrowing(new FailureTold('a problem'))).toEqual({ code: 1, told: '' });
   });
 
   test('is 0 for --help and --version', async () => {
