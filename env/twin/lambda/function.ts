@@ -85,6 +85,7 @@ export class TwinFunction {
     }
     if (this.#aliases.has(qualifier) && this.routes(qualifier).length > 1) throw weighted();
     this.#refuseSecondProvision(qualifier);
+    this.#forgetLeft(qualifier);
     const before = this.#provisions.get(qualifier);
     const kept = before === undefined ? 0 : Math.min(requested, availableAt(before, this.#nowMs()));
     return this.#request(qualifier, requested, kept);
@@ -93,8 +94,7 @@ export class TwinFunction {
   unprovision(qualifier: string): void {
     this.provisionOf(qualifier);
     this.#provisions.delete(qualifier);
-    const alias = this.#aliases.get(qualifier);
-    if (alias !== undefined) this.#aliases.set(qualifier, { ...alias, left: null });
+    this.#forgetLeft(qualifier);
   }
 
   /** Environments that answer the traffic of the alias. */
@@ -151,6 +151,12 @@ export class TwinFunction {
     const provision = { qualifier, requested, kept, requestedMs, readyMs, fails };
     this.#provisions.set(qualifier, provision);
     return provision;
+  }
+
+  /** An alias that does not move any more has nothing left behind. */
+  #forgetLeft(qualifier: string): void {
+    const alias = this.#aliases.get(qualifier);
+    if (alias !== undefined) this.#aliases.set(qualifier, { ...alias, left: null });
   }
 
   /** A version has one configuration of provisioned concurrency: its own, or that of one alias. */

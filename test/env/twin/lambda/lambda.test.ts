@@ -264,6 +264,7 @@ describe('provisioned concurrency', () => {
     expect(alias()).not.toHaveProperty('RoutingConfig');
     expect(functions.inForce(FunctionName, 'live')).toEqual({ memoryMb: 2048, provisioned: 10 });
     call('PutProvisionedConcurrencyConfig', provision('live', 20));
+    expect(alias(), 'it has arrived').not.toHaveProperty('RoutingConfig');
   });
 
   test('on an alias that moves to a version that cannot start leaves all traffic with the old one, for ever', () => {
