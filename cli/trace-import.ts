@@ -1,10 +1,12 @@
 import type { Writable } from 'node:stream';
 import type { Command } from 'commander';
+import type { ImportRequest } from '../env/aws/import-arrivals.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { Workload } from '../env/types.ts';
 import { longestStretch } from '../env/workload/stretch.ts';
 import { type AwsSurroundings, openAws } from './aws-access.ts';
+import { FailureTold } from './exit.ts';
 import { numberAfter } from './number.ts';
 import { openProgress } from './progress.ts';
 import { readAccessLogs } from './read-access-logs.ts';
@@ -89,7 +91,6 @@ export async function runImport(options: ImportOptions, surroundings: ImportSurr
 async function fromCloudWatch(options: ImportOptions, surroundings: ImportSurroundings): Promise<Imported> {
   const { deployment, profile } = await readDeployment(options.deployment!);
   const { importMetrics } = await import('../env/aws/import-metrics.ts');
-  const { importArrivals } = await import('../env/aws/import-arrivals.ts');
   const metrics = importMetrics(deployment, profile);
   if (metrics === null) {
     throw new InputProblem(
@@ -100,15 +101,29 @@ async function fromCloudWatch(options: ImportOptions, surroundings: ImportSurrou
   try {
     const toMs = floorMinute(now().getTime() - 1000 * deployment.metrics.offsetSeconds);
     const fromMs = toMs - Math.round(options.days * 1440) * minuteMs;
-    const progress = progressOf('import', (toMs - fromMs) / minuteMs, options, surroundings);
-    const minutes = await importArrivals({
-      ...{ client: clients.cloudWatch, metrics, window: { fromMs, toMs } },
-      onMinutes: (done) => progress.update(done, `${(done / 1440).toFixed(1)} days`),
-    }).finally(() => progress.finish());
-    return stretchOf(minutes, fromMs, deployment.name);
+    const asked = { client: clients.cloudWatch, metrics, window: { fromMs, toMs } };
+    return stretchOf(await minutesOf(asked, options, surroundings), fromMs, deployment.name);
   } finally {
     clients.close();
   }
+}
+
+async function minutesOf(
+  asked: Omit<ImportRequest, 'onMinutes'>,
+  options: ImportOptions,
+  surroundings: ImportSurroundings,
+): Promise<(number | null)[]> {
+  const { importArrivals, ImportFailure } = await import('../env/aws/import-arrivals.ts');
+  const { fromMs, toMs } = asked.window;
+  const progress = progressOf('import', (toMs - fromMs) / minuteMs, options, surroundings);
+  const onMinutes = (done: number) => progress.update(done, `${(done / 1440).toFixed(1)} days`);
+  return importArrivals({ ...asked, onMinutes })
+    .finally(() => progress.finish())
+    .catch((error: unknown) => {
+      if (!(error instanceof ImportFailure)) throw error;
+      surroundings.messages.write(`error: ${error.message}\n`);
+      throw new FailureTold(error.message, { cause: error });
+    });
 }
 
 function floorMinute(ms: number): number {

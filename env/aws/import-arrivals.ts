@@ -8,6 +8,11 @@ import { type ReadSeries, readMetrics, type Window } from './metric-reader.ts';
 const bucketsPerCall = 1440;
 const deadlineMs = 30_000;
 
+/** CloudWatch did not tell, in a sentence. */
+export class ImportFailure extends Error {
+  override readonly name = 'ImportFailure';
+}
+
 export interface ImportRequest {
   readonly client: CloudWatchClient;
   readonly metrics: ImportMetrics;
@@ -18,7 +23,7 @@ export interface ImportRequest {
 
 /**
  * [minute] Requests that came in it: 0 where a series that is always published shows that nothing came, null where nobody knows.
- * Fails with a sentence where CloudWatch cannot tell: a hole of its own must not become a quiet minute.
+ * Throws an ImportFailure where CloudWatch cannot tell: a hole of its own must not become a quiet minute.
  */
 export async function importArrivals({
   client,
@@ -45,9 +50,9 @@ async function bothOf(
 ): Promise<readonly [ReadSeries, ReadSeries]> {
   const read = await readMetrics(client, calls, [...demand, ...liveness], day);
   const [fault] = calls.takeFaults();
-  if (fault !== undefined) throw new Error(`${fault.said}; nothing was written, so try again.`);
+  if (fault !== undefined) throw new ImportFailure(`${fault.said}; nothing was written, so try again.`);
   if (read.includes(null)) {
-    throw new Error('CloudWatch could not tell a series as a whole; nothing was written, so try again later.');
+    throw new ImportFailure('CloudWatch could not tell a series as a whole; nothing was written, so try again later.');
   }
   return [read.slice(0, demand.length), read.slice(demand.length)];
 }
