@@ -114,9 +114,9 @@ function watchOf({ services }: LivePlan): Stage['told'] & {
       readiness.decided(entry);
       this.health?.decided();
     },
-    missed(note) {
-      instruments.missed(note.service);
-      readiness.missed(note);
+    troubled(service, why, isMissed) {
+      if (isMissed) instruments.missed(service);
+      readiness.troubled(service, why);
       this.health?.decided();
     },
   };

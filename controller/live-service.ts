@@ -12,7 +12,7 @@ import { Tick, type TickParts } from './tick.ts';
 export interface LiveServiceParts {
   readonly name: string;
   readonly tick: Omit<TickParts, 'live' | 'incumbent' | 'policy'> & Pick<Required<TickParts>, 'mode'>;
-  readonly live: Omit<NonNullable<TickParts['live']>, 'name' | 'standing' | 'writes' | 'meet'>;
+  readonly live: Pick<NonNullable<TickParts['live']>, 'handBack'>;
   readonly policy: GatheredPolicy;
   readonly writer: JournaledWriter;
   /** Null: nobody else is there, or nothing is written. */
@@ -20,6 +20,8 @@ export interface LiveServiceParts {
   readonly beat: Beat;
   /** For one decision; what takes longer is given up. */
   readonly deadlineMs: number;
+  /** Told, once it is journaled, why a decision was missed (then there is none), given up or failed. */
+  readonly troubled?: (why: string, isMissed: boolean) => void;
   /** Whether it may begin at all; throws a sentence where it may not yet, and is asked again at the next decision. */
   readonly check: () => Promise<void>;
 }
@@ -50,7 +52,7 @@ export class LiveService {
     const standing = lease === null ? {} : { standing: () => lease.renew() };
     this.#tick = new Tick({
       ...{ ...tick, policy, incumbent: null },
-      live: { ...live, name, writes: writer, meet, ...standing },
+      live: { ...live, name, writes: writer, meet, ...standing, missed: ({ said }) => parts.troubled?.(said, true) },
     });
   }
 
@@ -146,6 +148,7 @@ export class LiveService {
 
   async #abandon(why: string): Promise<void> {
     await this.#tick.abandon(why).catch((error) => this.#untold(error));
+    this.#parts.troubled?.(why, false);
   }
 
   /** Not even the journal could be written. */

@@ -1,4 +1,4 @@
-import type { JournalEntry, MissedNote } from './journal-entry.ts';
+import type { JournalEntry } from './journal-entry.ts';
 
 /**
  * Whether the run does what it is there for, service by service. A service that holds, is handed back or misses its decisions is not ready,
@@ -12,16 +12,15 @@ export class Readiness {
     this.#unready = new Map([...services].map((service) => [service, 'no decision yet']));
   }
 
-  decided({ service, decidedBy, fault }: JournalEntry): void {
+  decided({ service, decidedBy }: JournalEntry): void {
     const { rung, because } = decidedBy;
-    const isOnItsOwn = rung === 'hold' || rung === 'hand-back';
-    const trouble = isOnItsOwn ? `${rung} (${because ?? 'no reason'})` : fault;
-    if (trouble === null) this.#unready.delete(service);
-    else this.#unready.set(service, trouble);
+    if (rung === 'hold' || rung === 'hand-back') this.troubled(service, `${rung} (${because ?? 'no reason'})`);
+    else this.#unready.delete(service);
   }
 
-  missed({ service, said }: MissedNote): void {
-    this.#unready.set(service, said);
+  /** Its decision was missed, given up or failed. */
+  troubled(service: string, why: string): void {
+    this.#unready.set(service, why);
   }
 
   /** One sentence per service that is not ready. */

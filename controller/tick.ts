@@ -68,6 +68,14 @@ interface Attempt {
   isOver: boolean;
 }
 
+/** What came of a step. */
+interface Came {
+  readonly outcome: Outcome | null;
+  readonly fault: string | null;
+  /** The step itself failed, or was given up. */
+  readonly isFailure: boolean;
+}
+
 /** One decision: observe, decide, step, journal. */
 export class Tick {
   readonly tally: Tally;
@@ -102,14 +110,16 @@ export class Tick {
     const draft = this.#decide(attempt, observation, standing);
     let outcome: Outcome | null = null;
     let fault: string | null = null;
+    let isFailure = false;
     try {
       outcome = await this.#act(draft);
     } catch (error) {
       fault = error instanceof Error ? error.message : String(error);
       // The world goes on, and the next observation tells what has become of it: nothing is done twice.
-      if (!(error instanceof OutcomeUnknown)) throw error;
+      isFailure = !(error instanceof OutcomeUnknown);
+      if (isFailure) throw error;
     } finally {
-      if (!attempt.isOver) await this.#record(attempt, outcome, fault);
+      if (!attempt.isOver) await this.#record(attempt, { outcome, fault, isFailure });
     }
   }
 
@@ -118,7 +128,7 @@ export class Tick {
     const attempt = this.#attempt;
     if (attempt === null || attempt.isOver) return;
     if (attempt.made === null) await this.#miss(attempt, why);
-    else await this.#record(attempt, null, why);
+    else await this.#record(attempt, { outcome: null, fault: why, isFailure: true });
   }
 
   /** A decision that is due and not even tried. */
@@ -164,7 +174,7 @@ export class Tick {
   }
 
   /** Journaled first, so that nothing is told that is not written. */
-  async #record(attempt: Attempt, outcome: Outcome | null, fault: string | null): Promise<void> {
+  async #record(attempt: Attempt, { outcome, fault, isFailure }: Came): Promise<void> {
     attempt.isOver = true;
     const { clock, guarded, journal, live, decided } = this.#parts;
     const { draft, observation } = attempt.made!;
@@ -178,7 +188,7 @@ export class Tick {
     await journal.append(entry);
     this.tally.decided(entry, outcome);
     decided?.(entry, observation);
-    this.#log(entry);
+    this.#log(entry, isFailure);
   }
 
   async #miss(attempt: Attempt, said: string): Promise<void> {
@@ -191,16 +201,30 @@ export class Tick {
     logger.warn({ decision: id, service: this.#service, mode: this.#mode }, said);
   }
 
-  #log(entry: JournalEntry): void {
+  /** A minute that nobody knows of yet is nothing to warn of. */
+  #log(entry: JournalEntry, isFailure: boolean): void {
     const { id, timeSeconds, service, policy, mode, action, applied, fault, tickMs } = entry;
     const { requests = null, attainment = null, usd = null } = entry.outcome ?? {};
     const fields = {
-      ...{ decision: id, timeSeconds, service, policy, mode, action, applied, requests, attainment, usd, tickMs },
+      ...{
+        decision: id,
+        timeSeconds,
+        service,
+        policy,
+        mode,
+        action,
+        applied,
+        requests,
+        attainment,
+        usd,
+        tickMs,
+        fault,
+      },
       rung: entry.decidedBy.rung,
       guardrails: entry.guardrails,
     };
     const held = entry.held ?? entry.incumbent?.held ?? null;
-    const warning = [fault, held].filter((words) => words !== null).join(' ');
+    const warning = [isFailure ? fault : null, held].filter((words) => words !== null).join(' ');
     if (warning === '') this.#parts.logger.info(fields, entry.reason ?? 'no reason given');
     else this.#parts.logger.warn({ ...fields, reason: entry.reason }, warning);
   }
