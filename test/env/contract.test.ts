@@ -1,9 +1,14 @@
+import { afterAll, test } from 'vitest';
 import { GuardedEnvironment } from '../../env/guardrails/guarded.ts';
 import { parseLimits } from '../../env/guardrails/limits.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { readProfile } from '../../env/profile.ts';
 import { type Fidelity, openSimulator } from '../../env/sim/open.ts';
 import { describeContract, type World } from './contract.ts';
+import { openLive } from './live-world.ts';
+import { makeAccount } from './moto/account.ts';
+import { type Emulator, startMoto, whyNoMoto } from './moto/emulator.ts';
+import { constant, example, openExample } from './twin/open.ts';
 
 const profile = await readProfile('examples/weighted-classifier.yaml');
 const requestsPerSecond = 20;
@@ -42,3 +47,53 @@ describeContract({
     return { ...world, environment };
   },
 });
+
+describeContract({
+  name: 'AWS, by the twin',
+  hasLoad: true,
+  bootSeconds: 2 * bootSeconds,
+  async open() {
+    const twin = await openExample('weighted-classifier', {
+      workload: constant(requestsPerSecond, 7200),
+      initialVms: [4],
+    });
+    const { environment, end } = await openLive(twin, twin.url, () => new Date(twin.nowMs()));
+    return {
+      ...{ profile, environment, requestsPerSecond },
+      pass: async (seconds) => twin.advance(seconds),
+      end: async () => {
+        await end();
+        await twin.close();
+      },
+    };
+  },
+});
+
+if (whyNoMoto === null) {
+  let started: Promise<Emulator> | null = null;
+  afterAll(async () => (await started)?.stop());
+  describeContract({
+    name: 'AWS, by moto',
+    hasLoad: false,
+    bootSeconds: 0,
+    async open() {
+      const service = await example('weighted-classifier');
+      started ??= startMoto();
+      const { endpoint, reset } = await started;
+      await reset();
+      const deployment = await makeAccount(endpoint, service.deployment, service.profile);
+      let passedSeconds = 0;
+      const start = Date.now();
+      const now = () => new Date(start + 1000 * passedSeconds);
+      return {
+        ...{ profile: service.profile, requestsPerSecond: 0 },
+        ...(await openLive({ ...service, deployment }, endpoint, now)),
+        pass: async (seconds) => {
+          passedSeconds += seconds;
+        },
+      };
+    },
+  });
+} else {
+  test.skip(`AWS, by moto: skipped, because ${whyNoMoto}`, () => {});
+}

@@ -4,6 +4,7 @@ import { Calls } from '../../../env/aws/call.ts';
 import { bucketMs, type MetricQuery } from '../../../env/aws/metric-query.ts';
 import { type Answers, fakeClients } from './fake-clients.ts';
 
+const never = () => new Date(0);
 const query = (name: string): MetricQuery => ({ namespace: 'AWS/Lambda', name, dimensions: {}, stat: 'Sum' });
 
 /** Each series has one point, whose value is the number in its name. */
@@ -21,7 +22,7 @@ function numbered(asked: string[][]): Answers {
 
 test('services that ask at the same moment are asked for together, and each gets its own', async () => {
   const asked: string[][] = [];
-  const shared = new SharedReads(fakeClients({ GetMetricData: numbered(asked) }), 1000);
+  const shared = new SharedReads(fakeClients({ GetMetricData: numbered(asked) }), 1000, never);
   const services = Array.from({ length: 40 }, (_, service) => ({
     names: Array.from({ length: 20 }, (_, index) => String(100 * service + index)),
     window: { fromMs: service === 7 ? bucketMs : 0, toMs: 5 * bucketMs },
@@ -45,6 +46,7 @@ test('groups are asked for once by a hundred names, and what fails is told to ev
       },
     }),
     1000,
+    never,
   );
   const calls = Array.from({ length: 150 }, () => new Calls(1000));
   const groups = await Promise.all(calls.map((one, index) => shared.for(one).groups([`group-${index}`, 'common'])));

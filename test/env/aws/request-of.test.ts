@@ -44,6 +44,14 @@ describe('a rule', () => {
     });
   });
 
+  test('keeps the client secret of its authentication, which nobody can read', () => {
+    const oidc = { Issuer: 'i', AuthorizationEndpoint: 'a', TokenEndpoint: 't', UserInfoEndpoint: 'u', ClientId: 'c' };
+    const before = [{ Type: 'authenticate-oidc', AuthenticateOidcConfig: oidc } as const, { Type: 'forward' } as const];
+    expect(inputOf({ kind: 'modify-rule', rule: 'arn:r', weights, before })).toMatchObject({
+      Actions: [{ AuthenticateOidcConfig: { ...oidc, UseExistingClientSecret: true } }, { Type: 'forward' }],
+    });
+  });
+
   test('that forwarded to one group by its name alone names only the list', () => {
     const before = [{ Type: 'forward', TargetGroupArn: 'arn:b' } as const];
     expect(inputOf({ kind: 'modify-rule', rule: 'arn:r', weights, before })).toEqual({

@@ -34,7 +34,6 @@ export async function makeAccount(
     /<subnetId>([^<]+)/g,
   );
   const [vpc] = await ask(endpoint, 'ec2', { Action: 'DescribeVpcs', Version: '2016-11-15' }, /<vpcId>([^<]+)/g);
-  await makeGroups(new AutoScalingClient(configuration), deployment, profile);
   await makeFunctions(endpoint, new LambdaClient(configuration), deployment, profile);
   const targetGroup = async (name: string, type: 'instance' | 'lambda') => {
     const place = type === 'lambda' ? {} : { Protocol: 'HTTP' as const, Port: 80, VpcId: vpc! };
@@ -45,6 +44,7 @@ export async function makeAccount(
     ...pool,
     targetGroups: await inTurn(pool.targetGroups, (_, variant) => targetGroup(`p${index}-v${variant}`, 'instance')),
   }));
+  await makeGroups(new AutoScalingClient(configuration), pools, profile);
   const functions = await inTurn(deployment.functions, async (one, variant) =>
     one === null ? null : { ...one, targetGroup: await targetGroup(`f-v${variant}`, 'lambda') },
   );
@@ -67,8 +67,12 @@ export async function makeAccount(
   return { ...deployment, pools, functions, loadBalancer, rule: rule.Rules![0]!.RuleArn! };
 }
 
-async function makeGroups(scaling: AutoScalingClient, { pools }: Deployment, profile: ServiceProfile): Promise<void> {
-  for (const [index, { autoScalingGroup }] of pools.entries()) {
+async function makeGroups(
+  scaling: AutoScalingClient,
+  pools: Deployment['pools'],
+  profile: ServiceProfile,
+): Promise<void> {
+  for (const [index, { autoScalingGroup, targetGroups }] of pools.entries()) {
     const { instanceType, min } = profile.pools[index]!;
     const launch = { LaunchConfigurationName: autoScalingGroup, ImageId: 'ami-12c6146b', InstanceType: instanceType };
     await scaling.send(new CreateLaunchConfigurationCommand(launch as never));
@@ -80,6 +84,7 @@ async function makeGroups(scaling: AutoScalingClient, { pools }: Deployment, pro
         MaxSize: 20,
         DesiredCapacity: min,
         AvailabilityZones: [`${region}a`],
+        TargetGroupARNs: targetGroups.flatMap((one) => one ?? []),
       }),
     );
   }

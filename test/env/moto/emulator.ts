@@ -13,6 +13,8 @@ export const whyNoMoto: string | null = existsSync(program)
 
 export interface Emulator {
   readonly endpoint: string;
+  /** Forgets everything: a new account. */
+  reset(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,7 +23,8 @@ export async function startMoto(): Promise<Emulator> {
   const endpoint = `http://127.0.0.1:${port}`;
   const child = spawn(program, ['-H', '127.0.0.1', '-p', `${port}`], { stdio: 'ignore' });
   await answering(endpoint, child);
-  return { endpoint, stop: () => stopped(child) };
+  const reset = async () => void (await fetch(`${endpoint}/moto-api/reset`, { method: 'POST' }));
+  return { endpoint, reset, stop: () => stopped(child) };
 }
 
 async function freePort(): Promise<number> {

@@ -79,6 +79,32 @@ describe('a rollout of the memory', () => {
     expect(world.routes).toEqual([['3', 3008, 1]]);
   });
 
+  test('that all of the traffic is on is finished, whatever is wanted by then', async () => {
+    world.function.provision('1', 5);
+    world.nowMs += 120_000;
+    const pilot = processOn(world, { journal });
+    while (world.routes[0]![0] === '1') {
+      await pilot.steer(more);
+      world.nowMs += 60_000;
+    }
+    await pilot.steer({ memoryMb: 3008, environments: null });
+    expect(world.routes).toEqual([['2', 1769, 1]]);
+    expect(world.provisioned).toEqual([['2', 5]]);
+  });
+
+  test('is left where the function is gone', async () => {
+    let isGone = false;
+    const around: ProcessOptions['around'] = async (_, perform) => {
+      if (isGone) throw refusal('ResourceNotFoundException', 404);
+      return perform();
+    };
+    const pilot = processOn(world, { journal, around });
+    await pilot.steer(more);
+    isGone = true;
+    await pilot.steer(more);
+    expect((await journal.read())?.end?.as).toBe('left');
+  });
+
   test('is told as on its way while it lasts', async () => {
     expect((await steer(2, more)).memoryMb).toBe(1769);
   });
