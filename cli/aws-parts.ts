@@ -2,15 +2,17 @@ import { decideTogether } from '../agent/decide-together.ts';
 import { openRehearsal } from '../controller/rehearsal.ts';
 import { openWatchdog } from '../controller/watchdog.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
+import { AccessTogether } from './access-together.ts';
 import { openWorld } from './aws-world.ts';
 import type { LiveParts } from './live-parts.ts';
 
 /** The real parts of a run on AWS. `variables` are the process's. */
 export function awsParts(variables: LiveParts['variables']): LiveParts {
+  const together = new AccessTogether();
   return {
     variables,
     deployment: readDeployment,
-    world: (options) => openWorld(options),
+    world: (options) => openWorld(options, undefined, together),
     rehearsal: openRehearsal,
     together: decideTogether,
     watchdog: openWatchdog,

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { FileLease } from '../controller/file-lease.ts';
 import { Calls } from '../env/aws/call.ts';
-import { openClients } from '../env/aws/clients.ts';
+import type { AwsClients } from '../env/aws/clients.ts';
 import { DynamoLease } from '../env/aws/dynamo-lease.ts';
 import { AwsEnvironment } from '../env/aws/environment.ts';
 import { handBackOf } from '../env/aws/hand-back.ts';
@@ -12,6 +12,7 @@ import { type OpenedRouter, openRouter } from '../env/aws/router/open-router.ts'
 import { checkStart } from '../env/aws/start-checks.ts';
 import type { Writer } from '../env/aws/writer.ts';
 import type { Lease } from '../env/lease.ts';
+import { type Access, AccessTogether } from './access-together.ts';
 import { beatsOf } from './beats.ts';
 import type { World, WorldOptions } from './live-parts.ts';
 
@@ -27,13 +28,11 @@ const usualPatience: Patience = { callDeadlineMs: 10_000, maxAttempts: 3 };
 const madeUp = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' };
 
 /** A service in AWS or in its twin. Connects to nothing before it is asked something. */
-export function openWorld(options: WorldOptions, { callDeadlineMs, maxAttempts } = usualPatience): World {
+export function openWorld(options: WorldOptions, patience = usualPatience, together = new AccessTogether()): World {
+  const { callDeadlineMs } = patience;
   const { prices, mode, address, clock, machine, wrap, random, stateFolder } = options;
   const { deployment, profile } = options.service;
-  const clients = openClients({
-    ...{ region: deployment.region, endpoint: address, maxAttempts },
-    ...(address === null ? {} : { credentials: madeUp }),
-  });
+  const { clients, sharedReads } = accessOf(options, patience, together);
   const [now, calls] = [() => clock.now(), new Calls(callDeadlineMs)];
   const lease = options.takesLease ? leaseOf(options, clients, calls) : null;
   // A twin's time does not pass as this machine's: there the router is read at decisions alone.
@@ -47,7 +46,7 @@ export function openWorld(options: WorldOptions, { callDeadlineMs, maxAttempts }
   const writer = mode === 'shadow' ? null : wrap(liveWriter(clients, lease, opened));
   const { actuator, viewer } = writer === null ? actInShadow(parts, options.tell, wrap) : actLive(parts, writer);
   const environment = new AwsEnvironment({
-    ...{ profile, deployment, prices, clients, actuator, viewer, now, callDeadlineMs },
+    ...{ profile, deployment, prices, clients, actuator, viewer, now, callDeadlineMs, sharedReads },
     router: opened?.router ?? null,
     machineNow: () => machine.now(),
   });
@@ -65,16 +64,21 @@ export function openWorld(options: WorldOptions, { callDeadlineMs, maxAttempts }
   };
 }
 
-type Clients = ReturnType<typeof openClients>;
+function accessOf({ service, address, machine }: WorldOptions, patience: Patience, together: AccessTogether): Access {
+  const { callDeadlineMs, maxAttempts } = patience;
+  const options = { region: service.deployment.region, endpoint: address, maxAttempts };
+  const credentials = address === null ? {} : { credentials: madeUp };
+  return together.of({ ...options, ...credentials }, callDeadlineMs, () => machine.now());
+}
 
-function liveWriter(clients: Clients, lease: Lease | null, opened: OpenedRouter | null): Writer {
+function liveWriter(clients: AwsClients, lease: Lease | null, opened: OpenedRouter | null): Writer {
   // Nobody else writes, as a person said.
   const alone = { check: async () => true };
   return new LiveWriter({ clients, lease: lease ?? alone, sendToRouter: opened?.send ?? null });
 }
 
 /** Every deployment has a lease of its own, whatever file or table they name together. */
-function leaseOf({ service, clock, runId }: WorldOptions, clients: Clients, calls: Calls): Lease | null {
+function leaseOf({ service, clock, runId }: WorldOptions, clients: AwsClients, calls: Calls): Lease | null {
   const { name, lease } = service.deployment;
   const { file, table, seconds } = lease;
   if (file !== null) return new FileLease({ path: `${file}.${name}`, seconds, clock, run: runId });

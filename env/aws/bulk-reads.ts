@@ -1,11 +1,11 @@
 import { Calls } from './call.ts';
 import type { AwsClients } from './clients.ts';
+import { ClockSkew } from './clock-skew.ts';
 import type { Fault } from './fault.ts';
 import { type Group, readGroups } from './group-reader.ts';
 import type { MetricQuery } from './metric-query.ts';
 import { type ReadSeries, readMetrics, type Window } from './metric-reader.ts';
 
-type Clients = Pick<AwsClients, 'cloudWatch' | 'autoScaling'>;
 type Groups = ReadonlyMap<string, Group | Fault>;
 
 /** The reads of which one call does for many: 500 series, 100 groups. Never throw. */
@@ -15,7 +15,10 @@ export interface BulkReads {
 }
 
 /** Of one service by itself. */
-export function ownReads({ cloudWatch, autoScaling }: Clients, calls: Calls): BulkReads {
+export function ownReads(
+  { cloudWatch, autoScaling }: Pick<AwsClients, 'cloudWatch' | 'autoScaling'>,
+  calls: Calls,
+): BulkReads {
   return {
     metrics: (queries, window) => readMetrics(cloudWatch, calls, queries, window),
     groups: (names) => readGroups(autoScaling, calls, names),
@@ -24,10 +27,14 @@ export function ownReads({ cloudWatch, autoScaling }: Clients, calls: Calls): Bu
 
 /** Of many services in one process: what they ask for at the same moment is asked for together, well below the quotas of an account. */
 export class SharedReads {
+  /** By every answer to any of them. */
+  readonly skew: ClockSkew;
   readonly #metrics: Gathering<Asked, ReadSeries>;
   readonly #groups: Gathering<readonly string[], Groups>;
 
-  constructor({ cloudWatch, autoScaling }: Clients, deadlineMs: number) {
+  constructor(clients: AwsClients, deadlineMs: number, machineNow: () => Date) {
+    const { cloudWatch, autoScaling } = clients;
+    this.skew = new ClockSkew(clients, machineNow);
     this.#metrics = new Gathering(deadlineMs, (asked, calls) =>
       byWindow(asked, (queries, window) => readMetrics(cloudWatch, calls, queries, window)),
     );

@@ -9,19 +9,17 @@ export class ClockSkew {
   readonly #machineNow: () => Date;
   #seconds: number | null = null;
 
-  constructor(machineNow: () => Date) {
+  /** Clients have one at a time. */
+  constructor({ cloudWatch, autoScaling, loadBalancing }: AwsClients, machineNow: () => Date) {
     this.#machineNow = machineNow;
+    cloudWatch.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
+    autoScaling.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
+    loadBalancing.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
   }
 
   /** How far the clock of AWS is ahead; null: no answer had a date yet. */
   get seconds(): number | null {
     return this.#seconds;
-  }
-
-  watch({ cloudWatch, autoScaling, loadBalancing }: AwsClients): void {
-    cloudWatch.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
-    autoScaling.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
-    loadBalancing.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
   }
 
   #saw<T extends { readonly response: unknown }>(answer: T): T {

@@ -79,8 +79,7 @@ export class AwsEnvironment implements Environment {
     this.startedAt = now();
     const startMs = this.startedAt.getTime();
     this.#calls = new Calls(callDeadlineMs);
-    this.#skew = new ClockSkew(machineNow);
-    this.#skew.watch(clients);
+    this.#skew = parts.sharedReads?.skew ?? new ClockSkew(clients, machineNow);
     const reads = parts.sharedReads?.for(this.#calls) ?? ownReads(clients, this.#calls);
     this.#cloud = new CloudReader(profile, deployment, reads, startMs);
     this.#functions = new FunctionReader(deployment, clients, this.#calls);
