@@ -74,11 +74,19 @@ function alarmsOf(AutoScalingGroupName: string): ScalingProcessQuery {
 function weighted(before: readonly RuleAction[], weights: readonly TargetWeight[]): RuleAction[] {
   const TargetGroups = weights.map(({ targetGroup, weight }) => ({ TargetGroupArn: targetGroup, Weight: weight }));
   return before.map((action) => {
-    if (action.Type !== 'forward') return action;
+    if (action.Type !== 'forward') return withItsSecret(action);
     // A forward to a single group names it twice; the single name would contradict the list.
     const { TargetGroupArn: _, ...rest } = action;
     return { ...rest, ForwardConfig: { ...action.ForwardConfig, TargetGroups } };
   });
+}
+
+/** A client secret is never told, so the one that there is must be said to stay (Elastic Load Balancing API reference). */
+function withItsSecret(action: RuleAction): RuleAction {
+  const { AuthenticateOidcConfig: oidc } = action;
+  return oidc === undefined
+    ? action
+    : { ...action, AuthenticateOidcConfig: { ...oidc, UseExistingClientSecret: true } };
 }
 
 function lambdaRequestOf(mutation: FunctionMutation): LambdaRequest {

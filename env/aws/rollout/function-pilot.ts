@@ -2,7 +2,7 @@ import type { Fault } from '../fault.ts';
 import type { FunctionReading, VersionReading } from './function-reading.ts';
 import { isOurVersion } from './next-step.ts';
 import type { RolloutPlan } from './plan.ts';
-import { Rollout, type RolloutParts, type Stepped, unwanted } from './rollout.ts';
+import { Rollout, type RolloutParts, type Stepped } from './rollout.ts';
 
 /** How a function should serve; null: as it does. */
 export interface FunctionWish {
@@ -76,9 +76,8 @@ export class FunctionPilot {
   }
 
   async #goOn(plan: RolloutPlan, wish: FunctionWish): Promise<Piloted> {
-    const isUnwanted = wish.memoryMb !== null && wish.memoryMb !== plan.to.memoryMb && plan.direction === 'forward';
-    const due = isUnwanted ? this.#rollout.turned(plan, unwanted) : plan;
-    return this.#stepped(await this.#rollout.step(due));
+    const isWanted = wish.memoryMb === null || wish.memoryMb === plan.to.memoryMb;
+    return this.#stepped(await this.#rollout.step(plan, isWanted));
   }
 
   #stepped({ plan, said, fault }: Stepped): Piloted {
@@ -101,7 +100,7 @@ export class FunctionPilot {
   async #launch(plan: RolloutPlan): Promise<Piloted> {
     await this.#parts.journal.write(plan);
     this.#plan = plan;
-    return this.#stepped(await this.#rollout.step(plan));
+    return this.#stepped(await this.#rollout.step(plan, true));
   }
 
   /** A canary of a rollout whose journal is elsewhere (another host's, or a lost disk's) is taken back; anybody else's is left. */

@@ -50,19 +50,31 @@ export class Rollout {
     this.#parts = parts;
   }
 
-  /** At most one write. Throws only where the journal cannot be written: then nothing was. */
-  async step(before: RolloutPlan): Promise<Stepped> {
+  /**
+   * At most one write. What is no longer wanted goes back, unless all of the traffic is on it already. Throws only where the journal
+   * cannot be written: then nothing was.
+   */
+  async step(before: RolloutPlan, isWanted: boolean): Promise<Stepped> {
     const { function: name, alias, from, newVersion } = before;
     const answer = await this.#parts.reader.read(name, alias, { old: from.version, new: newVersion });
-    if (answer.fault !== null) return { plan: before, said: [answer.fault.said], fault: null };
+    if (answer.fault !== null) return this.#unread(before, answer.fault);
     const reading = answer.value;
+    if (!isWanted && before.direction === 'forward' && reading.alias.version !== newVersion) {
+      return this.#back(before, reading, unwanted);
+    }
     const isTried = newVersion !== null && reading.alias.canary?.version === newVersion;
     const plan = isTried ? { ...before, canarySinceMs: before.canarySinceMs ?? this.#parts.nowMs() } : before;
     if (plan !== before && before.canarySinceMs === null) await this.#parts.journal.write(plan);
     return this.#act(plan, reading, await this.#verdict(plan, isTried));
   }
 
-  /** On its way back from here on, if it has not been committed. */
+  /** There is nothing to go on with where the function, its alias or the old version are gone. */
+  async #unread(plan: RolloutPlan, { kind, said }: Fault): Promise<Stepped> {
+    if (kind === 'not-found') return this.#end(plan, { kind: 'end', as: 'left', because: said });
+    return { plan, said: [said], fault: null };
+  }
+
+  /** On its way back from here on. */
   turned(plan: RolloutPlan, because: string): RolloutPlan {
     return { ...plan, direction: 'back', because, waiting: null, stale: null };
   }

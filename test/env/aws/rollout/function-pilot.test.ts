@@ -63,12 +63,15 @@ describe('a rollout of the memory', () => {
     expect(world.function.versions.latest.memoryMb).toBe(1024);
     const told = await steer(1, more);
     expect(told.said.join()).toMatch(/its memory stays until 2026-11-22T06:.*does worse/);
-    await steer(7 * 60, more);
+    world.nowMs += 6 * 3_600_000;
+    await steer(20, more);
     expect(world.routes).toEqual([['2', 1769, 1]]);
   });
 
   test('goes back where it sees no fresh minutes for a day', async () => {
-    await steer(25 * 60, more, { verdict: () => 'early' });
+    await steer(10, more, { verdict: () => 'early' });
+    world.nowMs += 24 * 3_600_000;
+    await steer(5, more, { verdict: () => 'early' });
     expect(world.routes).toEqual([['1', 1024, 1]]);
     expect((await journal.read())?.because).toMatch(/min for fresh minutes/);
   });

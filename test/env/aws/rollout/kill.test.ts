@@ -69,7 +69,8 @@ async function live(world: LambdaWorld, journal: RolloutJournal, story: Story): 
       verdict,
     });
   let pilot = born();
-  for (let minute = 0; minute < minutes; minute++) {
+  let left = minutes;
+  while (left-- > 0) {
     await Promise.race([pilot.steer(more), killer.died]);
     if (killer.isDead) {
       killer = killers.shift()!;
@@ -77,6 +78,8 @@ async function live(world: LambdaWorld, journal: RolloutJournal, story: Story): 
     }
     expectServing(world);
     world.nowMs += 60_000;
+    // Once it has ended, a few minutes show that it stays so.
+    if ((await journal.read())?.end) left = Math.min(left, 3);
   }
   return first.isDead;
 }
