@@ -24,6 +24,18 @@ export function familiarBounds(ranges: FeatureRanges): { readonly least: Float64
   };
 }
 
+/** What a network has seen that was trained on the one and then on the other. */
+export function joinedRanges(one: FeatureRanges, other: FeatureRanges): FeatureRanges {
+  const join = (choose: (a: number, b: number) => number, a: readonly number[], b: readonly number[]) =>
+    a.map((value, feature) => choose(value, b[feature]!));
+  return {
+    least: join(Math.min, one.least, other.least),
+    most: join(Math.max, one.most, other.most),
+    low: join(Math.min, one.low, other.low),
+    high: join(Math.max, one.high, other.high),
+  };
+}
+
 /** Collects the ranges of features from batches of rows: extremes of every row, quantiles of evenly spaced ones. */
 export class RangeMeter {
   readonly #width: number;

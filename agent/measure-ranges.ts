@@ -1,5 +1,5 @@
 import { Random } from '../env/random.ts';
-import { type FeatureRanges, RangeMeter } from './feature-ranges.ts';
+import { type FeatureRanges, joinedRanges, RangeMeter } from './feature-ranges.ts';
 import { drawBatch } from './level-batch.ts';
 import { episodeIntervals, lookAheadIntervals } from './level-episode.ts';
 import { levelFeatures } from './level-features.ts';
@@ -13,7 +13,7 @@ import type { TrainingOptions } from './training-options.ts';
 const sets = 4;
 const episodesAtOnce = 32;
 
-/** What levels see in training with these options: episodes as the lessons and PPO draw them, in every state that a level can be in. */
+/** What levels see in training with these options, and saw before where it began with a trained agent: episodes as the lessons and PPO draw them, in every state that a level can be in. */
 export function levelRanges(options: TrainingOptions): FeatureRanges {
   const demand = new TrainingDemand(options);
   const episodes = options.sizes.validationEpisodes;
@@ -27,7 +27,8 @@ export function levelRanges(options: TrainingOptions): FeatureRanges {
       meter.take(observations, from.at(-1)!);
     }
   }
-  return meter.ranges();
+  const before = options.from?.levelRanges ?? null;
+  return before === null ? meter.ranges() : joinedRanges(meter.ranges(), before);
 }
 
 /** What whole services see in training with these options. */

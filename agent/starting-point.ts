@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { InputProblem } from '../env/problem.ts';
+import type { FeatureRanges } from './feature-ranges.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
 import type { SavedAgent } from './saved-agent.ts';
 
@@ -10,6 +11,8 @@ export interface StartingPoint {
   readonly hash: string;
   readonly level: LearnerState;
   readonly service: LearnerState | null;
+  /** What its level network saw in training; null: nobody has measured it. */
+  readonly levelRanges: FeatureRanges | null;
   /** Names of the pools that it acts on. */
   readonly pools: readonly string[];
 }
@@ -24,7 +27,10 @@ export function startingPoint(folder: string, { facts, level, service }: SavedAg
       new Uint8Array(network.parameters.buffer, network.parameters.byteOffset, network.parameters.byteLength),
     );
   }
-  return { name: facts.name, hash: hash.digest('hex').slice(0, 16), level, service, pools: facts.pools };
+  return {
+    ...{ name: facts.name, hash: hash.digest('hex').slice(0, 16), level, service, pools: facts.pools },
+    levelRanges: facts.ranges?.level ?? null,
+  };
 }
 
 function checkNormaliser(folder: string, { normalizer, hyperparameters }: LearnerState): void {

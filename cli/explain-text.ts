@@ -44,7 +44,7 @@ function sight({ observation: seen }: JournalEntry, profile: ServiceProfile): st
   const classes = profile.slo.classes.map(({ name }, index) => {
     const inTime = seen.attainment[index] ?? null;
     const waiting = seen.queueLength[index] ?? null;
-    return `${name}: ${inTime === null ? 'not known' : formatAttainment(inTime)} in time, ${waiting ?? '?'} waiting`;
+    return `${name}: ${inTime === null ? 'not known' : formatAttainment(inTime)} in time, ${waiting === null ? 'nobody knows how many' : number(waiting)} waiting`;
   });
   const demand =
     arrivalsPerSecond === null

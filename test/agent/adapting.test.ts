@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { untaught } from '../../agent/first-network.ts';
 import { Judge } from '../../agent/judge.ts';
 import { levelFeatures } from '../../agent/level-features.ts';
+import { levelRanges } from '../../agent/measure-ranges.ts';
 import { selectBackend } from '../../agent/ppo/backend.ts';
 import { Actor } from '../../agent/ppo/forward.ts';
 import { Learner } from '../../agent/ppo/learner.ts';
-import type { SavedAgent } from '../../agent/saved-agent.ts';
+import type { AgentFacts } from '../../agent/saved-agent.ts';
 import { type StartingPoint, startingPoint } from '../../agent/starting-point.ts';
 import { Training } from '../../agent/train.ts';
 import { TrainingDemand } from '../../agent/training-demand.ts';
@@ -15,13 +16,30 @@ import { Random } from '../../env/random.ts';
 import { recorder, smallTraining } from './small-training.ts';
 
 const adapting = { ...smallTraining, lessons: 0, serviceSteps: 0 };
+const facts: AgentFacts = {
+  name: 'before',
+  service: 'example',
+  profileHash: '',
+  also: [],
+  decisionSeconds: 60,
+  binSeconds: 10,
+  pools: ['cpu'],
+  seed: 1,
+  traces: [],
+  validationTraces: [],
+  steps: { lessons: 1, levels: 1, service: 0 },
+  selected: { level: 0, service: null },
+  wallSeconds: 1,
+  backend: 'wasm',
+  codeVersion: '',
+  scores: [],
+};
 let trained: TrainingState;
 let from: StartingPoint;
 
 beforeAll(async () => {
   await selectBackend('wasm');
   trained = await run({ serviceSteps: smallTraining.serviceSteps, lessons: 1 });
-  const facts = { name: 'before', pools: ['cpu'] } as SavedAgent['facts'];
   from = startingPoint('somewhere', { level: { ...trained.level, training: null }, service: null, facts });
 });
 
@@ -31,6 +49,15 @@ async function run(overrides: Partial<typeof smallTraining>, states = recorder()
 }
 
 describe('an agent that is adapted', () => {
+  test('knows what it saw before as well as what it sees now', () => {
+    const zeros = new Array<number>(levelFeatures.length).fill(0);
+    const wide = { least: zeros.map(() => -99), low: zeros, high: zeros, most: zeros };
+    const ranges = levelRanges({ ...adapting, from: { ...from, levelRanges: wide } });
+    const own = levelRanges(adapting);
+    expect(ranges.least).toEqual(wide.least);
+    expect(ranges.most).toEqual(own.most.map((most) => Math.max(most, 0)));
+  });
+
   test('begins as it was: the same votes, and a normalisation that stays', async () => {
     const { states, ...hooks } = recorder();
     await run({ ...adapting, from }, { states, ...hooks });
@@ -82,7 +109,6 @@ test('a normalisation that does not belong to the network is refused in a senten
     smallTraining.levelHyperparameters,
     Random.seeded(1),
   );
-  const facts = { name: 'odd', pools: ['cpu'] } as SavedAgent['facts'];
   const odd = [network, { ...from.level, normalizer: { ...from.level.normalizer, clip: 3 } }];
   for (const level of odd) {
     expect(() => startingPoint('odd', { level, service: null, facts })).toThrow(InputProblem);
