@@ -16,8 +16,7 @@ export async function visit(
   { clients, endpoint, now }: AwsAccess,
   machineNow: () => Date,
 ): Promise<readonly Finding[]> {
-  const skew = new ClockSkew(machineNow);
-  skew.watch(clients);
+  const skew = new ClockSkew(clients, machineNow);
   const { router } = known.deployment;
   const socket = router && new RuntimeSocket(endpoint === null ? router.socket : twinSocket(endpoint));
   return examine({
