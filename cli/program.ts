@@ -6,6 +6,7 @@ import { registerPolicies } from './policies.ts';
 import { registerProfile } from './profile.ts';
 import { registerRouter } from './router.ts';
 import { type RunDependencies, registerRun } from './run.ts';
+import { registerStatus } from './status.ts';
 import { registerTrace } from './trace.ts';
 import { packageVersion } from './version.ts';
 
@@ -27,6 +28,7 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
     .exitOverride();
   for (const register of commands) register(program);
   registerRun(program, run);
+  registerStatus(program, write);
   registerExplain(program, write);
   registerPolicies(program, write);
   registerTrace(program, write);

@@ -1,0 +1,92 @@
+import type { JournalEntry, MissedNote } from '../controller/journal-entry.ts';
+import type { JournalContent } from '../controller/read-journal.ts';
+import type { Intervention } from '../env/guardrails/guarded.ts';
+import type { PoolState } from '../env/types.ts';
+
+/** What the journal adds up to over some time. */
+export interface Stretch {
+  readonly decisions: number;
+  readonly missed: number;
+  readonly requests: number;
+  /** Share in time of those answered or lost; null: there were none. */
+  readonly attainment: number | null;
+  readonly usd: number;
+}
+
+/** How one service stands, as far as the journal tells. */
+export interface ServiceStatus {
+  readonly service: string;
+  readonly mode: string;
+  readonly policy: string;
+  /** Of the last decision. */
+  readonly id: string;
+  readonly at: string;
+  readonly rung: string;
+  readonly because: string | null;
+  readonly reason: string | null;
+  readonly held: string | null;
+  readonly fault: string | null;
+  readonly guardrails: readonly Intervention[];
+  readonly wanted: { readonly vmCounts: readonly number[]; readonly variant: number; readonly lambdaMemoryMb: number };
+  readonly pools: readonly PoolState[];
+  readonly arrivalsPerSecond: number | null;
+  readonly ageSeconds: number | null;
+  /** A decision after it that could not be made; null: there is none. */
+  readonly missed: { readonly at: string; readonly said: string } | null;
+  readonly hour: Stretch;
+  readonly day: Stretch;
+}
+
+const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
+
+/** [service] In the order of their names. Hours and days end with the newest line of the service. */
+export function statusOf({ entries, missed }: JournalContent): ServiceStatus[] {
+  // Before there were services in it, a journal was of one.
+  const names = [...new Set(entries.map(({ service }) => service ?? ''))].sort();
+  return names.map((name) =>
+    ofService(
+      entries.filter(({ service }) => (service ?? '') === name),
+      missed.filter(({ service }) => service === name),
+    ),
+  );
+}
+
+function ofService(entries: readonly JournalEntry[], missed: readonly MissedNote[]): ServiceStatus {
+  const last = entries.at(-1)!;
+  const lastMissed = missed.at(-1);
+  const isAfter = lastMissed !== undefined && lastMissed.at > last.at;
+  const endMs = Date.parse(isAfter ? lastMissed.at : last.at);
+  const { action, applied, observation, decidedBy } = last;
+  const { vmCounts, variant, lambdaMemoryMb } = last.mode === 'shadow' ? (action ?? applied) : applied;
+  return {
+    service: last.service ?? '',
+    ...{ mode: last.mode, policy: last.policy, id: last.id, at: last.at, ...(decidedBy ?? neverSaid) },
+    ...{ reason: last.reason, held: last.held, fault: last.fault ?? null, guardrails: last.guardrails ?? [] },
+    wanted: { vmCounts, variant, lambdaMemoryMb },
+    pools: observation.pools,
+    arrivalsPerSecond: observation.arrivalsPerSecond,
+    ageSeconds: observation.ageSeconds,
+    missed: isAfter ? { at: lastMissed.at, said: lastMissed.said } : null,
+    hour: stretch(entries, missed, endMs - hourMs),
+    day: stretch(entries, missed, endMs - dayMs),
+  };
+}
+
+const neverSaid = { rung: 'policy', because: null };
+
+function stretch(all: readonly JournalEntry[], allMissed: readonly MissedNote[], sinceMs: number): Stretch {
+  const isIn = ({ at }: { readonly at: string }) => Date.parse(at) > sinceMs;
+  const entries = all.filter(isIn);
+  const outcomes = entries.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
+  const sum = (field: 'requests' | 'inTime' | 'late' | 'lost' | 'usd') =>
+    outcomes.reduce((total, outcome) => total + outcome[field], 0);
+  const over = sum('inTime') + sum('late') + sum('lost');
+  return {
+    decisions: entries.length,
+    missed: allMissed.filter(isIn).length,
+    requests: sum('requests'),
+    attainment: over > 0 ? sum('inTime') / over : null,
+    usd: sum('usd'),
+  };
+}
