@@ -38,6 +38,11 @@ export class Guard {
     return 1 - this.#rule.cost / this.#agent.cost;
   }
 
+  /** Whether enough is known to compare the two. */
+  get knows(): boolean {
+    return this.#intervals >= leastIntervals;
+  }
+
   /** True where the rule is to act. Called at every decision with arrivals. @param served by the pools before this one, requests per second */
   decide(observation: Observation, found: PoolState, served: number, wishes: GuardedWishes): boolean {
     const state = this.book(observation, found, served);
@@ -57,7 +62,7 @@ export class Guard {
     this.#agent!.follow(agent, timeSeconds);
     this.#rule!.follow(rule, timeSeconds);
     this.#intervals++;
-    if (this.#intervals >= leastIntervals) {
+    if (this.knows) {
       this.#isRule = this.ruleAdvantage > (this.#isRule ? 0 : takeOverShare);
     }
     return this.#isRule;

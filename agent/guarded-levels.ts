@@ -51,7 +51,19 @@ export class GuardedLevels {
     const isRule = this.#guard.judge(observation.timeSeconds, wanted, vms);
     if (doubt !== null) return { vms, because: `ski-rental acts with ${vms} VMs: ${doubt}` };
     if (!isRule) return null;
-    const share = (100 * this.#guard.ruleAdvantage).toFixed(1);
-    return { vms, because: `ski-rental acts with ${vms} VMs: over the last hours it would have cost ${share} % less` };
+    return {
+      vms,
+      because: `ski-rental acts with ${vms} VMs: over the last hours it would have cost ${this.#compared()}`,
+    };
+  }
+
+  /** How the rule would have done beside the learned policy; empty before that is known. */
+  get comparison(): string {
+    return this.#guard.knows ? `ski-rental would have cost ${this.#compared()} over the last hours` : '';
+  }
+
+  #compared(): string {
+    const advantage = this.#guard.ruleAdvantage;
+    return `${(100 * Math.abs(advantage)).toFixed(1)} % ${advantage < 0 ? 'more' : 'less'}`;
   }
 }

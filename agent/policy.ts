@@ -163,7 +163,8 @@ export class PpoPolicy implements Policy {
     const rule = this.#guarded
       ? yield* this.#guarded.deciding(observation, this.#history, now, standing, this.#doubt)
       : null;
-    this.#ruleNote = rule ? `; ${rule.because}` : this.#doubt ? `; ${this.#doubt}` : '';
+    const note = rule?.because ?? this.#doubt ?? this.#guarded?.comparison ?? '';
+    this.#ruleNote = note === '' ? '' : `; ${note}`;
     return rule === null ? this.#votes : [{ ...this.#votes[0]!, vms: rule.vms }];
   }
 

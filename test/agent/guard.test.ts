@@ -120,5 +120,12 @@ test('under guard a policy that always launches costs little more than the rule,
     hours[hour] = addOutcomes(hours[hour]!, await simulator.step(decision.action));
   }
   expect(reason).toMatch(/ski-rental acts with \d+ VMs: over the last hours it would have cost [\d.]+ % less/);
+  const calm = new PpoPolicy('ppo', exampleProfile, examplePrices, { ...agent, level: stubborn(false) });
+  const said = Array.from(
+    { length: 90 },
+    (_, minute) => calm.decide(observation({ timeSeconds: 60 * minute, rates: 5, ready: 1 })).reason,
+  );
+  expect(said[30]).not.toContain('ski-rental');
+  expect(said[80]).toMatch(/ski-rental would have cost [\d.]+ % (more|less) over the last hours$/);
   expect(totalUsd(hours[5]!)).toBeLessThan(0.8 * totalUsd(hours[0]!));
 });
