@@ -34,7 +34,10 @@ export interface Scene {
   readonly service?: (service: DeployedService) => DeployedService;
   /** Before the controller begins. */
   readonly before?: (twin: Twin) => void | Promise<void>;
-  readonly stop?: AbortSignal;
+  /** After it has ended; the twin still stands. */
+  readonly after?: (twin: Twin) => void | Promise<void>;
+  /** Ends the run when it says true of the calls so far. */
+  readonly stopWhen?: (calls: readonly Call[]) => boolean;
   /** A folder that outlives the run, for one that goes on. */
   readonly folder?: string;
 }
@@ -64,7 +67,9 @@ export async function rehearse(scene: Scene): Promise<Rehearsed> {
   });
   try {
     await scene.before?.(twin);
-    return await run(scene, twin, folder);
+    const rehearsed = await run(scene, twin, folder);
+    await scene.after?.(twin);
+    return rehearsed;
   } finally {
     await twin.close();
     if (scene.folder === undefined) await rm(folder, { recursive: true });
@@ -107,7 +112,7 @@ startUpSeconds: 0
 
 const none = { entries: [], intents: [], missed: [] };
 
-function programOf(scene: Scene, twin: DeployedService, folder: string, write: (text: string) => void) {
+function programOf(scene: Scene, twin: Twin & DeployedService, folder: string, write: (text: string) => void) {
   const real = simulatedParts();
   const deployment = {
     ...twin.deployment,
@@ -137,11 +142,23 @@ function programOf(scene: Scene, twin: DeployedService, folder: string, write: (
       clock: systemClock,
       scheduler: () => unpacedScheduler,
       output: { write },
-      stop: () => scene.stop ?? new AbortController().signal,
+      stop: () => stopOf(scene, twin),
       runId: () => 'rehearsal',
       leave: () => {},
     },
   });
+}
+
+function stopOf({ stopWhen }: Scene, twin: Twin): AbortSignal {
+  const stop = new AbortController();
+  if (stopWhen === undefined) return stop.signal;
+  const timer = setInterval(() => {
+    if (!stopWhen(twin.requests)) return;
+    stop.abort();
+    clearInterval(timer);
+  }, 2);
+  timer.unref();
+  return stop.signal;
 }
 
 function loadOf({ load = [60], minutes }: Scene): Workload {
