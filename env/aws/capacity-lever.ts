@@ -32,8 +32,6 @@ export class CapacityLever implements Lever {
   /** Nobody knows what came of the last write. */
   #isUnknown = false;
   #written: number | null = null;
-  /** A count that somebody else set, and that was looked at for a decision. */
-  #foreign: number | null = null;
 
   constructor(parts: CapacityLeverParts) {
     this.name = `the capacity of ${parts.poolName}`;
@@ -47,7 +45,7 @@ export class CapacityLever implements Lever {
 
   /** What was written before is no longer Spillway's to compare with (after a hand-back). */
   forget(): void {
-    [this.#written, this.#foreign] = [null, null];
+    this.#written = null;
   }
 
   /** Null: nothing is to be written, since the group is unread, or somebody else's for now. */
@@ -62,18 +60,7 @@ export class CapacityLever implements Lever {
     const wanted = this.wanted(action, fleet);
     if (wanted === null) return pending(`${this.name}: left alone, since it must not be changed now`);
     if (this.#isUnknown) return this.#readFirst(action);
-    if (this.#isNews(fleet)) {
-      return pending(`${this.name}: somebody set it to ${this.#foreign}, where Spillway had set ${this.#written}`);
-    }
     return wanted.change === 0 ? settled : this.#write(wanted.desired, action.vmCounts[this.#parts.pool]!);
-  }
-
-  /** Another count than the one that was written is not overwritten at once: whether it stays is seen at the next decision. */
-  #isNews({ pools }: FleetView): boolean {
-    const { desired } = pools[this.#parts.pool]!;
-    if (this.#written === null || desired === this.#written || desired === this.#foreign) return false;
-    this.#foreign = desired;
-    return true;
   }
 
   /** What came of the write before is read, before anything is written. */
@@ -110,7 +97,7 @@ export class CapacityLever implements Lever {
       const fault = written.state === 'unknown' ? written.fault : null;
       return pending(`${this.name}: set to ${desired}, and read back as ${bounds.desired}`, fault);
     }
-    [this.#written, this.#foreign] = [desired, null];
+    this.#written = desired;
     return { state: 'settled', said: [`${this.name}: set to ${desired}`], fault: null };
   }
 }

@@ -4,6 +4,7 @@ import { Calls } from '../../../env/aws/call.ts';
 import { DynamoLease } from '../../../env/aws/dynamo-lease.ts';
 import { dynamoService } from '../../../env/twin/dynamo/service.ts';
 import type { Service } from '../../../env/twin/operation.ts';
+import { clientsOf, openExample } from '../twin/open.ts';
 import { type Around, lostAnswer, refusal, sentTo } from './sent-to.ts';
 
 const seconds = 180;
@@ -119,6 +120,27 @@ describe('answers that do not come', () => {
     table.PutItem!({ TableName: 'leases', Item: { service: { S: 'classifier' }, holder: { S: 'x' } } });
     expect(await keeper('a').renew()).toMatchObject({ isHeld: false, said: expect.stringContaining('garbled') });
   });
+});
+
+test("with the SDK's own client, over the wire", async () => {
+  const twin = await openExample('weighted-classifier');
+  const clients = clientsOf(twin);
+  const [a, b] = ['a', 'b'].map(
+    (holder) =>
+      new DynamoLease({
+        ...{ client: clients.dynamo, calls: new Calls(5000), table: twin.deployment.lease.table!, holder, seconds },
+        service: 'classifier',
+        monotonicMs: () => nowMs,
+      }),
+  );
+  expect(await a!.renew()).toEqual({ isHeld: true, token: 1 });
+  expect(await b!.renew()).toMatchObject({ isHeld: false, holder: 'a' });
+  expect(await a!.renew()).toEqual({ isHeld: true, token: 1 });
+  await a!.release();
+  expect(await b!.renew()).toEqual({ isHeld: true, token: 2 });
+  expect([await a!.check(), await b!.check()]).toEqual([false, true]);
+  clients.close();
+  await twin.close();
 });
 
 type Event = readonly ['renew' | 'check' | 'release', 0 | 1] | readonly ['wait', number];
