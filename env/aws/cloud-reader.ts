@@ -36,7 +36,10 @@ export class CloudReader {
   readonly #windowMs: number;
   readonly #reads: BulkReads;
   #window: Window = { fromMs: 0, toMs: 0 };
-  #wasRead = false;
+  #isFirst = true;
+  #readAtMs = Number.NEGATIVE_INFINITY;
+  /** Of the last reading nothing was missing. */
+  #isWhole = false;
   /** Start of the oldest minute that has not been told. */
   #untoldMs: number;
 
@@ -52,22 +55,25 @@ export class CloudReader {
     this.#untoldMs = Math.ceil(fromMs / bucketMs) * bucketMs;
   }
 
-  /** Never throws: what could not be read is older than this reading. */
+  /** Never throws: what could not be read is older than this reading. Within a minute nothing new comes, and is not paid for. */
   async read(nowMs: number): Promise<void> {
     const toMs = Math.floor((nowMs - this.#offsetMs) / bucketMs) * bucketMs;
+    if (toMs === this.#window.toMs && this.#isWhole) return;
+    this.#readAtMs = nowMs;
     this.#window = { fromMs: toMs - Math.ceil(this.#windowMs / bucketMs) * bucketMs, toMs };
     const asked = this.#asked();
     const read = await this.#reads.metrics(asked, this.#window);
     this.book.take(asked, read, this.#window, nowMs);
+    this.#isWhole = read.every((points) => points !== null);
   }
 
-  /** The newest decision interval of which something is known from the reading at `nowMs`; null: none that is not stale. */
+  /** The newest decision interval of which something is known from the last reading; null: none that is not stale. */
   newest(nowMs: number, fleet: FleetAccount): Seen | null {
     const minutes = Math.max(1, Math.ceil((this.#profile.decisionSeconds * 1000) / bucketMs));
     const longestMs = Math.max(staleMs, this.#offsetMs + bucketMs) + bucketMs;
     for (let endMs = this.#window.toMs; nowMs - endMs < longestMs; endMs -= bucketMs) {
       const traffic = Array.from({ length: minutes }, (_, index) =>
-        this.traffic(endMs - (minutes - index) * bucketMs, nowMs),
+        this.traffic(endMs - (minutes - index) * bucketMs, this.#readAtMs),
       );
       if (traffic.every(({ requests, spilled }) => (requests ?? spilled) !== null)) {
         return this.#seen(traffic, endMs, nowMs, fleet);
@@ -115,8 +121,8 @@ export class CloudReader {
   #asked(): MetricQuery[] {
     const { fromMs } = this.#window;
     const isBusy = (query: MetricQuery) => (this.book.series(query).newestMs ?? Number.NEGATIVE_INFINITY) >= fromMs;
-    const busy = this.metrics.targets.filter(({ requests }) => !this.#wasRead || isBusy(requests));
-    this.#wasRead = true;
+    const busy = this.metrics.targets.filter(({ requests }) => this.#isFirst || isBusy(requests));
+    this.#isFirst = false;
     return [...countQueries(this.metrics), ...busy.flatMap(answerQueries)];
   }
 

@@ -178,7 +178,7 @@ describe('the metrics of a deployment', () => {
     }
   });
 
-  test('are less of idle target groups: once it is known that they are, only their requests are asked for', async () => {
+  test('are less of idle target groups, and are asked for once a minute', async () => {
     const { deployment, profile } = await example('weighted-classifier');
     const asked: number[] = [];
     const clients = fakeClients({
@@ -195,6 +195,8 @@ describe('the metrics of a deployment', () => {
     const counts = countQueries(reader.metrics).length;
     const each = answerQueries(reader.metrics.targets[0]!).length;
     expect(asked).toEqual([counts + 6 * each, counts + each, counts + each]);
+    await reader.read(minute(7.5));
+    expect(asked.length).toBe(3);
   });
 
   test('name resources as CloudWatch does', async () => {
