@@ -59,7 +59,7 @@ function read(store: MetricStore, query: MetricQuery, { startMs, endMs, isAscend
   const Timestamps: Date[] = [];
   const Values: number[] = [];
   if (series !== null) {
-    const first = Math.floor(startMs / query.periodMs) * query.periodMs;
+    const first = Math.floor(Math.max(startMs, series.oldestMs) / query.periodMs) * query.periodMs;
     const last = Math.min(endMs - 1, series.newestMs);
     for (let bucketMs = first; bucketMs <= last; bucketMs += query.periodMs) {
       const data: Datum[] = [];

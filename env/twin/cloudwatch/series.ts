@@ -55,6 +55,11 @@ export class Series {
     return this.#newest * minuteMs;
   }
 
+  /** Start of the oldest bucket that is still kept, whether or not there is one. */
+  get oldestMs(): number {
+    return (this.#newest - keptMinutes + 1) * minuteMs;
+  }
+
   /** From when on something of it can be read; infinity: never yet. */
   get firstVisibleAtMs(): number {
     return this.#firstVisibleAtMs;

@@ -23,7 +23,7 @@ export const memberKinds: Readonly<Record<ServiceName, MemberKinds>> = {
   ),
   autoscaling: kinds(
     'DesiredCapacity MaxRecords',
-    'HonorCooldown IncludeInstances IncludeDeletedGroups PropagateAtLaunch',
+    'HonorCooldown IncludeInstances IncludeDeletedGroups PropagateAtLaunch ProtectedFromScaleIn',
     'StartTime EndTime',
   ),
   elasticloadbalancing: kinds('PageSize Weight Order Port DurationSeconds Priority', 'Enabled', ''),

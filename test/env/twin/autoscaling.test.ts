@@ -7,6 +7,7 @@ import {
   DescribeScheduledActionsCommand,
   ResumeProcessesCommand,
   SetDesiredCapacityCommand,
+  SetInstanceProtectionCommand,
   SuspendProcessesCommand,
 } from '@aws-sdk/client-auto-scaling';
 import fc from 'fast-check';
@@ -178,6 +179,19 @@ test('protected instances stay, while the desired capacity falls', async () => {
   expect((await group()).DesiredCapacity).toBe(2);
   expect((await group()).Instances!.every(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn)).toBe(true);
   expect((await activities())[0]!.StatusMessage).toContain('protected from scale-in');
+  await close();
+});
+
+test('a single instance can be protected, and outlives the others', async () => {
+  const { autoScaling, group, set, twin, close } = await opened();
+  const [{ InstanceId }] = (await group()).Instances as [{ InstanceId: string }];
+  const InstanceIds = [InstanceId];
+  await autoScaling.send(
+    new SetInstanceProtectionCommand({ AutoScalingGroupName: name, InstanceIds, ProtectedFromScaleIn: true }),
+  );
+  await set(1);
+  twin.advance(60);
+  expect((await group()).Instances!.map((one) => one.InstanceId)).toEqual(InstanceIds);
   await close();
 });
 
