@@ -6,15 +6,16 @@ import { FailureTold } from '../../cli/exit.ts';
 import { permissions } from '../../env/aws/permissions.ts';
 import { readDeployment } from '../../env/deployment/deployment.ts';
 import { defaultPrices } from '../../env/prices.ts';
+import { parseFault } from '../../env/twin/faults/script.ts';
 import { openTwin, type Twin } from '../../env/twin/twin.ts';
 import { parseGenerator } from '../../env/workload/reference.ts';
 
 const file = 'examples/aws/weighted-classifier.yaml';
+const startedAt = new Date('2026-11-22T12:00:00Z');
 let twin: Twin;
 beforeAll(async () => {
   const { deployment, profile } = await readDeployment(file);
   const workload = parseGenerator('constant:mean=40,hours=2');
-  const startedAt = new Date('2026-11-22T12:00:00Z');
   twin = await openTwin({ deployment, profile, workload, prices: defaultPrices, seed: 1, startedAt });
   twin.advance(1200);
 });
@@ -80,11 +81,21 @@ describe('spillway doctor, of a twin,', () => {
   });
 });
 
+describe('whatever AWS answers, spillway doctor reports it and claims nothing is well that it did not see:', () => {
+  test.each(['deny', 'expired-token', 'empty-body'])('%s', async (kind) => {
+    twin.inject(parseFault(JSON.stringify({ kind, for: 60 }), twin.nowMs() / 1000 - startedAt.getTime() / 1000));
+    const { said } = await doctor();
+    twin.advance(60);
+    // An empty answer of DynamoDB is one: there is no item.
+    expect(said).not.toMatch(/^ok +(identity|group|rule|targets|function|kill switch|metrics|boots|permissions)/m);
+    expect(said).toMatch(/\d+ unknown\.\n$/);
+  });
+});
+
 test('spillway doctor, of a twin with an overflow router, asks that router too', async () => {
   const of = 'examples/aws/image-classifier.yaml';
   const { deployment, profile } = await readDeployment(of);
   const workload = parseGenerator('constant:mean=40,hours=2');
-  const startedAt = new Date('2026-11-22T12:00:00Z');
   const other = await openTwin({ deployment, profile, workload, prices: defaultPrices, seed: 1, startedAt });
   other.advance(1200);
   const { said, failed } = await doctor({ deployment: of, rehearsal: other.url });

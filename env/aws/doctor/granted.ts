@@ -1,29 +1,46 @@
+import type { Fault } from '../fault.ts';
 import { type Permission, permissions } from '../permissions.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check } from './patient.ts';
 
+/** Faults of a call that was let through. */
+const beyondTheGate: readonly (Fault['kind'] | undefined)[] = [undefined, 'not-found', 'invalid', 'conflict', 'stale'];
+
 /** What the calls of the other checks tell about permissions; it must be the last of them. Writes show only when they are made. */
 export const granted: Check = async ({ readings: { asked } }) => {
-  const reads = actionsOf(({ commands }) => commands.includes('doctor'));
-  const tried = reads.filter((action) => asked.has(action));
-  const refused = tried.filter((action) => asked.get(action)?.kind === 'denied');
-  const findings: Finding[] = refused.map((action) =>
-    about('permissions', action).problem(
-      `${asked.get(action)!.said}.`,
-      'Grant it (docs/aws.md), or run the doctor as the role that the controller has.',
-    ),
-  );
-  if (refused.length === 0)
-    findings.push(about('permissions', 'reads').ok(`All ${tried.length} that were tried are granted.`));
+  const reads = actionsOf(({ commands }) => commands.includes('doctor')).filter((action) => asked.has(action));
+  const kindOf = (action: string) => asked.get(action)?.kind;
+  const refused = reads.filter((action) => kindOf(action) === 'denied');
+  const answered = reads.filter((action) => beyondTheGate.includes(kindOf(action)));
   const writes = actionsOf(({ commands }) => !commands.includes('doctor'));
   return [
-    ...findings,
+    ...refused.map((action) => refusal(action, asked.get(action)!)),
+    ...summary(reads.length, answered.length, refused.length),
     about('permissions', 'writes').unknown(
       `Cannot be checked without writing: ${writes.map((action) => action.split(':')[1]).join(', ')}.`,
       'Compare the role with the policy of live mode in docs/aws.md; a write that is denied is a hindrance in the journal.',
     ),
   ];
 };
+
+function refusal(action: string, { said }: Fault): Finding {
+  return about('permissions', action).problem(
+    `${said}.`,
+    'Grant it (docs/aws.md), or run the doctor as the role that the controller has.',
+  );
+}
+
+function summary(tried: number, answered: number, refused: number): readonly Finding[] {
+  const on = about('permissions', 'reads');
+  if (answered === tried) return [on.ok(`All ${tried} that were tried are granted.`)];
+  if (answered + refused === tried) return [];
+  return [
+    on.unknown(
+      `Of ${tried} that were tried, ${tried - answered - refused} were not answered.`,
+      'Run the doctor again once the calls above succeed.',
+    ),
+  ];
+}
 
 function actionsOf(isMeant: (permission: Permission) => boolean): readonly string[] {
   return permissions.filter(isMeant).flatMap(({ actions }) => actions);
