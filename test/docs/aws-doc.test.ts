@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { faultKinds } from '../../env/aws/fault.ts';
@@ -44,6 +45,15 @@ describe('docs/aws.md', () => {
     const text = blocks(readPage('docs/profile.md')).find(({ language }) => language === 'yaml')!.text;
     const profile = parseProfile(text, 'docs/profile.md');
     expect(parseDeployment(example, 'docs/aws.md', profile).name).toBe('sentiment-prod');
+  });
+
+  test('names every check of the doctor, and no other', () => {
+    const sources = [...filesOf('env/aws/doctor'), 'cli/doctor.ts']
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    const checks = [...sources.matchAll(/\babout\(\s*'([a-z ]+)'|check: '([a-z ]+)'/g)].map((one) => one[1] ?? one[2]!);
+    const rows = tableRows(section(page, '## The doctor')).map(([check]) => named(check!)[0]!);
+    expect(rows.toSorted()).toEqual([...new Set(checks)].sort());
   });
 
   test('explains every kind of fault, and no other', () => {
