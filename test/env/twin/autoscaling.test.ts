@@ -184,8 +184,7 @@ test('protected instances stay, while the desired capacity falls', async () => {
 
 test('a single instance can be protected, and outlives the others', async () => {
   const { autoScaling, group, set, twin, close } = await opened();
-  const [{ InstanceId }] = (await group()).Instances as [{ InstanceId: string }];
-  const InstanceIds = [InstanceId];
+  const InstanceIds = [(await group()).Instances![0]!.InstanceId!];
   await autoScaling.send(
     new SetInstanceProtectionCommand({ AutoScalingGroupName: name, InstanceIds, ProtectedFromScaleIn: true }),
   );
