@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Actuation } from '../../../env/aws/actuation.ts';
 import { Actuator } from '../../../env/aws/actuator.ts';
@@ -269,4 +270,29 @@ test('a lever that breaks does not keep the others from being pulled', async () 
   const { said } = await decide(action(6, 0.4));
   expect(said.join()).toContain('broken');
   expect(kinds().at(-1)).toBe('modify-rule');
+});
+
+test('whatever AWS answers, counts stay within the bounds, and once it answers as it should, what is asked for is in force', async () => {
+  const fates = fc.constantFrom<Fate>('done', 'lost-after', 'lost-before', 'throttled', 'denied', 'out-of-bounds');
+  const wish = fc.record({ vms: fc.integer({ min: 0, max: 30 }), share: fc.double({ min: 0, max: 1, noNaN: true }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(wish, fates, fc.boolean()), { maxLength: 30 }), wish, async (story, last) => {
+      cloud = new FakeCloud();
+      actuator = actuatorOn(cloud);
+      for (const [{ vms, share }, fate, isReadable] of story) {
+        cloud.fates = [fate];
+        cloud.isReadable = isReadable;
+        await decide(action(vms, share));
+        const { min, max, desired } = cloud.group;
+        expect(desired >= min && desired <= max).toBe(true);
+      }
+      [cloud.fates, cloud.isReadable] = [[], true];
+      for (let minute = 0; minute < 20; minute++) await decide(action(last.vms, last.share));
+      expect(cloud.group.desired).toBe(Math.min(10, Math.max(1, last.vms)));
+      expect([null, cloud.group.desired]).toContain(actuator.written[0]);
+      const lambda = cloud.weights.find(({ targetGroup }) => targetGroup.includes('lambda-inception'));
+      expect(Math.abs((lambda?.weight ?? 0) - 999 * last.share)).toBeLessThan(1);
+    }),
+    { numRuns: 60 },
+  );
 });
