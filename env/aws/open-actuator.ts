@@ -114,7 +114,7 @@ function actuatorOf(parts: ActuationParts, writer: Writer, reads: Reads, pilots:
 
 /** [variant] */
 function pilotsOf(
-  { profile, deployment, nowMs }: ActuationParts,
+  { profile, deployment, nowMs, random }: ActuationParts,
   writer: Writer,
   pilots: Pilots,
 ): (FunctionPilot | null)[] {
@@ -125,7 +125,7 @@ function pilotsOf(
     const { name, alias } = deployed;
     const { reader, judge } = pilots;
     const journal = pilots.journalOf(name);
-    return new FunctionPilot({ function: name, alias, writer, reader, judge, journal, nowMs, expectedMs });
+    return new FunctionPilot({ function: name, alias, writer, reader, judge, journal, nowMs, random, expectedMs });
   });
 }
 

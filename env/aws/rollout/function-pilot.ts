@@ -23,9 +23,11 @@ export interface Piloted {
 export interface FunctionPilotParts extends RolloutParts {
   readonly function: string;
   readonly alias: string;
+  /** Uniform in [0, 1), so that many functions are not looked at together. */
+  readonly random: () => number;
 }
 
-/** A function that is as it should be is looked at again after this time. */
+/** A function that is as it should be is looked at again after this time, or up to twice as long. */
 const settledMs = 300_000;
 /** A refused change of its environments is tried again after this time. */
 const refusedMs = 900_000;
@@ -146,7 +148,7 @@ export class FunctionPilot {
     if (old.provisioned?.state === 'busy')
       return this.#told(old.memoryMb, why ?? 'its environments are being prepared');
     const failed = old.provisioned?.state === 'failed' ? 'its environments could not be provisioned' : null;
-    this.#remember(old.memoryMb, wish, why ?? failed, settledMs);
+    this.#remember(old.memoryMb, wish, why ?? failed, settledMs * (1 + this.#parts.random()));
     return this.#told(old.memoryMb, why ?? failed, true);
   }
 

@@ -67,6 +67,7 @@ export function processOn(world: LambdaWorld, options: ProcessOptions): Function
       judge: async ({ sinceMs }) => (nowMs() - sinceMs < 180_000 ? 'early' : verdict()),
     },
     nowMs,
+    random: () => 0,
     expectedMs: () => null,
   });
 }
