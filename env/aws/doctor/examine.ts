@@ -1,6 +1,7 @@
 import { boots } from './boots.ts';
 import { clock } from './clock.ts';
 import { dollars } from './dollars.ts';
+import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 import { functions } from './functions.ts';
 import { granted } from './granted.ts';
@@ -19,28 +20,28 @@ import { rule } from './rule.ts';
 import { targets } from './targets.ts';
 
 /** In the order in which they are told; what they read is asked once. */
-const checks: readonly Check[] = [
-  identity,
-  groups,
-  policies,
-  rule,
-  targets,
-  functions,
-  router,
-  lease,
-  killSwitch,
-  metrics,
-  monitoring,
-  boots,
-  payload,
-  prices,
-  dollars,
-  clock,
-  granted,
+const checks: readonly { readonly check: Check; readonly asks: boolean }[] = [
+  ...[identity, groups, policies, rule, targets, functions].map((check) => ({ check, asks: true })),
+  { check: router, asks: false },
+  ...[lease, killSwitch, metrics, monitoring, boots].map((check) => ({ check, asks: true })),
+  ...[payload, prices, dollars, clock, granted].map((check) => ({ check, asks: false })),
 ];
+
+/** So many different calls in vain are enough to know. */
+const enoughCalls = 2;
 
 export async function examine(patient: Patient): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const check of checks) findings.push(...(await check(patient)));
+  for (const { check, asks } of checks) {
+    if (!(asks && isCutOff(patient.readings))) findings.push(...(await check(patient)));
+  }
   return findings;
+}
+
+/** Without credentials, or without a way to AWS, each further call would only take its time to fail. */
+function isCutOff({ asked }: Examination): boolean {
+  const inVain = ['expired-credentials', 'timeout', 'unreachable'];
+  return (
+    asked.size >= enoughCalls && [...asked.values()].every((fault) => fault !== null && inVain.includes(fault.kind))
+  );
 }

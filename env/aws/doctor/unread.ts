@@ -4,7 +4,8 @@ import type { about, Finding } from './finding.ts';
 const remedies: Readonly<Record<Fault['kind'], string>> = {
   throttled: 'Run the doctor again in a minute: something else asks AWS a lot.',
   denied: 'Grant the permission (docs/aws.md), or run as the role that the controller has.',
-  'expired-credentials': 'Renew the credentials, as with aws sso login.',
+  'expired-credentials':
+    'Give the credentials, or renew them, as with aws sso login; docs/aws.md says where they come from.',
   conflict: 'Run the doctor again once the change under way is over.',
   stale: 'Run the doctor again.',
   invalid: 'Correct the name in the deployment file.',

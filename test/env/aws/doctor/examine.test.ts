@@ -13,6 +13,7 @@ import {
   overflow,
   profile,
   refusal,
+  sound,
   soundGroup,
   soundPolicy,
   soundRule,
@@ -298,6 +299,16 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
   ],
   ['a hung endpoint', throwing('GetAlias', 'TimeoutError', 0), unknown('function'), /Timeout/],
 ];
+
+test('without a way to AWS the doctor stops asking after two calls, and still looks at the files', async () => {
+  const timeout = () => {
+    throw refusal('TimeoutError', 'No answer', 0);
+  };
+  const { findings, asked } = await diagnose(Object.fromEntries(Object.keys(sound()).map((name) => [name, timeout])));
+  expect(new Set(asked)).toEqual(new Set(['GetCallerIdentity', 'DescribeAutoScalingGroups']));
+  expect(findings.filter(({ state }) => state === 'unknown').map(({ check }) => check)).toContain('identity');
+  expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(['payload', 'prices', 'limits']));
+});
 
 describe('the doctor finds and names', () => {
   test.each(broken)('%s', async (_, answers, expected, words) => {
