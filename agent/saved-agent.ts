@@ -108,13 +108,14 @@ function checkRanges(folder: string, { ranges }: AgentFacts): void {
   );
 }
 
-/** @throws InputProblem where the agent decides at another rhythm than the service does */
-export function checkFits(folder: string, { facts }: SavedAgent, profile: ServiceProfile): void {
-  const bins = profile.decisionSeconds / profile.metrics.binSeconds;
-  if (facts.decisionSeconds === profile.decisionSeconds && facts.decisionSeconds / facts.binSeconds === bins) return;
+/**
+ * The bins of the metrics may be other ones than in training: what is made of them only tells less of what happens within an interval
+ * (docs/agent.md). @throws InputProblem where the agent decides at another rhythm than the service does
+ */
+export function checkFits(folder: string, { facts }: SavedAgent, { name, decisionSeconds }: ServiceProfile): void {
+  if (facts.decisionSeconds === decisionSeconds) return;
   throw new InputProblem(
-    `The checkpoint ${folder} decides every ${facts.decisionSeconds} s on bins of ${facts.binSeconds} s, but service ${profile.name} ` +
-      `every ${profile.decisionSeconds} s on bins of ${profile.metrics.binSeconds} s: train it for this profile.`,
+    `The checkpoint ${folder} decides every ${facts.decisionSeconds} s, but service ${name} every ${decisionSeconds} s: train it for this profile.`,
   );
 }
 

@@ -128,13 +128,11 @@ describe('what is no agent for this service is refused in a sentence', () => {
     expect(await problem(join(folder, 'small'))).toMatch(/other features of the level network/);
   });
 
-  test('an agent that decides at another interval, or on other bins', async () => {
+  test('an agent that decides at another interval', async () => {
     const place = join(folder, 'interval');
     await writeAgent(place, { level, service, facts });
     const slower = { ...exampleProfile, decisionSeconds: 300 };
-    expect(await problem(place, slower)).toMatch(/every 60 s on bins of 10 s, but service example every 300 s/);
-    const finer = { ...exampleProfile, metrics: { ...exampleProfile.metrics, binSeconds: 1 } };
-    expect(await problem(place, finer)).toMatch(/every 60 s on bins of 1 s: train it for this profile/);
+    expect(await problem(place, slower)).toMatch(/every 60 s, but service example every 300 s: train it/);
   });
 
   test('an agent whose weights are cut off', async () => {

@@ -74,11 +74,6 @@ describe('spillway train refuses with exit code 2, in one sentence, having writt
       /There is no checkpoint in \.?\/?nowhere/,
     ],
     [
-      'an agent of another rhythm',
-      ['--service', 'examples/weighted-classifier.yaml', '--from', 'checkpoints/default'],
-      /The checkpoint checkpoints\/default decides every 60 s on bins of 10 s, but service weighted-classifier/,
-    ],
-    [
       'lessons for an agent that has had them',
       [...service, '--from', 'checkpoints/default', '--lessons', '2'],
       /--lessons 2: an agent that training begins with .* has had its lessons/,
