@@ -35,10 +35,10 @@ function firstLadder(profile: ServiceProfile, variant: number): Ladder | null {
 
 function idleRules({ pools }: ServiceProfile): string[] {
   const sums = pools.flatMap(({ name, slots }, index) => {
-    const [idle, all] = index === 0 ? ['', ''] : [',add(txn.idle)', ',add(txn.slots)'];
+    const [idle, all] = index === 0 ? ['', ''] : [',add(txn.idle)', ',add(txn.all)'];
     return [
       `http-request set-var(txn.idle) be_conn_free(pool.${name})${idle}`,
-      `http-request set-var(txn.slots) nbsrv(pool.${name}),mul(${slots})${all}`,
+      `http-request set-var(txn.all) nbsrv(pool.${name}),mul(${slots})${all}`,
     ];
   });
   const perReserve = Math.round(1 / idleShare);
@@ -47,7 +47,7 @@ function idleRules({ pools }: ServiceProfile): string[] {
     'acl is_pressed var(txn.idle) -m int le 1',
     'acl has_idle var(txn.idle) -m int ge 2',
     // The reserve is a share of the slots: those idle beside this one, times its inverse, are not fewer than the slots.
-    `acl has_reserve var(txn.idle),sub(1),mul(${perReserve}),sub(txn.slots) ge 0`,
+    `acl has_reserve var(txn.idle),sub(1),mul(${perReserve}),sub(txn.all) ge 0`,
   ];
 }
 

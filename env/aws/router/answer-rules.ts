@@ -26,7 +26,7 @@ export function tableSections(): string[][] {
     `  stick-table type string len 256 size 10k store ${stored}`,
   ];
   return [
-    table(tables.arrivals, 'conn_cur,http_req_cnt'),
+    table(tables.arrivals, 'conn_cur,http_req_cnt,http_req_rate(1s)'),
     table(tables.answers, 'gpc0'),
     table(tables.latencies, 'gpc0'),
   ];

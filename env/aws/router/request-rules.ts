@@ -13,6 +13,7 @@ import type { ServiceProfile } from '../../types.ts';
 import { mostLambdaBytes } from '../weights.ts';
 import { answerRules } from './accuracy-rules.ts';
 import { startingVariant } from './map-files.ts';
+import { variable, waitRules } from './wait-rules.ts';
 
 /** What the rules are made for. */
 export interface Rules {
@@ -24,9 +25,6 @@ export interface Rules {
   readonly folder: string;
 }
 
-/** A name as part of a variable of HAProxy. */
-export const variable = (name: string) => name.replaceAll('-', '_');
-
 /** Where each request goes: a free slot in the order of the pools, else the shortest line unless its wait is too long, else Lambda. */
 export function requestRules(rules: Rules): string[] {
   const { profile } = rules;
@@ -34,7 +32,7 @@ export function requestRules(rules: Rules): string[] {
     ...classRules(profile),
     ...settingRules(rules),
     ...(routerBudgets(profile).accuracy ? answerRules(profile) : ['http-request set-var(txn.answer) var(txn.variant)']),
-    ...poolRules(profile),
+    ...waitRules(profile),
     ...placeRules(rules),
     ...countingRules(),
   ];
@@ -71,26 +69,6 @@ function settingRules({ deployment, profile, folder }: Rules): string[] {
     `http-request set-var(txn.allowed) str(${waitKey('')}),concat(,txn.class),map_str(${map},0)`,
     'http-request set-var(txn.limit) var(txn.allowed),mul(1000)',
   ];
-}
-
-/** Per pool: the service time of the variant that will answer, and the wait behind those in line; in microseconds. */
-function poolRules({ pools, variants }: ServiceProfile): string[] {
-  return pools.flatMap(({ name, slots, serviceMs }) => {
-    const [pool, back] = [variable(name), poolBackEnd(name)];
-    const times = variants.flatMap((variant, index) => {
-      const ms = serviceMs[index] ?? null;
-      if (ms === null) return [];
-      const us = Math.ceil(ms * 1000);
-      return [`http-request set-var(txn.us_${pool}) int(${us}) if { var(txn.answer) -m str ${variant.name} }`];
-    });
-    return [
-      `# ${name}: ${slots} ${slots === 1 ? 'slot' : 'slots'} per server.`,
-      ...times,
-      `http-request set-var(txn.slots_${pool}) nbsrv(${back}),mul(${slots})`,
-      // Rounded up, so that rounding never keeps a request from Lambda.
-      `http-request set-var(txn.wait_${pool}) queue(${back}),add(1),mul(txn.us_${pool}),add(txn.slots_${pool}),sub(1),div(txn.slots_${pool})`,
-    ];
-  });
 }
 
 function placeRules({ profile, hasFunction }: Rules): string[] {

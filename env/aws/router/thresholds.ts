@@ -23,8 +23,8 @@ function wholeWait(waitMs: number): number {
 }
 
 /**
- * Whether a request that finds no free slot and `waiting` requests in line is sent to Lambda; the arithmetic of the generated rules,
- * in whole microseconds. A wait of 0 spills whenever no slot is free.
+ * Whether a request that finds no free slot and `waiting` requests before it is sent to Lambda, where stricter classes leave so many
+ * `slots`; the arithmetic of the generated rules, in whole microseconds. A wait of 0 spills whenever no slot is free.
  */
 export function spills(
   entry: string,

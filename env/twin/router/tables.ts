@@ -24,18 +24,21 @@ function textOf(name: string, entries: readonly (readonly [string, Counters])[])
   return `# table: ${name}, type: string, size:10240, used:${seen.length}\n${rows.join('')}`;
 }
 
+/** Of the last second; nobody reads it here. */
+const noRate = { 'http_req_rate(1000)': 0 };
+
 /** Those in line are put in that of the first pool that has servers. */
 function arrivals(profile: ServiceProfile, counts: RoutedCounts, now: RouterTotals): [string, Counters][] {
   const line = linePool(now);
   return profile.slo.classes.flatMap(({ name }, k) => [
     ...profile.pools.map((pool, index): [string, Counters] => {
       const inside = index === line ? now.queue[k]! : 0;
-      const counters = { conn_cur: inside, http_req_cnt: counts.left(k, index) + inside };
+      const counters = { conn_cur: inside, http_req_cnt: counts.left(k, index) + inside, ...noRate };
       return [`${name}/${poolBackEnd(pool.name)}`, counters];
     }),
     ...profile.variants.map((variant, index): [string, Counters] => [
       `${name}/${lambdaBackEnd(variant.name)}`,
-      { conn_cur: 0, http_req_cnt: counts.spilled[k]![index]! },
+      { conn_cur: 0, http_req_cnt: counts.spilled[k]![index]!, ...noRate },
     ]),
   ]);
 }

@@ -163,7 +163,7 @@ export class Haproxy {
 
 /** Asks again until it holds. */
 export async function until(what: string, holds: () => Promise<boolean> | boolean): Promise<void> {
-  for (let attempt = 0; attempt < 2000; attempt++) {
+  for (let attempt = 0; attempt < 800; attempt++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -47,6 +47,14 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     lambda.answered.length = 0;
     for (const machine of machines) machine.answered.length = 0;
   });
+  /** Whatever a test left in line. */
+  afterEach(async () => {
+    for (const machine of machines) machine.release();
+    await until(
+      'nobody is inside',
+      async () => !/conn_cur=[1-9]/.test(await haproxy.socket.ask('show table arrivals')),
+    );
+  });
   afterAll(async () => {
     for (const one of [...machines, lambda]) one.close();
     await stopAll();
@@ -62,13 +70,6 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     for (const machine of machines) machine.release();
     return Promise.all(answers);
   }
-
-  test('a request takes a free slot, and where none is free Lambda, request by request', async () => {
-    const answers = await offer(10, 'strict', () => inside() === 4 && spilled() === 6);
-    expect(await queued()).toBe(0);
-    expect(new Set(await finish(answers))).toEqual(new Set([200]));
-    expect(machines.map(({ answered }) => answered.length)).toEqual([2, 2]);
-  });
 
   test('a wait set at run time says how many may be in line, without a reload', async () => {
     const before = await haproxy.socket.ask('show info');
@@ -87,6 +88,35 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     }
     const pid = (info: string) => /^Pid: .*/m.exec(info)![0];
     expect(pid(await haproxy.socket.ask('show info'))).toBe(pid(before));
+  });
+
+  test('a request takes a free slot, and where none is free Lambda, request by request', async () => {
+    const answers = await offer(10, 'strict', () => inside() === 4 && spilled() === 6);
+    expect(await queued()).toBe(0);
+    expect(new Set(await finish(answers))).toEqual(new Set([200]));
+    expect(machines.map(({ answered }) => answered.length)).toEqual([2, 2]);
+  });
+
+  test('before a strict request are only those of its class, however long the line of the others is', async () => {
+    await apply(medium, [100, null]);
+    const relaxed = await offer(20, 'relaxed', async () => inside() === 4 && (await queued()) === 16);
+    const strict: Promise<number>[] = [];
+    for (let sent = 1; sent <= 6; sent++) {
+      strict.push(haproxy.send('strict'));
+      // Each moves up by one in 25 ms.
+      await until(`${sent} have their places`, async () => (await queued()) - 16 + spilled() === sent);
+    }
+    expect({ line: (await queued()) - 16, spilled: spilled() }).toEqual({ line: 4, spilled: 2 });
+    await finish([...relaxed, ...strict]);
+  });
+
+  test('a relaxed request reckons with the slots that strict ones leave', async () => {
+    await apply(medium, [null, 100]);
+    for (const machine of machines) machine.release();
+    await Promise.all(Array.from({ length: 200 }, () => haproxy.send('strict')));
+    for (const machine of machines) machine.isHolding = true;
+    // Strict ones keep all slots busy: behind them nobody gets far in 100 ms.
+    await finish(await offer(8, 'relaxed', async () => inside() === 4 && spilled() === 4));
   });
 
   test('strict requests never queue behind a line that relaxed ones may form', async () => {
@@ -164,12 +194,12 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     let now = 0;
     const router = new HaproxyRouter({ profile, socket: haproxy.socket, now: () => new Date(now) });
     expect(await router.observe()).toBeNull();
-    await apply(medium, [0, 100]);
+    await apply(medium, [0, null]);
     const strict = await offer(10, 'strict', () => inside() === 4 && spilled() === 6);
-    const relaxed = await offer(6, 'relaxed', async () => (await queued()) === 4);
+    const relaxed = await offer(6, 'relaxed', async () => (await queued()) === 6);
     now += 2000;
     const during = (await router.observe())!;
-    expect(during).toMatchObject({ seconds: 2, arrivals: [8], spilled: 8, queue: [0, 4] });
+    expect(during).toMatchObject({ seconds: 2, arrivals: [8], spilled: 6, queue: [0, 6] });
     await finish([...strict, ...relaxed]);
     now += 1000;
     const after = (await router.observe())!;
