@@ -20,6 +20,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// An endpoint in the SDK's configuration file would pass for AWS; a rehearsal names its own.
+process.env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS = 'true';
+
 const write = (text: string) => void process.stdout.write(text);
 
 const program = createProgram({
