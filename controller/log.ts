@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { type LogLine, prettyLine } from './pretty.ts';
+import { scrub } from './scrub.ts';
 
 export interface LogOptions {
   readonly runId: string;
@@ -11,7 +12,8 @@ export interface LogOptions {
 
 /** JSON lines with wall time, level name and run id; the decision id is added by who logs a decision. */
 export function openLog(output: DestinationStream, options: LogOptions): Logger {
-  const destination = options.isPretty ? prettyStream(output) : output;
+  const clean: DestinationStream = { write: (line) => output.write(scrub(line)) };
+  const destination = options.isPretty ? prettyStream(clean) : clean;
   return pino(
     {
       level: options.isQuiet ? 'warn' : 'info',

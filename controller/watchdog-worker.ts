@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { WatchdogData } from './watchdog.ts';
 
 const { beats, patienceMs } = workerData as WatchdogData;
@@ -20,3 +20,5 @@ setInterval(() => {
   );
   process.kill(process.pid, 'SIGKILL');
 }, patienceMs / looks);
+
+parentPort!.postMessage('watching');

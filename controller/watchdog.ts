@@ -21,10 +21,9 @@ export async function openWatchdog(patienceMs: number): Promise<Watchdog> {
   const beats = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const counter = new Int32Array(beats);
   const workerData: WatchdogData = { beats, patienceMs };
-  const file = import.meta.url.endsWith('.ts') ? './watchdog-worker.ts' : './watchdog-worker.js';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData });
+  const worker = new Worker(new URL('./watchdog-worker.js', import.meta.url), { workerData, execArgv: [] });
   await new Promise<void>((resolve, reject) => {
-    worker.once('online', resolve);
+    worker.once('message', () => resolve());
     worker.once('error', reject);
   });
   worker.unref();

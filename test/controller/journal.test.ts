@@ -1,12 +1,16 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openJournal } from '../../controller/journal.ts';
-import type { JournalEntry } from '../../controller/journal-entry.ts';
+import type { JournalEntry, JournalLine } from '../../controller/journal-entry.ts';
+import { openLog } from '../../controller/log.ts';
 import { runLoop } from '../../controller/loop.ts';
 import { readJournal } from '../../controller/read-journal.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
+import { scrub } from '../../controller/scrub.ts';
 import { actionOf, FakeClock, FakeEnvironment, FakeJournal, policyOf, profile, silent } from './fakes.ts';
 
 let folder = '';
@@ -77,6 +81,102 @@ describe('the journal', () => {
 
   test('a place that cannot be written is refused in a sentence', async () => {
     await expect(openJournal(folder, { fsync: false })).rejects.toThrow(/cannot be opened for writing \(EISDIR\)/);
+  });
+});
+
+describe('a journal with a size', () => {
+  const line = (number: number): JournalLine => ({ ...entries[0]!, id: `run/${number}` });
+  const idsIn = async (path: string) => (await readJournal(path)).entries.map(({ id }) => Number(id.split('/')[1]));
+  const filesOf = async (path: string) => (await readdir(dirname(path))).sort();
+
+  test('is put aside under names that stay, the newest kept, and read as one', async () => {
+    const path = join(folder, 'rotated', 'journal.jsonl');
+    const size = JSON.stringify(entries[0]).length;
+    const journal = await openJournal(path, { fsync: true, rotation: { mostBytes: 2 * size, keep: 3 } });
+    for (let number = 1; number <= 12; number++) await journal.append(line(number));
+    await journal.close();
+    expect(await filesOf(path)).toEqual(['journal.jsonl', 'journal.jsonl.3', 'journal.jsonl.4', 'journal.jsonl.5']);
+    expect(await idsIn(path)).toEqual([5, 6, 7, 8, 9, 10, 11, 12]);
+  });
+
+  test('loses no line while many write at once and files are put aside under readers', async () => {
+    const path = join(folder, 'busy', 'journal.jsonl');
+    const journal = await openJournal(path, { fsync: false, rotation: { mostBytes: 3000, keep: 1000 } });
+    const written: Promise<void>[] = [];
+    for (let index = 0; index < 200; index++) {
+      written.push(journal.append(line(index)));
+      if (index % 5 > 0) continue;
+      await new Promise((resolve) => setImmediate(resolve));
+      const ids = await idsIn(path);
+      expect(ids).toEqual(ids.map((_, at) => at));
+    }
+    await Promise.all(written);
+    await journal.close();
+    expect(await idsIn(path)).toEqual(Array.from({ length: 200 }, (_, index) => index));
+    expect((await filesOf(path)).length).toBeGreaterThan(2);
+  });
+
+  test('goes on in the new file where another process has put it aside', async () => {
+    const path = join(folder, 'shared', 'journal.jsonl');
+    const options = { fsync: false, rotation: { mostBytes: 1, keep: 100 } };
+    const [one, two] = [await openJournal(path, options), await openJournal(path, options)];
+    for (let number = 0; number < 10; number++) await (number % 2 === 0 ? one : two).append(line(number));
+    await Promise.all([one.close(), two.close()]);
+    expect((await idsIn(path)).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test('has every line that was promised when its process is killed at any moment', async () => {
+    const path = join(folder, 'killed', 'journal.jsonl');
+    const built = new URL('../../dist/controller/journal.js', import.meta.url).href;
+    const code = `const { openJournal } = await import('${built}');
+      const journal = await openJournal('${path}', { fsync: false, rotation: { mostBytes: 3000, keep: 100000 } });
+      for (let number = 0; ; number++) {
+        await journal.append({ kind: 'decision', id: 'run/' + number, filler: 'x'.repeat(300) });
+        process.stdout.write(number + '\\n');
+      }`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code]);
+    let promised = '';
+    child.stdout.on('data', (chunk) => {
+      promised += chunk;
+      if (promised.length > 2000) child.kill('SIGKILL');
+    });
+    await once(child, 'close');
+    const last = Number(promised.split('\n').at(-2));
+    const ids = await idsIn(path);
+    expect(ids.slice(0, last + 1)).toEqual(Array.from({ length: last + 1 }, (_, number) => number));
+    await write(path, entries.slice(0, 1));
+    expect((await readJournal(path)).entries.at(-1)).toEqual(entries[0]);
+  });
+});
+
+describe('secrets', () => {
+  const secrets = ['AKIAIOSFODNN7EXAMPLE', 'ASIAQWERTYUIOPASDFGH', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'];
+  const [key, temporary, secret] = secrets as [string, string, string];
+  const signature = 'ab'.repeat(32);
+  const leak = `SignatureDoesNotMatch: AWS4-HMAC-SHA256 Credential=${key}/20260101, Signature=${signature}, ${temporary};
+    X-Amz-Security-Token: ${secret}; aws_secret_access_key = ${secret} {"secretAccessKey":"${secret}"}`;
+
+  test('that somebody lets slip are in no line of the journal, nor of the log', async () => {
+    const path = join(folder, 'secrets.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    await journal.append({ ...entries[0]!, fault: leak });
+    await journal.close();
+    let logged = '';
+    const write = (text: string) => {
+      logged += text;
+    };
+    const logger = openLog({ write }, { runId: 'run', isPretty: false, isQuiet: false });
+    logger.warn({ fault: leak, error: new Error(leak) }, leak);
+    for (const text of [await readFile(path, 'utf8'), logged]) {
+      for (const one of [...secrets, signature]) expect(text).not.toContain(one);
+      expect(text).toContain('SignatureDoesNotMatch');
+      expect(() => JSON.parse(text)).not.toThrow();
+    }
+  });
+
+  test('leaves what is none as it is', () => {
+    const text = JSON.stringify(entries[0]);
+    expect(scrub(text)).toBe(text);
   });
 });
 
