@@ -17,7 +17,7 @@ export class ClockSkew {
     loadBalancing.middlewareStack.add((next) => async (request) => this.#saw(await next(request)), place);
   }
 
-  /** How far the clock of AWS is ahead; null: no answer had a date yet. */
+  /** How far the clock of AWS is ahead; null: the last answer had no date, or there was none. */
   get seconds(): number | null {
     return this.#seconds;
   }
@@ -25,7 +25,7 @@ export class ClockSkew {
   #saw<T extends { readonly response: unknown }>(answer: T): T {
     const { headers } = answer.response as { readonly headers?: Readonly<Record<string, string>> };
     const atMs = Date.parse(headers?.date ?? '');
-    if (!Number.isNaN(atMs)) this.#seconds = Math.round((atMs - this.#machineNow().getTime()) / 1000);
+    this.#seconds = Number.isNaN(atMs) ? null : Math.round((atMs - this.#machineNow().getTime()) / 1000);
     return answer;
   }
 }

@@ -1,6 +1,6 @@
 import { bucketMs, type MetricQuery } from './metric-query.ts';
 import type { ReadSeries, Window } from './metric-reader.ts';
-import { type Bucket, Series } from './series.ts';
+import { type Bucket, type Point, Series } from './series.ts';
 
 /** The tail of CloudWatch's delay: a bucket that is absent at this age stays so, whatever lateness was seen in an outage. */
 const longestDelaySeconds = 300;
@@ -32,10 +32,18 @@ export class MetricBook {
 
   /** `read`: in the order of `asked`; a series that was not read, or not asked for, stays as it was. */
   take(asked: readonly MetricQuery[], read: ReadSeries, window: Window, readAtMs: number): void {
-    asked.forEach((query, index) => {
-      const points = read[index] ?? null;
-      if (points !== null) this.series(query).take(points, window, readAtMs);
-    });
+    const each = asked.flatMap((query, index) => (read[index] == null ? [] : [{ query, points: read[index] }]));
+    for (const { query, points } of each) this.#learn(query, points);
+    for (const { query, points } of each) this.series(query).take(points, window, readAtMs);
+  }
+
+  /** From mistakes alone: in an outage everything is late, and nothing is taken for zero. */
+  #learn(query: MetricQuery, points: readonly Point[]): void {
+    const series = this.series(query);
+    for (const { startMs, value } of points) {
+      if (!value || series.at(startMs)?.value !== 'absent') continue;
+      if (this.minute(startMs, Number.NEGATIVE_INFINITY).count(query) === 0) series.wasLate(startMs);
+    }
   }
 
   /** The minute that begins then, as far as it was read at `readSinceMs` or later. */

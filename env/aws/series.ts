@@ -22,7 +22,7 @@ const rememberedMs = 3_600_000;
  */
 export class Series {
   #buckets = new Map<number, Bucket>();
-  /** Buckets that came after they had been read as absent, and their age at that reading: how late the metric is, from below. */
+  /** Buckets that came after they had been taken for zero, and their age at that reading: how late the metric is, from below. */
   #lateness: { readonly startMs: number; readonly seconds: number }[] = [];
   #revised = 0;
 
@@ -31,7 +31,7 @@ export class Series {
     return this.#revised;
   }
 
-  /** At this age buckets have been seen to be absent still, and to come, within the last hour. */
+  /** At this age buckets have been absent still, though others were published, and have come later, within the last hour. */
   get learnedDelaySeconds(): number {
     return this.#lateness.reduce((most, { seconds }) => Math.max(most, seconds), 0);
   }
@@ -68,18 +68,17 @@ export class Series {
     for (const startMs of starts) {
       if (isGone(startMs)) continue;
       const value = read.get(startMs) ?? (isBroken ? 'garbage' : 'absent');
-      this.#learn(startMs, value);
+      const before = this.#buckets.get(startMs)?.value;
+      if (typeof before === 'number' && before !== value) this.#revised++;
       this.#buckets.set(startMs, { value, readAtMs });
     }
     this.#forget(toMs - rememberedMs);
   }
 
-  #learn(startMs: number, value: Bucket['value']): void {
-    const before = this.#buckets.get(startMs);
-    if (before === undefined || typeof value !== 'number') return;
-    if (before.value === 'absent')
-      this.#lateness.push({ startMs, seconds: (before.readAtMs - startMs - bucketMs) / 1000 });
-    else if (before.value !== value) this.#revised++;
+  /** The bucket has come, though it had been taken for zero. */
+  wasLate(startMs: number): void {
+    const { readAtMs } = this.#buckets.get(startMs)!;
+    this.#lateness.push({ startMs, seconds: (readAtMs - startMs - bucketMs) / 1000 });
   }
 
   #forget(untilMs: number): void {

@@ -108,14 +108,6 @@ describe('a series', () => {
     expect(series.missing(window)).toBe(2);
   });
 
-  test('learns how late it is from what was absent, and came', () => {
-    const series = new Series();
-    series.take(points({ 0: 1 }), window, minute(7));
-    expect(series.learnedDelaySeconds).toBe(0);
-    series.take(points({ 0: 1, 4: 1 }), window, minute(8));
-    expect(series.learnedDelaySeconds).toBe(120);
-  });
-
   test('that loses what it had tells nothing of what is absent', () => {
     const series = new Series();
     series.take(points({ 0: 1, 1: 1 }), window, minute(7));
@@ -151,20 +143,23 @@ describe('a count that is absent', () => {
     expect(book.minute(minute(4), minute(7)).count(requests)).toBeNull();
   });
 
-  test('is unknown until it is older than it was ever late', () => {
+  test('is unknown until it is older than it ever came after it had been taken for zero', () => {
     const book = new MetricBook([requests, alive], { alive: [alive], witness: [] });
-    book.take(book.queries, [[], [0, 1, 2, 3, 4].flatMap((index) => point(index))], window, minute(7));
-    book.take(book.queries, [point(3), [0, 1, 2, 3, 4].flatMap((index) => point(index))], window, minute(8));
-    const ages = [0, 1, 2, 4].map((index) => book.minute(minute(index), minute(8)).count(requests));
+    const always = [0, 1, 2, 3, 4, 5].flatMap((index) => point(index));
+    book.take(book.queries, [[], always], window, minute(7));
+    expect(book.minute(minute(3), minute(7)).count(requests)).toBe(0);
+    book.take(book.queries, [point(3), always], window, minute(8));
     expect(book.series(requests).learnedDelaySeconds).toBe(180);
-    expect(ages).toEqual([0, 0, 0, 0]);
-    book.take(
-      book.queries,
-      [point(3), [5].flatMap((index) => point(index))],
-      { fromMs: minute(3), toMs: minute(6) },
-      minute(8.5),
-    );
+    expect([1, 4].map((index) => book.minute(minute(index), minute(8)).count(requests))).toEqual([0, 0]);
+    book.take(book.queries, [[], always], { fromMs: minute(5), toMs: minute(6) }, minute(8.5));
     expect(book.minute(minute(5), minute(8.5)).count(requests)).toBeNull();
+  });
+
+  test('is learned nothing from where everything was late', () => {
+    const book = new MetricBook([requests, alive], { alive: [alive], witness: [] });
+    book.take(book.queries, [[], []], window, minute(7));
+    book.take(book.queries, [point(3), point(3)], window, minute(8));
+    expect(book.series(requests).learnedDelaySeconds).toBe(0);
   });
 });
 
