@@ -1,15 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { awsParts } from '../../cli/aws-parts.ts';
-import { openWorld } from '../../cli/aws-world.ts';
+import { rehearsedProgram } from '../../bench/rehearsed-program.ts';
 import { exitCodeOf } from '../../cli/exit.ts';
-import { createProgram } from '../../cli/program.ts';
-import { simulatedParts } from '../../cli/simulated-parts.ts';
-import { systemClock } from '../../controller/clock.ts';
 import type { IntentNote, JournalEntry, MissedNote } from '../../controller/journal-entry.ts';
 import { readJournal } from '../../controller/read-journal.ts';
-import { unpacedScheduler } from '../../controller/scheduler.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import type { Call } from '../../env/twin/call-log.ts';
 import type { Fault } from '../../env/twin/faults/fault.ts';
@@ -113,7 +108,6 @@ startUpSeconds: 0
 const none = { entries: [], intents: [], missed: [] };
 
 function programOf(scene: Scene, twin: Twin & DeployedService, folder: string, write: (text: string) => void) {
-  const real = simulatedParts();
   const deployment = {
     ...twin.deployment,
     lease: { table: null, file: join(folder, 'lease'), seconds: 3600 },
@@ -121,31 +115,12 @@ function programOf(scene: Scene, twin: Twin & DeployedService, folder: string, w
   };
   const service = { profile: twin.profile, deployment };
   const { policy } = scene;
-  return createProgram({
+  return rehearsedProgram({
+    service: scene.service?.(service) ?? service,
+    policy: typeof policy === 'object' ? policy : null,
     write,
-    commands: [],
-    run: {
-      parts: async () => ({
-        ...real,
-        policy: async (specification, profile, prices) =>
-          specification === 'own'
-            ? { ...(policy as Policy), parameters: {} }
-            : real.policy(specification, profile, prices),
-      }),
-      live: async () => ({
-        ...awsParts({}),
-        deployment: async () => scene.service?.(service) ?? service,
-        world: (options) => openWorld(options, { callDeadlineMs: 2000, maxAttempts: 1 }),
-        watchdog: async () => ({ beaten: () => {}, close: async () => {} }),
-        random: () => 0.5,
-      }),
-      clock: systemClock,
-      scheduler: () => unpacedScheduler,
-      output: { write },
-      stop: () => stopOf(scene, twin),
-      runId: () => 'rehearsal',
-      leave: () => {},
-    },
+    stop: () => stopOf(scene, twin),
+    callDeadlineMs: 2000,
   });
 }
 
