@@ -62,7 +62,7 @@ function split(found: Rule, deployment: Deployment, on: ReturnType<typeof about>
   const foreign = there.filter((arn) => !wanted.includes(arn));
   const findings = foreign.map((arn) =>
     on.problem(
-      `It forwards to ${shortArn(arn)}, too, which the deployment does not know: Spillway would take its traffic away.`,
+      `It forwards to ${shortArn(arn)}, too, which the deployment does not know: while that has weight, Spillway leaves the rule alone.`,
       'Add the target group to the deployment, or take it out of the rule.',
     ),
   );

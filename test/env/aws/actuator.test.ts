@@ -3,55 +3,15 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Actuation } from '../../../env/aws/actuation.ts';
 import { Actuator } from '../../../env/aws/actuator.ts';
 import { AlarmsLever } from '../../../env/aws/alarms-lever.ts';
-import { type Bounds, CapacityLever, type ReadBounds } from '../../../env/aws/capacity-lever.ts';
-import { faultOf } from '../../../env/aws/classify.ts';
+import { CapacityLever } from '../../../env/aws/capacity-lever.ts';
 import type { FleetView } from '../../../env/aws/fleet-view.ts';
-import type { Mutation, TargetWeight } from '../../../env/aws/mutation.ts';
+import type { Mutation } from '../../../env/aws/mutation.ts';
 import { FunctionLever } from '../../../env/aws/rollout/function-lever.ts';
 import { RuleLever } from '../../../env/aws/rule-lever.ts';
-import type { Writer, Written } from '../../../env/aws/writer.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
 import type { Action } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
-import { lostAnswer, refusal } from './sent-to.ts';
-
-/** What becomes of a write. */
-type Fate = 'done' | 'lost-after' | 'lost-before' | 'throttled' | 'denied' | 'out-of-bounds';
-
-/** A group and a rule, and what is done to them. */
-class FakeCloud implements Writer {
-  readonly mode = 'live';
-  readonly written: Mutation[] = [];
-  group: Bounds = { min: 1, max: 10, desired: 4, suspended: [] };
-  weights: readonly TargetWeight[] = [];
-  fates: Fate[] = [];
-  isReadable = true;
-  nowMs = 0;
-
-  readonly readGroup: ReadBounds = async () => (this.isReadable ? this.group : faultOf(lostAnswer(), 'Describe'));
-
-  async write(mutation: Mutation): Promise<Written> {
-    this.written.push(mutation);
-    const fate = this.fates.shift() ?? 'done';
-    const isOut = mutation.kind === 'set-desired-capacity' && mutation.desired > this.group.max;
-    if (fate === 'out-of-bounds' || isOut) return this.#refused(refusal('ValidationError', 400));
-    if (fate === 'throttled') return this.#refused(refusal('Throttling', 400));
-    if (fate === 'denied') return this.#refused(refusal('AccessDenied', 403));
-    if (fate !== 'lost-before') this.#apply(mutation);
-    if (fate === 'done') return { state: 'done', response: {} };
-    return { state: 'unknown', fault: faultOf(lostAnswer(), mutation.kind) };
-  }
-
-  #refused(error: Error): Written {
-    return { state: 'refused', fault: faultOf(error, 'write') };
-  }
-
-  #apply(mutation: Mutation): void {
-    if (mutation.kind === 'set-desired-capacity') this.group = { ...this.group, desired: mutation.desired };
-    if (mutation.kind === 'suspend-alarms') this.group = { ...this.group, suspended: ['AlarmNotification'] };
-    if (mutation.kind === 'modify-rule') this.weights = mutation.weights;
-  }
-}
+import { FakeCloud, type Fate } from './fake-cloud.ts';
 
 let cloud: FakeCloud;
 let service: DeployedService;

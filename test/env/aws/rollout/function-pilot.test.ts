@@ -1,11 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { FunctionWish, Piloted } from '../../../../env/aws/rollout/function-pilot.ts';
-import { FileRolloutJournal, MemoryRolloutJournal } from '../../../../env/aws/rollout/journal.ts';
-import { lostAnswer, refusal } from '../sent-to.ts';
-import { LambdaWorld, type ProcessOptions, processOn } from './process.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { FunctionWish } from '../../../../env/aws/rollout/function-pilot.ts';
+import { MemoryRolloutJournal } from '../../../../env/aws/rollout/journal.ts';
+import { refusal } from '../sent-to.ts';
+import { LambdaWorld, type ProcessOptions, processOn, steerFor } from './process.ts';
 
 let world: LambdaWorld;
 let journal: MemoryRolloutJournal;
@@ -17,16 +14,8 @@ beforeEach(() => {
 
 const more: FunctionWish = { memoryMb: 1769, environments: null };
 
-/** One step a minute. */
-async function steer(minutes: number, wish: FunctionWish, options: Partial<ProcessOptions> = {}): Promise<Piloted> {
-  const pilot = processOn(world, { journal, ...options });
-  let last: Piloted | null = null;
-  for (let minute = 0; minute < minutes; minute++) {
-    last = await pilot.steer(wish);
-    world.nowMs += 60_000;
-  }
-  return last!;
-}
+const steer = (minutes: number, wish: FunctionWish, options: Partial<ProcessOptions> = {}) =>
+  steerFor(world, minutes, wish, { journal, ...options });
 
 describe('a rollout of the memory', () => {
   test('ends with the alias on a version that has it', async () => {
@@ -171,84 +160,6 @@ describe('what somebody else did', () => {
   });
 });
 
-describe('AWS that refuses or does not answer', () => {
-  test('an answer that is lost after the change was made is no second change', async () => {
-    const lost = new Set<string>();
-    const told: Piloted[] = [];
-    const pilot = processOn(world, {
-      journal,
-      around: async (operation, perform) => {
-        const answer = perform();
-        if (operation.startsWith('Get') || lost.has(operation)) return answer;
-        lost.add(operation);
-        throw lostAnswer();
-      },
-    });
-    for (let minute = 0; minute < 20; minute++) {
-      told.push(await pilot.steer(more));
-      world.nowMs += 60_000;
-    }
-    expect(lost).toEqual(new Set(['UpdateFunctionConfiguration', 'PublishVersion', 'UpdateAlias']));
-    expect(told.some(({ fault }) => fault?.isUnknown)).toBe(true);
-    expect(world.routes).toEqual([['2', 1769, 1]]);
-    expect(world.function.versions.published).toHaveLength(2);
-  });
-
-  test('an update in progress is waited for', async () => {
-    let conflicts = 3;
-    await steer(16, more, {
-      around: async (operation, perform) => {
-        if (operation === 'PublishVersion' && conflicts-- > 0) throw refusal('ResourceConflictException', 409);
-        return perform();
-      },
-    });
-    expect(world.routes).toEqual([['2', 1769, 1]]);
-  });
-
-  test.each(['UpdateFunctionConfiguration', 'PublishVersion', 'UpdateAlias', 'PutProvisionedConcurrencyConfig'])(
-    'without the permission for %s everything is as it was, and nothing is left that costs money',
-    async (denied) => {
-      world.function.provision('1', 2);
-      world.nowMs += 120_000;
-      await steer(12, more, {
-        around: async (operation, perform) => {
-          if (operation === denied) throw refusal('AccessDeniedException', 403);
-          return perform();
-        },
-      });
-      expect(world.routes).toEqual([['1', 1024, 1]]);
-      expect(world.provisioned).toEqual([['1', 2]]);
-      expect((await journal.read())?.end).not.toBeNull();
-    },
-  );
-
-  test('environments that cannot be released end nothing but themselves', async () => {
-    world.function.provision('1', 2);
-    world.nowMs += 120_000;
-    await steer(20, more, {
-      around: async (operation, perform) => {
-        if (operation === 'DeleteProvisionedConcurrencyConfig') throw refusal('AccessDeniedException', 403);
-        return perform();
-      },
-    });
-    expect(world.routes).toEqual([['2', 1769, 1]]);
-    expect((await journal.read())?.end?.as).toBe('committed');
-    expect((await journal.read())?.because).toContain('AccessDenied');
-  });
-
-  test('garbled readings change nothing', async () => {
-    await steer(5, more, {
-      around: async (operation, perform) => (operation === 'GetAlias' ? {} : perform()),
-    });
-    expect(world.function.versions.latest.memoryMb).toBe(1024);
-  });
-
-  test('without the lease nothing is written', async () => {
-    await steer(5, more, { isLeaseHeld: () => false });
-    expect(world.function.versions.latest.memoryMb).toBe(1024);
-  });
-});
-
 describe('environments without a rollout', () => {
   test('are provisioned on the version that serves, and released again', async () => {
     await steer(2, { memoryMb: 1024, environments: 4 });
@@ -262,47 +173,4 @@ describe('environments without a rollout', () => {
     await steer(7, { memoryMb: 1024, environments: null });
     expect(world.provisioned).toEqual([['1', 3]]);
   });
-});
-
-describe('the journal on disk', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'spillway-rollout-'));
-  });
-  afterEach(() => rm(folder, { recursive: true }));
-
-  test('carries a rollout from one process to the next', async () => {
-    for (let restart = 0; restart < 14; restart++)
-      await steer(1, more, { journal: new FileRolloutJournal(folder, 'f') });
-    expect(world.routes).toEqual([['2', 1769, 1]]);
-  });
-
-  test('holds no setting of the function, which may be a secret', async () => {
-    await steer(3, more, { journal: new FileRolloutJournal(folder, 'f') });
-    expect(Object.keys(JSON.parse(await readFile(join(folder, 'f.rollout.json'), 'utf8'))).sort()).toEqual([
-      'alias',
-      'because',
-      'canarySinceMs',
-      'direction',
-      'end',
-      'from',
-      'function',
-      'intent',
-      'newVersion',
-      'stale',
-      'startedAtMs',
-      'to',
-      'waiting',
-    ]);
-  });
-
-  test.each(['', '{"function":', '{}'])(
-    'that is broken (%j) stops every change of the function, and says so',
-    async (text) => {
-      await writeFile(join(folder, 'f.rollout.json'), text);
-      const told = await steer(2, more, { journal: new FileRolloutJournal(folder, 'f') });
-      expect(told.said.join()).toContain('journal of its rollouts cannot be used');
-      expect(world.function.versions.latest.memoryMb).toBe(1024);
-    },
-  );
 });

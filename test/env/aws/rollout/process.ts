@@ -1,6 +1,6 @@
 import { Calls } from '../../../../env/aws/call.ts';
 import { LiveWriter } from '../../../../env/aws/live-writer.ts';
-import { FunctionPilot } from '../../../../env/aws/rollout/function-pilot.ts';
+import { FunctionPilot, type FunctionWish, type Piloted } from '../../../../env/aws/rollout/function-pilot.ts';
 import type { RolloutJournal } from '../../../../env/aws/rollout/journal.ts';
 import type { Verdict } from '../../../../env/aws/rollout/next-step.ts';
 import { FunctionReader } from '../../../../env/aws/rollout/read-function.ts';
@@ -70,4 +70,20 @@ export function processOn(world: LambdaWorld, options: ProcessOptions): Function
     random: () => 0,
     expectedMs: () => null,
   });
+}
+
+/** A process of its own that steers `f`, one step a minute; what it said last. */
+export async function steerFor(
+  world: LambdaWorld,
+  minutes: number,
+  wish: FunctionWish,
+  options: ProcessOptions,
+): Promise<Piloted> {
+  const pilot = processOn(world, options);
+  let last: Piloted | null = null;
+  for (let minute = 0; minute < minutes; minute++) {
+    last = await pilot.steer(wish);
+    world.nowMs += 60_000;
+  }
+  return last!;
 }
