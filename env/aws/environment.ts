@@ -12,7 +12,7 @@ import type { Fault } from './fault.ts';
 import { FleetAccount } from './fleet-account.ts';
 import { FleetReader } from './fleet-reader.ts';
 import type { FleetView, FleetViewer, PoolView } from './fleet-view.ts';
-import { FunctionReader } from './function-reader.ts';
+import { FunctionMemory } from './function-memory.ts';
 import { type LambdaUseParts, lambdaUse } from './lambda-use.ts';
 import { inBins, metricsOf, type Seen } from './observation.ts';
 import { OutcomeReader } from './outcome-reader.ts';
@@ -62,7 +62,7 @@ export class AwsEnvironment implements Environment {
   readonly #calls: Calls;
   readonly #skew: ClockSkew;
   readonly #cloud: CloudReader;
-  readonly #functions: FunctionReader;
+  readonly #functions: FunctionMemory;
   readonly #lambda: LambdaUseParts;
   readonly #fleet: FleetReader;
   readonly #account: FleetAccount;
@@ -82,7 +82,7 @@ export class AwsEnvironment implements Environment {
     this.#skew = parts.sharedReads?.skew ?? new ClockSkew(clients, machineNow);
     const reads = parts.sharedReads?.for(this.#calls) ?? ownReads(clients, this.#calls);
     this.#cloud = new CloudReader(profile, deployment, reads, startMs);
-    this.#functions = new FunctionReader(deployment, clients, this.#calls);
+    this.#functions = new FunctionMemory(deployment, clients, this.#calls);
     const { book, metrics } = this.#cloud;
     this.#lambda = { profile, prices, book, functions: metrics.functions, memoryMb: this.#functions.memoryMb };
     this.#fleet = new FleetReader(profile, deployment, clients, this.#calls, reads);

@@ -10,7 +10,7 @@ const everyMs = 300_000;
 const answerShape = z.object({ MemorySize: z.number().int().min(128) });
 
 /** The memory by which the functions are billed: that of the version which most of the alias's traffic meets. In shadow mode it is not the action's. */
-export class FunctionReader {
+export class FunctionMemory {
   readonly #functions: Deployment['functions'];
   readonly #client: AwsClients['lambda'];
   readonly #calls: Calls;
