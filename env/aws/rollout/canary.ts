@@ -13,8 +13,9 @@ export interface CanaryMinutes {
   readonly new: readonly CanaryMinute[];
 }
 
-/** Minutes with traffic on the new version before anything is said for it. */
+/** Minutes with traffic on the new version, and requests in them, before anything is said for it. */
 export const freshMinutes = 3;
+const leastRequests = 30;
 /** How much longer than expected the new version may take: p95 of a tenth of the traffic scatters. */
 const slack = 1.25;
 /** Standard errors by which the share of errors may be above the old version's. */
@@ -24,14 +25,15 @@ const leastErrors = 3;
 
 /**
  * `expectedRatio`: how much longer a request takes with the new memory, by the profile (below 1: shorter). A smaller memory is slower, and
- * meant to be: worse is what is beyond that.
+ * meant to be: worse is what is beyond that. A larger one must only not be slower.
  */
 export function judgeCanary({ old, new: fresh }: CanaryMinutes, expectedRatio: number): Verdict {
   if (hasMoreErrors(totals(old), totals(fresh))) return 'worse';
-  if (fresh.filter(({ invocations }) => invocations > 0).length < freshMinutes) return 'early';
+  const minutes = fresh.filter(({ invocations }) => invocations > 0).length;
+  if (minutes < freshMinutes || totals(fresh).invocations < leastRequests) return 'early';
   const [before, after] = [medianP95(old), medianP95(fresh)];
   if (before === null || after === null) return 'fine';
-  return after > before * expectedRatio * slack ? 'worse' : 'fine';
+  return after > before * Math.max(1, expectedRatio) * slack ? 'worse' : 'fine';
 }
 
 interface Totals {

@@ -51,8 +51,8 @@ export class Rollout {
   }
 
   /**
-   * At most one write. What is no longer wanted goes back, unless all of the traffic is on it already. Throws only where the journal
-   * cannot be written: then nothing was.
+   * At most one write. What is no longer wanted goes back, unless all of the traffic is on it already. Throws where the journal
+   * cannot be written; whether anything was sent before is read at the next step.
    */
   async step(before: RolloutPlan, isWanted: boolean): Promise<Stepped> {
     const { function: name, alias, from, newVersion } = before;
