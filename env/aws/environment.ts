@@ -1,5 +1,4 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import type { Hindrance } from '../hindrance.ts';
 import type { Action, Environment, Observation, Outcome, PoolState, PriceBook, ServiceProfile } from '../types.ts';
 import { ActionLog } from './action-log.ts';
 import type { Actuates, Actuation } from './actuation.ts';
@@ -137,8 +136,7 @@ export class AwsEnvironment implements Environment {
   }
 
   async #apply(action: Action, view: FleetView, nowMs: number): Promise<void> {
-    const pools = view.pools.map((pool, index) => withoutChange(pool, action.vmCounts[index]!));
-    this.#actuation = await this.#parts.actuator.apply(action, { pools });
+    this.#actuation = await this.#parts.actuator.apply(action, view);
     this.#actions.did(nowMs, this.#actuation.inForce);
     this.#said = [...this.#said, ...this.#actuation.said];
   }
@@ -197,10 +195,4 @@ export class AwsEnvironment implements Environment {
 
 function stateOf({ ready, booting, hindrances }: PoolView): PoolState {
   return hindrances.length === 0 ? { ready, booting } : { ready, booting, hindrances };
-}
-
-/** Whatever is asked of a pool that must not be changed, or of which nobody knows how it stands, it has already. */
-function withoutChange(pool: PoolView, wanted: number): PoolView {
-  const isHeld = pool.hindrances.some(({ forbids }: Hindrance) => forbids === 'change');
-  return isHeld ? { ...pool, desired: wanted, min: wanted, max: wanted } : pool;
 }

@@ -23,7 +23,8 @@ export class PlainActuator implements Actuates {
   async apply(action: Action, fleet: Parameters<Actuates['apply']>[1]) {
     for (const [pool, group] of this.#groups.entries()) {
       const desired = action.vmCounts[pool]!;
-      if (fleet.pools[pool]!.desired === desired) continue;
+      const view = fleet.pools[pool]!;
+      if (view.desired === desired || view.hindrances.some(({ forbids }) => forbids === 'change')) continue;
       const command = new SetDesiredCapacityCommand({ AutoScalingGroupName: group, DesiredCapacity: desired });
       const isDone = await this.#clients.autoScaling.send(command).then(
         () => true,
