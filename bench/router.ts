@@ -33,7 +33,7 @@ const { configuration, maps } = routerConfiguration(
   profile,
   { ...deployment, router: { socket: stats, instancePort: 8080 } },
   {
-    ...{ bind: `unix@${front}`, folder, socketUser: null, healthPath: null },
+    ...{ bind: `unix@${front}`, folder, socketFor: null, healthPath: null },
     servers: [Array.from({ length: servers }, () => address), []],
     functions: profile.variants.map(() => address),
   },

@@ -8,6 +8,7 @@ export interface PlaceOptions {
   readonly bind: string;
   readonly health?: string;
   readonly user?: string;
+  readonly group?: string;
   readonly address?: readonly string[];
 }
 
@@ -15,10 +16,11 @@ const lambdaPrefix = 'lambda.';
 
 /** The options, read and checked; `folder` is where HAProxy finds its maps. */
 export function placeOf(options: PlaceOptions, profile: ServiceProfile, folder: string): RouterPlace {
-  const { bind, health, user, address = [] } = options;
+  const { bind, health, user, group, address = [] } = options;
   checkWord('--bind', bind, /^\S+$/, 'an address of HAProxy, such as :8080');
   if (health !== undefined) checkWord('--health', health, /^\/[\x21-\x7e]*$/, 'a path, such as /healthz');
   if (user !== undefined) checkWord('--user', user, /^[a-z_][a-z0-9_-]{0,31}$/, "a user's name, such as spillway");
+  if (group !== undefined) checkWord('--group', group, /^[a-z_][a-z0-9_-]{0,31}$/, "a group's name, such as spillway");
   checkWord('--folder', folder, /^\/[\w./-]*$/, 'an absolute path of letters, digits and . _ - /');
   const servers: Address[][] = profile.pools.map(() => []);
   const functions: (Address | null)[] = profile.variants.map(() => null);
@@ -30,7 +32,15 @@ export function placeOf(options: PlaceOptions, profile: ServiceProfile, folder: 
     else if (variant >= 0) functions[variant] = where;
     else throw unknown(text, name, profile);
   }
-  return { bind, folder, servers, functions, healthPath: health ?? null, socketUser: user ?? null };
+  return { bind, folder, servers, functions, healthPath: health ?? null, socketFor: socketFor(user, group) };
+}
+
+function socketFor(user: string | undefined, group: string | undefined): RouterPlace['socketFor'] {
+  if (user !== undefined && group !== undefined) {
+    throw new InputProblem(`--user ${user} and --group ${group}: the socket is for one of them; leave the other out.`);
+  }
+  if (user !== undefined) return { user };
+  return group === undefined ? null : { group };
 }
 
 function addressIn(text: string): readonly [string, Address] {

@@ -33,6 +33,7 @@ What it does with each request, and how to install it: docs/router.md.`,
     )
     .option('--health <path>', 'what an instance answers 2xx to when it can serve (default: that it takes connections)')
     .option('--user <name>', 'who the stats socket is for (default: who starts HAProxy)')
+    .option('--group <name>', 'or: whose members it is for')
     .addHelpText(
       'after',
       '\nExamples:\n  spillway router --deployment examples/aws/image-classifier.yaml --health /healthz\n',

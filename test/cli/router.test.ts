@@ -74,6 +74,7 @@ describe('is refused in a sentence, with nothing written:', () => {
     ['--bind', ':80 ssl\nmode tcp'],
     ['--user', 'root mode 666'],
     ['--health', 'healthz'],
+    ['--group', 'every body'],
     ['--folder', 'maps'],
     ['--folder', '/maps of mine'],
   ])('%s %j', async (flag, value) => {

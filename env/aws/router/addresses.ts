@@ -11,8 +11,8 @@ export interface RouterPlace {
   readonly bind: string;
   /** Folder of the maps, as HAProxy's process sees it. */
   readonly folder: string;
-  /** Who owns the stats socket; null: who starts HAProxy. */
-  readonly socketUser: string | null;
+  /** Who may use the stats socket: one user, or those of a group; null: who starts HAProxy. */
+  readonly socketFor: { readonly user: string } | { readonly group: string } | null;
   /** What an instance answers 2xx or 3xx to when it can serve; null: that it accepts connections is enough. */
   readonly healthPath: string | null;
   /** [pool] Servers beside the instances of the group, which follow it by themselves. */

@@ -29,7 +29,7 @@ export function routerConfiguration(profile: ServiceProfile, deployment: Deploym
     );
   }
   const sections = [
-    globalSection(profile, router.socket, place.socketUser),
+    globalSection(profile, router.socket, place.socketFor),
     defaultsSection(profile),
     ...(place.functions.some((one) => one !== null && isIP(one.host) === 0) ? [resolversSection] : []),
     frontSection(profile, deployment, place),
@@ -46,9 +46,9 @@ export function routerConfiguration(profile: ServiceProfile, deployment: Deploym
   };
 }
 
-function globalSection(profile: ServiceProfile, socket: string, socketUser: string | null): string[] {
+function globalSection(profile: ServiceProfile, socket: string, owner: RouterPlace['socketFor']): string[] {
   const bind = socket.startsWith('/') ? socket : `ipv4@${socket}`;
-  const access = socket.startsWith('/') ? ` mode 600${socketUser === null ? '' : ` user ${socketUser}`}` : '';
+  const access = socket.startsWith('/') ? accessOf(owner) : '';
   return [
     `# The overflow router of ${profile.name}, written by spillway router (docs/router.md).`,
     'global',
@@ -58,6 +58,11 @@ function globalSection(profile: ServiceProfile, socket: string, socketUser: stri
     `  stats socket ${bind}${access} level admin`,
     ...(routerBudgets(profile).accuracy ? [`  ${creditStart}`] : []),
   ];
+}
+
+function accessOf(owner: RouterPlace['socketFor']): string {
+  if (owner === null) return ' mode 600';
+  return 'user' in owner ? ` mode 600 user ${owner.user}` : ` mode 660 group ${owner.group}`;
 }
 
 function defaultsSection({ clientTimeoutMs }: ServiceProfile): string[] {

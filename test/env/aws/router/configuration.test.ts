@@ -12,7 +12,7 @@ import { haproxyPath, whySkipped } from './haproxy.ts';
 
 const functions = [{ host: '127.0.0.1', port: 80 }, { host: '127.0.0.1', port: 443 }, null];
 const place: RouterPlace = {
-  ...{ bind: ':8080', folder: '/maps', socketUser: null, healthPath: null, servers: [[], []] },
+  ...{ bind: ':8080', folder: '/maps', socketFor: null, healthPath: null, servers: [[], []] },
   functions,
 };
 const made = (part: Partial<ServiceProfile> = {}, where: Partial<RouterPlace> = {}) =>
@@ -27,9 +27,12 @@ test('there is a back end for each pool and for each function with an address, a
   ]);
 });
 
-test('who may speak to it: the socket is for one user alone, on a path or on the loopback', () => {
-  expect(made({}, { socketUser: 'spillway' }).configuration).toContain(
+test('who may speak to it: the socket is for one user or group alone, on a path or on the loopback', () => {
+  expect(made({}, { socketFor: { user: 'spillway' } }).configuration).toContain(
     'stats socket /run/haproxy/spillway.sock mode 600 user spillway level admin',
+  );
+  expect(made({}, { socketFor: { group: 'spillway' } }).configuration).toContain(
+    'spillway.sock mode 660 group spillway level admin',
   );
   const loopback = { ...deployment, router: { socket: '127.0.0.1:9999', instancePort: 8080 } };
   expect(routerConfiguration(profile, loopback, place).configuration).toContain(

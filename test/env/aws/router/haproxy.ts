@@ -95,7 +95,7 @@ export class Haproxy {
       functions,
       servers: [],
       healthPath: null,
-      socketUser: null,
+      socketFor: null,
       bind: `unix@${join(folder, 'front.sock')}`,
     };
     const there = { ...deployment, router: { ...deployment.router!, socket: join(folder, 'stats.sock') } };
