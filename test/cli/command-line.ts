@@ -64,5 +64,5 @@ export function machine(overrides: Partial<RunDependencies> = {}) {
     const code = await exitCodeOf(program, argv, tell);
     return { code, ...said };
   };
-  return { call, environment, asked };
+  return { call, environment, asked, dependencies };
 }

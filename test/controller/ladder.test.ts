@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Ladder } from '../../controller/ladder.ts';
+import { Ladder, type LadderVerdict } from '../../controller/ladder.ts';
+import type { LastResorts } from '../../controller/patience.ts';
 import { defaultLimits } from '../../env/guardrails/limits.ts';
 import type { Observation } from '../../env/types.ts';
 import { actionOf, observationOf, policyOf, profile } from './fakes.ts';
@@ -81,5 +82,46 @@ describe('the ladder', () => {
       'hold 4',
       'policy 5',
     ]);
+  });
+});
+
+describe('a long outage', () => {
+  const minutes = { ...conditions, floorMinutes: 10, handBackMinutes: 20 };
+  /** What is decided minute by minute, where arrivals are there in those minutes that `isKnown` names. */
+  function outage(resorts: LastResorts, times: number, isKnown: (minute: number) => boolean, policy = actionOf(3)) {
+    const ladder = new Ladder(policyOf('agent', policy), null, profile, minutes, resorts);
+    return Array.from({ length: times }, (_, minute) =>
+      ladder.decide(observationOf({ timeSeconds: 60 * minute, ...(isKnown(minute) ? {} : { arrivals: null }) })),
+    );
+  }
+  const words = ({ rung, action }: LadderVerdict) => `${rung} ${action.vmCounts.join('+')}`;
+
+  test('is held for ten minutes, then the fleet is what is there and what the last day usually needed, never less', () => {
+    const usual = { canHandBack: false, usuallyNeeded: () => [6, 0] };
+    const verdicts = outage(usual, 30, (minute) => minute === 0);
+    expect(verdicts.slice(0, 11).map(words)).toEqual(['policy 3+0', ...Array(10).fill('hold 3+0')]);
+    // One GPU is there, and stays.
+    expect(new Set(verdicts.slice(11).map(words))).toEqual(new Set(['hold 6+1']));
+    expect(verdicts[11]!.because).toBe(
+      'Arrivals are absent for 10 min or longer: no fewer VMs than there are and than the last day usually needed: 6 and 1.',
+    );
+    const modest = outage({ ...usual, usuallyNeeded: () => [1, 0] }, 15, (minute) => minute === 0, actionOf(3, 1));
+    expect(modest.at(-1)!.action.vmCounts).toEqual([3, 1]);
+  });
+
+  test('that follows a start without history changes nothing', () => {
+    const verdicts = outage({ canHandBack: false, usuallyNeeded: () => null }, 15, (minute) => minute === 0);
+    expect(verdicts.at(-1)!.action.vmCounts).toEqual([3, 0]);
+  });
+
+  test('ends with the fleet handed back, where there is somebody to take it, until decisions were good for the probation', () => {
+    const resorts = { canHandBack: true, usuallyNeeded: () => null };
+    const verdicts = outage(resorts, 30, (minute) => minute < 1 || minute === 24 || minute > 25);
+    const rungs = verdicts.map(({ rung }) => rung);
+    expect(rungs.indexOf('hand-back')).toBe(21);
+    // One good minute, and a bad one after it, are no probation.
+    expect(rungs.slice(21)).toEqual([...Array(7).fill('hand-back'), 'policy', 'policy']);
+    const nobody = outage({ ...resorts, canHandBack: false }, 30, (minute) => minute < 1);
+    expect(nobody.at(-1)!.rung).toBe('hold');
   });
 });
