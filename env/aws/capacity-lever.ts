@@ -75,30 +75,29 @@ export class CapacityLever implements Lever {
     return settled;
   }
 
-  async #write(desired: number, wish: number, isSecond = false): Promise<Pulled> {
-    const { writer, group, read } = this.#parts;
+  async #write(desired: number, wish: number): Promise<Pulled> {
+    const { writer, group } = this.#parts;
     const written = await writer.write({ kind: 'set-desired-capacity', group, desired });
-    const bounds = await read(group);
-    this.#isUnknown = written.state === 'unknown' && 'kind' in bounds;
-    if (written.state === 'refused') {
-      const { fault } = written;
-      // Somebody moved the bounds since they were read: once more within the new ones.
-      const moved = fault.kind === 'invalid' && !('kind' in bounds) ? within(wish, bounds) : desired;
-      return moved === desired || isSecond
-        ? pending(`${this.name}: ${fault.said}`, fault)
-        : this.#write(moved, wish, true);
-    }
-    if ('kind' in bounds) {
-      const fault = written.state === 'unknown' ? written.fault : null;
-      if (fault === null) this.#written = desired;
-      return pending(`${this.name}: set to ${desired}, and not read back (${bounds.said})`, fault);
-    }
-    if (bounds.desired !== desired) {
-      const fault = written.state === 'unknown' ? written.fault : null;
-      return pending(`${this.name}: set to ${desired}, and read back as ${bounds.desired}`, fault);
-    }
-    this.#written = desired;
-    return { state: 'settled', said: [`${this.name}: set to ${desired}`], fault: null };
+    if (written.state !== 'refused') return this.#readBack(desired, written.state === 'unknown' ? written.fault : null);
+    const { fault } = written;
+    const bounds = fault.kind === 'invalid' ? await this.#parts.read(group) : fault;
+    const moved = 'kind' in bounds ? desired : within(wish, bounds);
+    // Somebody moved the bounds since they were read: once more within the new ones, and then at the next decision.
+    if (moved === desired) return pending(`${this.name}: ${fault.said}`, fault);
+    const again = await writer.write({ kind: 'set-desired-capacity', group, desired: moved });
+    if (again.state === 'refused') return pending(`${this.name}: ${again.fault.said}`, again.fault);
+    return this.#readBack(moved, again.state === 'unknown' ? again.fault : null);
+  }
+
+  /** `lost`: why nobody knows what came of the write; null: it was accepted. */
+  async #readBack(desired: number, lost: Fault | null): Promise<Pulled> {
+    const bounds = await this.#parts.read(this.#parts.group);
+    const isSeen = !('kind' in bounds) && bounds.desired === desired;
+    this.#isUnknown = lost !== null && 'kind' in bounds;
+    if (isSeen || (lost === null && 'kind' in bounds)) this.#written = desired;
+    if (isSeen) return { state: 'settled', said: [`${this.name}: set to ${desired}`], fault: null };
+    const found = 'kind' in bounds ? `not read back (${bounds.said})` : `read back as ${bounds.desired}`;
+    return pending(`${this.name}: set to ${desired}, and ${found}`, lost);
   }
 }
 
