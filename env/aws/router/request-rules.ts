@@ -9,7 +9,7 @@ import {
   waitKey,
 } from '../../deployment/router-layout.ts';
 import { routerBudgets } from '../../physics/budgets.ts';
-import type { ServiceProfile } from '../../types.ts';
+import type { ServiceProfile, VmPool } from '../../types.ts';
 import { mostLambdaBytes } from '../weights.ts';
 import { answerRules } from './accuracy-rules.ts';
 import { startingVariant } from './map-files.ts';
@@ -74,25 +74,9 @@ function settingRules({ deployment, profile, folder }: Rules): string[] {
 function placeRules({ profile, hasFunction }: Rules): string[] {
   const { pools, variants, queueLimit } = profile;
   const without = variants.filter((_, index) => !hasFunction[index]).map(({ name }) => name);
-  const free = pools.map(({ name }) => {
-    const runs = `{ var(txn.us_${variable(name)}) -m found }`;
-    return `http-request set-var(txn.place) str(${poolBackEnd(name)}) if !is_placed ${runs} { be_conn_free(${poolBackEnd(name)}) gt 0 }`;
-  });
-  const shortest = pools.flatMap(({ name }) => {
-    const isShorter = `if { var(txn.wait),sub(txn.wait_${variable(name)}) gt 0 }`;
-    return [
-      `http-request set-var(txn.line) str(${poolBackEnd(name)}) ${isShorter}`,
-      `http-request set-var(txn.wait) var(txn.wait_${variable(name)}) ${isShorter}`,
-    ];
-  });
   return [
-    '# A free slot, in the order of the pools.',
-    'acl is_placed var(txn.place) -m found',
-    ...free,
-    '# Else the line with the shortest wait; a pool without servers has none.',
-    'acl has_line var(txn.line) -m found',
-    `http-request set-var(txn.wait) int(${longest})`,
-    ...shortest,
+    ...freeRules(pools),
+    ...lineRules(pools),
     ...roomRules(
       pools.map(({ name }) => poolBackEnd(name)),
       queueLimit,
@@ -108,6 +92,32 @@ function placeRules({ profile, hasFunction }: Rules): string[] {
     '# Else Lambda, where the variant in force answers.',
     'http-request set-var(txn.answer) var(txn.variant) unless is_placed',
     `http-request set-var(txn.place) str(${lambdaBackEnd('')}),concat(,txn.variant) unless is_placed`,
+  ];
+}
+
+function freeRules(pools: readonly VmPool[]): string[] {
+  return [
+    '# A free slot, in the order of the pools.',
+    'acl is_placed var(txn.place) -m found',
+    ...pools.map(({ name }) => {
+      const [line, runs] = [poolBackEnd(name), `{ var(txn.us_${variable(name)}) -m found }`];
+      return `http-request set-var(txn.place) str(${line}) if !is_placed ${runs} { be_conn_free(${line}) gt 0 }`;
+    }),
+  ];
+}
+
+function lineRules(pools: readonly VmPool[]): string[] {
+  return [
+    '# Else the line with the shortest wait; a pool without servers has none.',
+    'acl has_line var(txn.line) -m found',
+    `http-request set-var(txn.wait) int(${longest})`,
+    ...pools.flatMap(({ name }) => {
+      const isShorter = `if { var(txn.wait),sub(txn.wait_${variable(name)}) gt 0 }`;
+      return [
+        `http-request set-var(txn.line) str(${poolBackEnd(name)}) ${isShorter}`,
+        `http-request set-var(txn.wait) var(txn.wait_${variable(name)}) ${isShorter}`,
+      ];
+    }),
   ];
 }
 

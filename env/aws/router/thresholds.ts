@@ -22,20 +22,6 @@ function wholeWait(waitMs: number): number {
   return Math.max(0, Math.min(mostWaitMs, Math.floor(waitMs)));
 }
 
-/**
- * Whether a request that finds no free slot and `waiting` requests before it is sent to Lambda, where stricter classes leave so many
- * `slots`; the arithmetic of the generated rules, in whole microseconds. A wait of 0 spills whenever no slot is free.
- */
-export function spills(
-  entry: string,
-  line: { readonly waiting: number; readonly serviceMs: number; readonly slots: number },
-): boolean {
-  if (line.slots === 0) return true;
-  if (entry === neverSpills) return false;
-  const us = Math.ceil(line.serviceMs * 1000);
-  return Math.ceil(((line.waiting + 1) * us) / line.slots) > Number(entry) * 1000;
-}
-
 /** What has to be said to a router whose map holds `inForce`; nothing where it is as wished. */
 export function thresholdCommands(
   map: string,

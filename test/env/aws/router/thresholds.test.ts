@@ -1,8 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { settingsOf, spills, thresholdCommands } from '../../../../env/aws/router/thresholds.ts';
+import { settingsOf, thresholdCommands } from '../../../../env/aws/router/thresholds.ts';
 import { neverSpills } from '../../../../env/deployment/router-layout.ts';
 import { profile } from './example.ts';
+
+/**
+ * Whether a request that finds no free slot and `waiting` requests before it is sent to Lambda, where stricter classes leave so many
+ * `slots`; the arithmetic of the generated rules, in whole microseconds. A wait of 0 spills whenever no slot is free.
+ */
+function spills(
+  entry: string,
+  line: { readonly waiting: number; readonly serviceMs: number; readonly slots: number },
+): boolean {
+  if (line.slots === 0) return true;
+  if (entry === neverSpills) return false;
+  const us = Math.ceil(line.serviceMs * 1000);
+  return Math.ceil(((line.waiting + 1) * us) / line.slots) > Number(entry) * 1000;
+}
 
 const entryOf = (waitMs: number | null) =>
   settingsOf({ variant: 0, spillover: { maxWaitMs: [waitMs, 0] } }, profile).get('wait/strict')!;
