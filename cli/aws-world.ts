@@ -78,12 +78,13 @@ function liveWriter(clients: AwsClients, lease: Lease | null, opened: OpenedRout
 }
 
 /** Every deployment has a lease of its own, whatever file or table they name together. */
-function leaseOf({ service, clock, runId }: WorldOptions, clients: AwsClients, calls: Calls): Lease | null {
+function leaseOf({ service, clock, runId, address }: WorldOptions, clients: AwsClients, calls: Calls): Lease | null {
   const { name, lease } = service.deployment;
   const { file, table, seconds } = lease;
   if (file !== null) return new FileLease({ path: `${file}.${name}`, seconds, clock, run: runId });
   if (table === null) return null;
   const holder = `${hostname()}:${process.pid}:${runId}`;
-  const monotonicMs = () => clock.monotonicMs();
+  // A twin's time never jumps, and in a rehearsal it is the time in which the other controller is silent.
+  const monotonicMs = () => (address === null ? clock.monotonicMs() : clock.now().getTime());
   return new DynamoLease({ client: clients.dynamo, calls, table, service: name, holder, seconds, monotonicMs });
 }
