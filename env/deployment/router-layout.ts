@@ -32,7 +32,6 @@ export const tables = {
 
 export const refused = 'refused';
 export const verdicts = ['in-time', 'late'] as const;
-export type Verdict = (typeof verdicts)[number];
 
 /** Servers that follow the fleet are called as their instances; others are left alone. */
 export const isInstance = (server: string) => /^i-[0-9a-f]+$/.test(server);
