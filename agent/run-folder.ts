@@ -21,6 +21,7 @@ interface Remembered {
   readonly segment: number;
   readonly pools: readonly number[];
   readonly bestLevel: Omit<Best, 'state'> | null;
+  readonly firstScore: number | null;
   readonly bestService: Omit<Best, 'state'> | null;
   readonly levelLagrange: LagrangeState;
   readonly serviceLagrange: LagrangeState;

@@ -64,6 +64,7 @@ export class Training {
       pools: [cheapestChoice(options.profile, options.prices).pool],
       level,
       bestLevel: null,
+      firstScore: null,
       levelLagrange: multiplier(0),
       service: null,
       bestService: null,
@@ -101,7 +102,9 @@ export class Training {
     learner.dispose();
     const chosen = await this.#judge.cheapestPools(level, this.#stacks());
     const bestLevel = { ...chosen.bestLevel, levelScore };
-    await this.#keep({ ...this.#state, pools: chosen.pools, bestLevel, stage: 'levels', segment: 0, level });
+    const { pools } = chosen;
+    const firstScore = bestLevel.score;
+    await this.#keep({ ...this.#state, pools, bestLevel, firstScore, stage: 'levels', segment: 0, level });
   }
 
   /** Learns the normalisation, which imitating would have learnt. */
@@ -200,9 +203,9 @@ export class Training {
     await this.#keep({ ...this.#state, stage: 'done', segment: 0 });
   }
 
-  /** The level network that costs less on the yardstick; an adapted one must not cost more on the workloads either. */
+  /** The level network that costs less on the yardstick; an adapted one must not cost more on the workloads than it did as it was. */
   #better(best: Best, one: Best): Best {
-    const isNoWorse = !this.#options.from || one.score <= best.score;
+    const isNoWorse = !this.#options.from || one.score <= this.#state.firstScore!;
     return isNoWorse && one.levelScore! < best.levelScore! ? one : best;
   }
 

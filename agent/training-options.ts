@@ -88,7 +88,7 @@ export const trainingDefaults = {
 /** What differs where a trained agent is adapted: no lessons, short steps, half of the samples from a single trace. */
 export const adaptingDefaults = {
   lessons: 0,
-  levelSteps: 1_400_000,
+  levelSteps: 1_100_000,
   serviceSteps: 0,
   levelHyperparameters: { ...trainingDefaults.levelHyperparameters, learningRate: 3e-4, entropyCoefficient: 0 },
   set: { ...defaultTrainingSet, tracesForHalf: 1 },

@@ -22,6 +22,8 @@ export interface TrainingState {
   readonly pools: readonly number[];
   readonly level: LearnerState;
   readonly bestLevel: Best | null;
+  /** On validation, of the first candidate for the best: imitated, or the agent that training began with; null before there is one. */
+  readonly firstScore: number | null;
   readonly levelLagrange: LagrangeState;
   readonly service: LearnerState | null;
   readonly bestService: Best | null;
