@@ -18,6 +18,8 @@ export interface RuleLeverParts {
 
 /** Weights take seconds to spread over a load balancer's nodes; a minute between two changes, but for the ticks' jitter. */
 const betweenChangesMs = 55_000;
+/** Of 999: half a percent of the traffic is not worth a change. */
+const leastChange = 5;
 /** A rule that is as it should be is looked at again after this time. */
 const knownMs = 300_000;
 
@@ -47,7 +49,7 @@ export class RuleLever implements Lever {
     const split = splitOf(action, { profile, deployment, fleet, before: before.weights });
     this.#variant = split.variant;
     const said = split.said.map((sentence) => `${this.name}: ${sentence}`);
-    if (split.weights === null || isSame(split.weights, before.weights)) return { ...settled, said };
+    if (split.weights === null || isSame(split.weights, before.weights, leastChange)) return { ...settled, said };
     if (nowMs() - this.#changedMs < betweenChangesMs) return pending(`${this.name}: changed less than a minute ago`);
     const now = isKnown ? await this.#read() : before;
     if ('fault' in now) return now;
@@ -77,9 +79,16 @@ export class RuleLever implements Lever {
   }
 }
 
-function isSame(a: readonly TargetWeight[], b: readonly TargetWeight[]): boolean {
+/** The same groups, with and without weight, and no weight off by more than the tolerance. */
+function isSame(a: readonly TargetWeight[], b: readonly TargetWeight[], tolerance = 0): boolean {
   const weightOf = new Map(b.map(({ targetGroup, weight }) => [targetGroup, weight]));
-  return a.length === b.length && a.every(({ targetGroup, weight }) => weightOf.get(targetGroup) === weight);
+  return (
+    a.length === b.length &&
+    a.every(({ targetGroup, weight }) => {
+      const other = weightOf.get(targetGroup) ?? null;
+      return other !== null && weight > 0 === other > 0 && Math.abs(weight - other) <= tolerance;
+    })
+  );
 }
 
 function shown(weights: readonly TargetWeight[]): string {
