@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { readDeployment } from '../../env/deployment/deployment.ts';
+import { recoveryMinutes, runRound } from './round.ts';
+import { drawScript } from './script.ts';
+import { shrunk } from './shrunk.ts';
+
+/*
+ * npm run chaos:live -- --hours 50 --seed 1
+ * Rounds of hours on the twin in which controllers are killed, paused and given a wrong time while everything around them fails by seed;
+ * ends with 1 and the shortest failing script where a promise is broken.
+ */
+const roundMinutes = 240;
+const deployment = 'examples/aws/weighted-classifier.yaml';
+
+const { values } = parseArgs({
+  options: { hours: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+});
+const [hours, seed] = [Number(values.hours), Number(values.seed)];
+if (!(hours > 0) || !Number.isInteger(seed)) {
+  process.stderr.write('error: --hours must be a number above 0, and --seed a whole number.\n');
+  process.exit(2);
+}
+const service = await readDeployment(deployment);
+const place = {
+  groups: service.deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup),
+  functions: service.deployment.functions.flatMap((one) => (one === null ? [] : [one.name])),
+};
+const total = { minutes: 0, rounds: 0, decisions: 0, calls: 0, writes: 0, kills: 0, faults: 0, blows: 0 };
+const recoveries: number[] = [];
+const startMs = performance.now();
+while (total.minutes < 60 * hours && process.exitCode === undefined) {
+  const script = drawScript(1000 * seed + total.rounds, roundMinutes, place);
+  const result = await runRound(script, service);
+  total.rounds++;
+  total.minutes += script.minutes;
+  total.faults += script.faults.length;
+  total.blows += script.blows.length;
+  total.kills += result.kills;
+  total.decisions += result.decisions;
+  total.calls += result.calls;
+  total.writes += result.writes;
+  if (result.recoveryMinutes !== null) recoveries.push(result.recoveryMinutes);
+  if (result.breaches.length === 0) continue;
+  process.exitCode = 1;
+  process.stdout.write(`${JSON.stringify({ seed: script.seed, breaches: result.breaches.slice(0, 5) }, null, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(await shrunk(script, service), null, 2)}\n`);
+}
+const words = process.exitCode === undefined ? 'every promise kept' : 'a promise was broken';
+const minutes = (performance.now() - startMs) / 60_000;
+process.stdout.write(
+  `${total.minutes / 60} h in ${total.rounds} rounds and ${minutes.toFixed(1)} min, ${total.decisions} decisions, ${total.calls} calls, ` +
+    `${total.writes} of them writes; ${total.faults} faults, ${total.kills} kills, ${total.blows - total.kills} pauses and jumps: ${words}; ` +
+    `well again after ${Math.max(0, ...recoveries)} min at most (promised: ${recoveryMinutes})\n`,
+);

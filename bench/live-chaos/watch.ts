@@ -1,0 +1,141 @@
+import type { Call } from '../../env/twin/call-log.ts';
+import type { Fault } from '../../env/twin/faults/fault.ts';
+import type { Inside } from '../../env/twin/inside.ts';
+import type { Output } from '../../env/twin/operation.ts';
+import type { PriceBook, ServiceProfile } from '../../env/types.ts';
+import { Aliases } from './aliases.ts';
+import type { Caller } from './caller.ts';
+import { isAnnounced } from './intents.ts';
+import type { LeaseHolder } from './lease-holder.ts';
+
+export interface Promises {
+  readonly inside: Inside;
+  readonly profile: ServiceProfile;
+  readonly prices: PriceBook;
+  readonly capUsdPerHour: number;
+  /** Beyond this age metrics are stale. */
+  readonly freshSeconds: number;
+  readonly lease: LeaseHolder;
+}
+
+/** What a controller was told last. */
+interface Told {
+  /** End of the newest minute of the load balancer that it was given. */
+  metricsEndMs: number;
+  /** Whether that answer came, whole. */
+  hasMetrics: boolean;
+  hasGroups: boolean;
+}
+
+/** Stands where calls come in, and holds each against what was promised, by its own arithmetic and the twin's own truth. */
+export class Watch {
+  readonly breaches: string[] = [];
+  #writes = 0;
+  #calls = 0;
+  readonly #promises: Promises;
+  readonly #aliases: Aliases;
+  /** [run id] */
+  readonly #told = new Map<string, Told>();
+
+  constructor(promises: Promises) {
+    this.#promises = promises;
+    this.#aliases = new Aliases(promises.inside);
+  }
+
+  /** Calls that would change the service. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  get calls(): number {
+    return this.#calls;
+  }
+
+  arrived(caller: Caller, call: Call): void {
+    this.#calls++;
+    if (call.service === 'lambda') this.#aliases.look(call);
+    if (!call.isMutating) return;
+    if (caller.mode === 'shadow') this.#breach(caller, call, 'is a write in shadow mode');
+    if (call.service === 'dynamodb') return;
+    this.#writes++;
+    const holder = this.#promises.lease.holder();
+    if (holder !== caller.runId) this.#breach(caller, call, `was sent while ${holder ?? 'nobody'} held the lease`);
+    if (!isAnnounced(call, caller.journal)) this.#breach(caller, call, 'has no intent in the journal');
+    if (call.operation === 'SetDesiredCapacity') this.#capacity(caller, call);
+  }
+
+  failed(caller: Caller, call: Call): void {
+    const told = this.#of(caller);
+    if (isOfLoad(call)) told.hasMetrics = false;
+    if (call.operation === 'DescribeAutoScalingGroups') told.hasGroups = false;
+  }
+
+  performed(caller: Caller, call: Call, output: Output, fault: Fault | null): void {
+    this.#promises.lease.performed(call);
+    if (call.operation === 'UpdateAlias') {
+      const moved = this.#aliases.moved(call);
+      if (moved !== null) this.#breach(caller, call, moved);
+    }
+    if (fault !== null) return;
+    const told = this.#of(caller);
+    if (call.operation === 'DescribeAutoScalingGroups') told.hasGroups = true;
+    if (!isOfLoad(call)) return;
+    told.hasMetrics = true;
+    told.metricsEndMs = Math.max(0, ...endsOf(output));
+  }
+
+  breach(said: string): void {
+    this.breaches.push(`${this.#minute()}: ${said}`);
+  }
+
+  #capacity(caller: Caller, call: Call): void {
+    const { inside, profile, capUsdPerHour, freshSeconds } = this.#promises;
+    const wanted = call.input.DesiredCapacity as number;
+    const pool = inside.groups.all.findIndex(({ name }) => name === call.input.AutoScalingGroupName);
+    const { min, max } = profile.pools[pool]!;
+    if (!Number.isInteger(wanted) || wanted < min || wanted > max) this.#breach(caller, call, 'is out of bounds');
+    const { desired } = inside.groups.all[pool]!;
+    const usdPerHour = this.#usdPerHourWith(pool, wanted);
+    if (wanted > Math.max(desired, min) && usdPerHour > capUsdPerHour + 1e-9) {
+      this.#breach(caller, call, `makes it $${usdPerHour.toFixed(3)} per hour, above $${capUsdPerHour}`);
+    }
+    if (wanted >= desired) return;
+    const told = this.#of(caller);
+    const ageSeconds = (inside.clock.nowMs() - told.metricsEndMs) / 1000;
+    if (!told.hasMetrics) this.#breach(caller, call, 'is a cut, and the metrics were not read');
+    else if (ageSeconds > freshSeconds) this.#breach(caller, call, `is a cut on metrics of ${ageSeconds} s ago`);
+    if (!told.hasGroups) this.#breach(caller, call, 'is a cut, and the groups were not read');
+  }
+
+  #usdPerHourWith(changed: number, wanted: number): number {
+    const { inside, profile, prices } = this.#promises;
+    return inside.groups.all.reduce((sum, { desired }, pool) => {
+      const count = pool === changed ? wanted : desired;
+      return sum + count * prices.usdPerHour[profile.pools[pool]!.instanceType]!;
+    }, 0);
+  }
+
+  #breach({ runId }: Caller, { operation, input }: Call, said: string): void {
+    this.breach(`${runId}: ${operation} ${JSON.stringify(input).slice(0, 200)} ${said}`);
+  }
+
+  #minute(): string {
+    return `minute ${(this.#promises.inside.clock.seconds() / 60).toFixed(0)}`;
+  }
+
+  #of({ runId }: Caller): Told {
+    const told = this.#told.get(runId) ?? { metricsEndMs: 0, hasMetrics: false, hasGroups: false };
+    this.#told.set(runId, told);
+    return told;
+  }
+}
+
+/** The reading of the load, not that of a canary. */
+function isOfLoad({ operation, input }: Call): boolean {
+  return operation === 'GetMetricData' && JSON.stringify(input).includes('AWS/ApplicationELB');
+}
+
+function endsOf(output: Output): number[] {
+  const results = output.MetricDataResults as readonly { readonly Timestamps: readonly Date[] }[];
+  return results.flatMap(({ Timestamps }) => Timestamps.map((start) => start.getTime() + 60_000));
+}
