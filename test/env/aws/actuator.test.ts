@@ -1,17 +1,13 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Actuation } from '../../../env/aws/actuation.ts';
-import { Actuator } from '../../../env/aws/actuator.ts';
-import { AlarmsLever } from '../../../env/aws/alarms-lever.ts';
-import { CapacityLever } from '../../../env/aws/capacity-lever.ts';
+import type { Actuator } from '../../../env/aws/actuator.ts';
 import type { FleetView } from '../../../env/aws/fleet-view.ts';
 import type { Mutation } from '../../../env/aws/mutation.ts';
-import { FunctionLever } from '../../../env/aws/rollout/function-lever.ts';
-import { RuleLever } from '../../../env/aws/rule-lever.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
 import type { Action } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
-import { FakeCloud, type Fate } from './fake-cloud.ts';
+import { action, actuatorOn, FakeCloud, type Fate } from './fake-cloud.ts';
 
 let cloud: FakeCloud;
 let service: DeployedService;
@@ -20,32 +16,8 @@ let actuator: Actuator;
 beforeEach(async () => {
   cloud = new FakeCloud();
   service = await example('weighted-classifier');
-  actuator = actuatorOn(cloud);
+  actuator = actuatorOn(cloud, service);
 });
-
-function actuatorOn(one: FakeCloud): Actuator {
-  const { profile, deployment } = service;
-  const pool = { poolName: 'cpu', group: 'g', writer: one, read: one.readGroup };
-  const nowMs = () => one.nowMs;
-  const rule = 'arn:rule';
-  const readRule = async () => ({
-    value: { actions: [{ Type: 'forward' as const }], weights: one.weights },
-    fault: null,
-  });
-  return new Actuator({
-    profile,
-    alarms: [new AlarmsLever(pool)],
-    capacities: [new CapacityLever({ ...pool, pool: 0 })],
-    traffic: new RuleLever({ profile, deployment, rule, writer: one, read: readRule, nowMs }),
-    functions: new FunctionLever([]),
-    nowMs,
-    random: () => 0.5,
-  });
-}
-
-function action(vms: number, lambdaShare = 0): Action {
-  return { variant: 1, vmCounts: [vms], lambdaMemoryMb: 1769, spillover: { maxWaitMs: [null, null], lambdaShare } };
-}
 
 /** One decision, a minute after the last, on what the group is like now. */
 async function decide(wanted: Action, hindrances: FleetView['pools'][number]['hindrances'] = []): Promise<Actuation> {
@@ -247,7 +219,7 @@ test('whatever AWS answers, counts stay within the bounds, and once it answers a
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(wish, fates, fc.boolean()), { maxLength: 30 }), wish, async (story, last) => {
       cloud = new FakeCloud();
-      actuator = actuatorOn(cloud);
+      actuator = actuatorOn(cloud, service);
       for (const [{ vms, share }, fate, isReadable] of story) {
         cloud.fates = [fate];
         cloud.isReadable = isReadable;

@@ -1,7 +1,13 @@
-import type { Bounds, ReadBounds } from '../../../env/aws/capacity-lever.ts';
+import { Actuator } from '../../../env/aws/actuator.ts';
+import { AlarmsLever } from '../../../env/aws/alarms-lever.ts';
+import { type Bounds, CapacityLever, type ReadBounds } from '../../../env/aws/capacity-lever.ts';
 import { faultOf } from '../../../env/aws/classify.ts';
 import type { Mutation, TargetWeight } from '../../../env/aws/mutation.ts';
+import { FunctionLever } from '../../../env/aws/rollout/function-lever.ts';
+import { RuleLever } from '../../../env/aws/rule-lever.ts';
 import type { Writer, Written } from '../../../env/aws/writer.ts';
+import type { DeployedService } from '../../../env/deployment/deployment.ts';
+import type { Action } from '../../../env/types.ts';
 import { lostAnswer, refusal } from './sent-to.ts';
 
 /** What becomes of a write. */
@@ -40,4 +46,28 @@ export class FakeCloud implements Writer {
     if (mutation.kind === 'suspend-alarms') this.group = { ...this.group, suspended: ['AlarmNotification'] };
     if (mutation.kind === 'modify-rule') this.weights = mutation.weights;
   }
+}
+
+/** Of one pool behind a rule, without functions. */
+export function actuatorOn(one: FakeCloud, { profile, deployment }: DeployedService): Actuator {
+  const pool = { poolName: 'cpu', group: 'g', writer: one, read: one.readGroup };
+  const nowMs = () => one.nowMs;
+  const rule = 'arn:rule';
+  const readRule = async () => ({
+    value: { actions: [{ Type: 'forward' as const }], weights: one.weights },
+    fault: null,
+  });
+  return new Actuator({
+    profile,
+    alarms: [new AlarmsLever(pool)],
+    capacities: [new CapacityLever({ ...pool, pool: 0 })],
+    traffic: new RuleLever({ profile, deployment, rule, writer: one, read: readRule, nowMs }),
+    functions: new FunctionLever([]),
+    nowMs,
+    random: () => 0.5,
+  });
+}
+
+export function action(vms: number, lambdaShare = 0): Action {
+  return { variant: 1, vmCounts: [vms], lambdaMemoryMb: 1769, spillover: { maxWaitMs: [null, null], lambdaShare } };
 }
