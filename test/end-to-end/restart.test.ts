@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type JournalContent, readJournal } from '../../controller/read-journal.ts';
+import type { Twin } from '../../env/twin/twin.ts';
+import { openExample } from '../env/twin/open.ts';
+import { buildIfStale } from './spillway.ts';
+
+const cli = fileURLToPath(new URL('../../dist/cli/spillway.js', import.meta.url));
+
+let folder = '';
+let twin: Twin;
+let journal = '';
+
+/** The real command in a process of its own, live on a stepped twin, with its lease in a file. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-restart-'));
+  journal = join(folder, 'journal.jsonl');
+  const text = (await readFile('examples/aws/weighted-classifier.yaml', 'utf8'))
+    .replace('../weighted-classifier.yaml', resolve('examples/weighted-classifier.yaml'))
+    .replace(/^lease:.*$/m, `lease: { file: ${join(folder, 'lease')}, seconds: 3600 }`);
+  await writeFile(join(folder, 'deployment.yaml'), text);
+  twin = await openExample('weighted-classifier', { initialVms: [4] });
+  await buildIfStale();
+}, 240_000);
+afterAll(async () => {
+  await twin.close();
+  await rm(folder, { recursive: true });
+});
+
+function begin(...more: string[]): ChildProcess {
+  const options = ['--env', 'aws', '--mode', 'live', '--policy', 'reactive', '--journal', journal];
+  const where = ['--deployment', join(folder, 'deployment.yaml'), '--rehearsal', twin.url];
+  const args = [cli, 'run', ...options, ...where, '--quiet', ...more];
+  return spawn(process.execPath, args, { stdio: 'ignore' });
+}
+
+const written = (): Promise<JournalContent | null> => readJournal(journal).catch(() => null);
+
+async function untilDecided(decisions: number): Promise<void> {
+  while (((await written())?.entries.length ?? 0) < decisions) await pause(20);
+}
+
+test('killed at any moment it leaves its intents, and the next one takes over at once and begins without a cut', async () => {
+  const killed = begin();
+  await untilDecided(8);
+  killed.kill('SIGKILL');
+  await once(killed, 'exit');
+  const before = (await written())!;
+  const next = begin('--decisions', '3');
+  expect(await once(next, 'exit')).toEqual([0, null]);
+  const { entries, brokenLines } = (await written())!;
+  const own = entries.slice(before.entries.length);
+  expect(own.map(({ decidedBy }) => decidedBy.rung === 'standby')).toEqual([false, false, false]);
+  const [first] = own;
+  const [pool] = first!.observation.pools;
+  expect(first!.applied.vmCounts[0]).toBeGreaterThanOrEqual(pool!.ready + pool!.booting);
+  expect(brokenLines.length).toBeLessThanOrEqual(1);
+}, 60_000);
+
+test('told to stop it ends well within 20 s, with every intent in a decision and the lease given back', async () => {
+  const before = (await written())!.entries.length;
+  const intentsBefore = (await written())!.intents.length;
+  const running = begin();
+  await untilDecided(before + 5);
+  const asked = performance.now();
+  running.kill('SIGTERM');
+  expect(await once(running, 'exit')).toEqual([0, null]);
+  expect(performance.now() - asked).toBeLessThan(20_000);
+  const { entries, intents } = (await written())!;
+  const decided = new Set(entries.map(({ id }) => id));
+  expect(intents.slice(intentsBefore).every(({ id }) => decided.has(id))).toBe(true);
+  const leases = (await readdir(folder)).filter((name) => name.startsWith('lease.'));
+  const held = JSON.parse(await readFile(join(folder, leases.sort().at(-1)!), 'utf8')) as { until: string };
+  expect(Date.parse(held.until)).toBe(0);
+}, 60_000);
