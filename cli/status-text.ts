@@ -58,7 +58,7 @@ function metrics({ arrivalsPerSecond, ageSeconds }: ServiceStatus): string {
 function stretch({ decisions, missed, requests, attainment, usd }: Stretch): string {
   const share =
     attainment === null ? 'no request' : `${(100 * attainment).toFixed(2)} % of ${Math.round(requests)} in time`;
-  return `${share}, $${usd.toFixed(4)}, ${decisions} decisions${missed > 0 ? `, ${missed} missed` : ''}`;
+  return `${share}, $${usd.toFixed(4)}, ${decisions} ${decisions === 1 ? 'decision' : 'decisions'}${missed > 0 ? `, ${missed} missed` : ''}`;
 }
 
 function healthText({ address, isAlive, isReady, said }: HealthStatus): string {

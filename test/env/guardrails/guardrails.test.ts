@@ -127,15 +127,25 @@ describe('without fresh metrics', () => {
     expect(await growAndCut(over)).toEqual([4, 6]);
   });
 
+  const dark = {
+    arrivals: null,
+    utilization: [null, null],
+    queueLength: [null, null],
+    latencyMs: { p50: null, p95: null, p99: null },
+    spilledPerSecond: null,
+  };
+
+  test('when nothing at all is known the fleet may become what the last day usually needed, and no more', async () => {
+    // Forty decisions that could be trusted, of which two were a spike, and then darkness.
+    const day = [...steady(3, 3, 30), ...steady(3, 6, 8), ...steady(3, 8, 2)];
+    const blind = { observation: seen(3, 0, dark), wanted: actionOf(8) };
+    const [after] = (await play(loose, [...day, ...Array(30).fill(blind)])).slice(-1);
+    expect(after!.vms[0]).toBe(6);
+    expect(after!.by).toEqual(['freshness']);
+  });
+
   test('when nothing at all is known neither is allowed', async () => {
     const nothing = observationOf();
-    const dark = {
-      arrivals: null,
-      utilization: [null, null],
-      queueLength: [null, null],
-      latencyMs: { p50: null, p95: null, p99: null },
-      spilledPerSecond: null,
-    };
     expect(nothing.arrivals).not.toBeNull();
     expect(await growAndCut(dark)).toEqual([4, 4]);
   });

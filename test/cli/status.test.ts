@@ -1,0 +1,105 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { status } from '../../cli/status.ts';
+import { openJournal } from '../../controller/journal.ts';
+import type { JournalEntry } from '../../controller/journal-entry.ts';
+import { runLoop } from '../../controller/loop.ts';
+import { unpacedScheduler } from '../../controller/scheduler.ts';
+import { actionOf, FakeClock, FakeEnvironment, FakeJournal, policyOf, profile, silent } from '../controller/fakes.ts';
+
+let folder = '';
+let entry: JournalEntry;
+const now = new Date('2026-03-02T12:00:00Z');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'spillway-status-'));
+  const journal = new FakeJournal();
+  await runLoop({
+    ...{ runId: 'run', profile, environment: new FakeEnvironment(), incumbent: null, journal, logger: silent },
+    ...{ policy: policyOf('watched', actionOf(4)), clock: new FakeClock(), scheduler: unpacedScheduler },
+    pace: { decisionSeconds: 60, speed: Infinity, decisions: 1 },
+    stop: new AbortController().signal,
+  });
+  entry = journal.entries[0]!;
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Decisions of two services, minutes before now, and one that was missed after the last. */
+async function journalOf(name: string): Promise<string> {
+  const path = join(folder, name);
+  const journal = await openJournal(path, { fsync: false, rotation: { mostBytes: 3000, keep: 100 } });
+  const at = (minutes: number) => new Date(now.getTime() - 60_000 * minutes).toISOString();
+  for (const [number, minutes] of [2000, 600, 30, 3].entries()) {
+    await journal.append({ ...entry, service: 'alpha', id: `run/alpha/${number}`, at: at(minutes) });
+  }
+  const because = 'Arrivals are absent: the last action is held.';
+  const decidedBy = { rung: 'hold', because } as const;
+  await journal.append({ ...entry, service: 'beta', id: 'run/beta/1', at: at(2), decidedBy, held: because });
+  const missed = { kind: 'missed', id: 'run/beta/2', service: 'beta', mode: 'live', said: 'No answer.' } as const;
+  await journal.append({ ...missed, at: at(1) });
+  await journal.close();
+  return path;
+}
+
+describe('spillway status', () => {
+  test('tells of each service who decides, the fleet, why, and how the last hour and day went', async () => {
+    const text = await status({ journal: await journalOf('two.jsonl') }, now);
+    expect(text).toBe(`alpha: live, last decided 3 min ago by the policy watched
+  fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant 1, Lambda with 1024 MB
+  reason     watched said so
+  metrics    the oldest is 60 s old; 20 requests/s
+  last hour  80.00 % of 20 in time, $2.0000, 2 decisions
+  last day   80.00 % of 30 in time, $3.0000, 3 decisions
+  decision   run/alpha/3
+
+beta: live, last decided 2 min ago by hold
+  missed     60 s ago: No answer.
+  fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant 1, Lambda with 1024 MB
+  reason     watched said so
+  held       Arrivals are absent: the last action is held.
+  metrics    the oldest is 60 s old; 20 requests/s
+  last hour  80.00 % of 10 in time, $1.0000, 1 decision, 1 missed
+  last day   80.00 % of 10 in time, $1.0000, 1 decision, 1 missed
+  decision   run/beta/1
+`);
+  });
+
+  test('asks the health page, and says the same as data', async () => {
+    const server = createServer((request, response) => {
+      const isReady = request.url === '/healthz';
+      response.writeHead(isReady ? 200 : 503).end(isReady ? 'ok\n' : 'beta: hold (Arrivals are absent.)\n');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const health = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const journal = await journalOf('asked.jsonl');
+    expect(await status({ journal, health }, now)).toMatch(
+      /: alive, not ready\n {2}beta: hold \(Arrivals are absent.\)\n$/,
+    );
+    const told = JSON.parse(await status({ journal, health, json: true }, now));
+    expect(told.health).toEqual({
+      address: health,
+      isAlive: true,
+      isReady: false,
+      said: [expect.stringContaining('beta')],
+    });
+    expect(told.services).toMatchObject([
+      { service: 'alpha', rung: 'policy' },
+      { service: 'beta', rung: 'hold' },
+    ]);
+    server.close();
+    server.closeAllConnections();
+    expect(await status({ journal, health }, now)).toContain('does not answer');
+  });
+
+  test('refuses what it cannot read, in a sentence', async () => {
+    await expect(status({ journal: join(folder, 'nowhere') }, now)).rejects.toThrow(/cannot be read \(ENOENT\)/);
+    await writeFile(join(folder, 'empty.jsonl'), '');
+    await expect(status({ journal: join(folder, 'empty.jsonl') }, now)).rejects.toThrow(/holds no decision/);
+    const journal = await journalOf('address.jsonl');
+    await expect(status({ journal, health: 'file:///etc/passwd' }, now)).rejects.toThrow(/--health file/);
+  });
+});
