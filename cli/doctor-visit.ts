@@ -1,4 +1,4 @@
-import { ClockSkew } from '../env/aws/clock-skew.ts';
+import { ClockSkew } from '../env/aws/calls/clock-skew.ts';
 import { Examination } from '../env/aws/doctor/examination.ts';
 import { examine } from '../env/aws/doctor/examine.ts';
 import type { Finding } from '../env/aws/doctor/finding.ts';

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { type Fault, faultKinds } from '../env/aws/fault.ts';
+import { type Fault, faultKinds } from '../env/aws/calls/fault.ts';
 import { guardrailNames } from '../env/guardrails/guarded.ts';
 import { hindranceKinds } from '../env/hindrance.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';

@@ -1,4 +1,4 @@
-import type { Mutation } from '../env/aws/mutation.ts';
+import type { Mutation } from '../env/aws/writing/mutation.ts';
 import type { Intervention } from '../env/guardrails/guarded.ts';
 import { quantileMs } from '../env/histogram.ts';
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import type { Lease, Standing } from '../lease.ts';
-import type { Answer, Calls } from './call.ts';
+import type { Answer, Calls } from './calls/call.ts';
 
 export interface DynamoLeaseParts {
   readonly client: DynamoDBClient;

@@ -1,22 +1,22 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Action, Environment, Observation, Outcome, PoolState, PriceBook, ServiceProfile } from '../types.ts';
-import { ActionLog } from './action-log.ts';
-import type { Actuates, Actuation } from './actuation.ts';
-import { ownReads, type SharedReads } from './bulk-reads.ts';
-import { Calls } from './call.ts';
+import { ownReads, type SharedReads } from './calls/bulk-reads.ts';
+import { Calls } from './calls/call.ts';
+import { ClockSkew, holdSkewSeconds, warnSkewSeconds } from './calls/clock-skew.ts';
+import type { Fault } from './calls/fault.ts';
 import type { AwsClients } from './clients.ts';
-import { ClockSkew, holdSkewSeconds, warnSkewSeconds } from './clock-skew.ts';
-import { CloudReader, type Lateness } from './cloud-reader.ts';
-import type { Fault } from './fault.ts';
-import { FleetAccount } from './fleet-account.ts';
-import { FleetReader } from './fleet-reader.ts';
-import type { FleetView, FleetViewer, PoolView } from './fleet-view.ts';
-import { FunctionMemory } from './function-memory.ts';
-import { type LambdaUseParts, lambdaUse } from './lambda-use.ts';
-import { inBins, metricsOf, type Seen } from './observation.ts';
-import { OutcomeReader } from './outcome-reader.ts';
+import { FleetAccount } from './fleet/fleet-account.ts';
+import { FleetReader } from './fleet/fleet-reader.ts';
+import type { FleetView, FleetViewer, PoolView } from './fleet/fleet-view.ts';
+import { FunctionMemory } from './fleet/function-memory.ts';
+import type { Actuates, Actuation } from './levers/actuation.ts';
+import { ActionLog } from './metrics/action-log.ts';
+import { CloudReader, type Lateness } from './metrics/cloud-reader.ts';
+import { type LambdaUseParts, lambdaUse } from './metrics/lambda-use.ts';
+import { inBins, metricsOf, type Seen } from './metrics/observation.ts';
+import { OutcomeReader } from './metrics/outcome-reader.ts';
+import { routerTraffic } from './metrics/router-traffic.ts';
 import type { OverflowRouter, RouterReading } from './overflow-router.ts';
-import { routerTraffic } from './router-traffic.ts';
 
 export interface AwsEnvironmentParts {
   readonly profile: ServiceProfile;

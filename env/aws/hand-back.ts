@@ -1,5 +1,5 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import type { Writer } from './writer.ts';
+import type { Writer } from './writing/writer.ts';
 
 /**
  * Gives the groups that declare a target-tracking policy back to it, and takes them again: the policies are there all the time, and rest

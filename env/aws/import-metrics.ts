@@ -1,7 +1,7 @@
 import type { Deployment } from '../deployment/deployment.ts';
 import type { ServiceProfile } from '../types.ts';
-import { serviceMetrics } from './metric-queries.ts';
-import { type MetricQuery, metricKey } from './metric-query.ts';
+import { serviceMetrics } from './metrics/metric-queries.ts';
+import { type MetricQuery, metricKey } from './metrics/metric-query.ts';
 
 /** What is asked of CloudWatch to learn the arrivals of a service. */
 export interface ImportMetrics {

@@ -3,7 +3,7 @@ import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import type { Deployment } from '../deployment/deployment.ts';
 import { type KillSwitch, strictest } from '../guardrails/kill-switch.ts';
-import type { Calls } from './call.ts';
+import type { Calls } from './calls/call.ts';
 
 export interface RemoteKillSwitchParts {
   readonly deployment: Pick<Deployment, 'killSwitch' | 'pools'>;

@@ -2,7 +2,7 @@ import type { Deployment, FunctionDeployment, PoolDeployment } from '../deployme
 import { InputProblem } from '../problem.ts';
 import type { AwsClients } from './clients.ts';
 import { Examination } from './doctor/examination.ts';
-import type { Writer } from './writer.ts';
+import type { Writer } from './writing/writer.ts';
 
 export interface StartParts {
   readonly deployment: Deployment;

@@ -1,6 +1,6 @@
-import type { Fault } from '../../env/aws/fault.ts';
-import type { Mutation } from '../../env/aws/mutation.ts';
-import type { Writer, Written } from '../../env/aws/writer.ts';
+import type { Fault } from '../../env/aws/calls/fault.ts';
+import type { Mutation } from '../../env/aws/writing/mutation.ts';
+import type { Writer, Written } from '../../env/aws/writing/writer.ts';
 import type { Lease, Standing } from '../../env/lease.ts';
 import type { Action, Environment, Observation, Outcome } from '../../env/types.ts';
 import { FakeEnvironment } from './fakes.ts';

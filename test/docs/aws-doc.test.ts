@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { faultKinds } from '../../env/aws/fault.ts';
-import { allQueries, serviceMetrics } from '../../env/aws/metric-queries.ts';
-import { metricKey } from '../../env/aws/metric-query.ts';
+import { faultKinds } from '../../env/aws/calls/fault.ts';
+import { allQueries, serviceMetrics } from '../../env/aws/metrics/metric-queries.ts';
+import { metricKey } from '../../env/aws/metrics/metric-query.ts';
 import { permissions, permittedCommands, policyDocument } from '../../env/aws/permissions.ts';
 import { parseDeployment, readDeployment } from '../../env/deployment/deployment.ts';
 import { deploymentSchema } from '../../env/deployment/schema.ts';
@@ -77,7 +77,7 @@ describe('docs/aws.md', () => {
 });
 
 describe('the permissions hold exactly what the code asks for', () => {
-  const writing = ['env/aws/live-writer.ts', 'env/aws/dynamo-lease.ts'];
+  const writing = ['env/aws/writing/live-writer.ts', 'env/aws/dynamo-lease.ts'];
   const entries = {
     import: actionsFrom(['env/aws/import-arrivals.ts']),
     doctor: actionsFrom(['env/aws/doctor/examine.ts', 'env/aws/doctor/examination.ts']),

@@ -1,4 +1,4 @@
-import { holdSkewSeconds, warnSkewSeconds } from '../clock-skew.ts';
+import { holdSkewSeconds, warnSkewSeconds } from '../calls/clock-skew.ts';
 import { about } from './finding.ts';
 import type { Check } from './patient.ts';
 

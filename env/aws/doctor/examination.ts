@@ -5,9 +5,9 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { GetAliasCommand } from '@aws-sdk/client-lambda';
 import type { z } from 'zod';
-import { type Answer, Calls } from '../call.ts';
+import { type Answer, Calls } from '../calls/call.ts';
+import type { Fault } from '../calls/fault.ts';
 import type { AwsClients } from '../clients.ts';
-import type { Fault } from '../fault.ts';
 import { allPages } from './pages.ts';
 import { type Alias, type Group, type Policy, type ScheduledAction, shapes } from './shapes.ts';
 

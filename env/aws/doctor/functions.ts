@@ -1,7 +1,7 @@
 import { GetFunctionConfigurationCommand, GetProvisionedConcurrencyConfigCommand } from '@aws-sdk/client-lambda';
 import type { FunctionDeployment } from '../../deployment/deployment.ts';
 import type { ServiceProfile } from '../../types.ts';
-import type { Answer } from '../call.ts';
+import type { Answer } from '../calls/call.ts';
 import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';

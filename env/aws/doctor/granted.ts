@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../calls/fault.ts';
 import { type Permission, permissions } from '../permissions.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check } from './patient.ts';

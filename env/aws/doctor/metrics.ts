@@ -1,6 +1,6 @@
-import { allQueries, serviceMetrics } from '../metric-queries.ts';
-import { type MetricQuery, metricKey } from '../metric-query.ts';
-import type { ReadSeries } from '../metric-reader.ts';
+import { allQueries, serviceMetrics } from '../metrics/metric-queries.ts';
+import { type MetricQuery, metricKey } from '../metrics/metric-query.ts';
+import type { ReadSeries } from '../metrics/metric-reader.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import { recentSeries } from './recent-series.ts';

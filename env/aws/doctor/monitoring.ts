@@ -1,4 +1,4 @@
-import { bucketMs, type MetricQuery } from '../metric-query.ts';
+import { bucketMs, type MetricQuery } from '../metrics/metric-query.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import { recentSeries } from './recent-series.ts';

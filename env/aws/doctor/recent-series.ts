@@ -1,6 +1,6 @@
-import { type Answer, Calls } from '../call.ts';
-import { bucketMs, type MetricQuery } from '../metric-query.ts';
-import { type ReadSeries, readMetrics } from '../metric-reader.ts';
+import { type Answer, Calls } from '../calls/call.ts';
+import { bucketMs, type MetricQuery } from '../metrics/metric-query.ts';
+import { type ReadSeries, readMetrics } from '../metrics/metric-reader.ts';
 import type { Patient } from './patient.ts';
 
 const deadlineMs = 20_000;

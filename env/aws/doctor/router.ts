@@ -1,4 +1,4 @@
-import { faultOf } from '../classify.ts';
+import { faultOf } from '../calls/classify.ts';
 import { about } from './finding.ts';
 import type { Check } from './patient.ts';
 

@@ -1,6 +1,6 @@
 import { DescribeTargetGroupsCommand, DescribeTargetHealthCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Deployment } from '../../deployment/deployment.ts';
-import type { Answer } from '../call.ts';
+import type { Answer } from '../calls/call.ts';
 import { type Examination, part } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';

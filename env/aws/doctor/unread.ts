@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../calls/fault.ts';
 import type { about, Finding } from './finding.ts';
 
 const remedies: Readonly<Record<Fault['kind'], string>> = {

@@ -1,5 +1,5 @@
 import type { Action } from '../../types.ts';
-import type { Lever, Pulled } from '../lever.ts';
+import type { Lever, Pulled } from '../levers/lever.ts';
 import type { FunctionPilot, FunctionWish, Piloted } from './function-pilot.ts';
 
 /** The functions' memory and provisioned concurrency: what is wished is the active variant's; the others keep no environments. */

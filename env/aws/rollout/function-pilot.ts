@@ -1,4 +1,4 @@
-import type { Fault } from '../fault.ts';
+import type { Fault } from '../calls/fault.ts';
 import type { FunctionReading, VersionReading } from './function-reading.ts';
 import { isOurVersion } from './next-step.ts';
 import type { RolloutPlan } from './plan.ts';

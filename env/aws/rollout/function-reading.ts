@@ -1,4 +1,4 @@
-import type { Canary } from '../mutation.ts';
+import type { Canary } from '../writing/mutation.ts';
 
 /** A Lambda function as AWS reports it. */
 export interface FunctionReading {

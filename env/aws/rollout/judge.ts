@@ -1,8 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { Calls } from '../call.ts';
-import { bucketMs, type MetricQuery } from '../metric-query.ts';
-import { readMetrics } from '../metric-reader.ts';
-import type { Point } from '../series.ts';
+import type { Calls } from '../calls/call.ts';
+import { bucketMs, type MetricQuery } from '../metrics/metric-query.ts';
+import { readMetrics } from '../metrics/metric-reader.ts';
+import type { Point } from '../metrics/series.ts';
 import { type CanaryMinute, freshMinutes, judgeCanary } from './canary.ts';
 import type { Verdict } from './next-step.ts';
 

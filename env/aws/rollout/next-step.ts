@@ -1,4 +1,4 @@
-import type { FunctionMutation } from '../mutation.ts';
+import type { FunctionMutation } from '../writing/mutation.ts';
 import type { FunctionReading } from './function-reading.ts';
 import type { RolloutPlan } from './plan.ts';
 

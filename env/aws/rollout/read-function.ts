@@ -5,8 +5,8 @@ import {
   type LambdaClient,
 } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
-import type { Answer, Calls } from '../call.ts';
-import type { Canary } from '../mutation.ts';
+import type { Answer, Calls } from '../calls/call.ts';
+import type { Canary } from '../writing/mutation.ts';
 import type {
   ConfigurationReading,
   FunctionReading,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Fault } from '../fault.ts';
-import type { FunctionMutation } from '../mutation.ts';
-import type { Writer } from '../writer.ts';
+import type { Fault } from '../calls/fault.ts';
+import type { FunctionMutation } from '../writing/mutation.ts';
+import type { Writer } from '../writing/writer.ts';
 import type { FunctionReading } from './function-reading.ts';
 import type { RolloutJournal } from './journal.ts';
 import type { JudgesCanaries } from './judge.ts';

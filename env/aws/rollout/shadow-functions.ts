@@ -1,6 +1,6 @@
-import type { Answer } from '../call.ts';
-import type { FunctionMutation, Mutation } from '../mutation.ts';
-import type { Imagines } from '../shadow-writer.ts';
+import type { Answer } from '../calls/call.ts';
+import type { FunctionMutation, Mutation } from '../writing/mutation.ts';
+import type { Imagines } from '../writing/shadow-writer.ts';
 import type { FunctionReading, Provisioned, ReadVersions, VersionReading } from './function-reading.ts';
 import type { ReadsFunctions } from './read-function.ts';
 

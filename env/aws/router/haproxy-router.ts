@@ -1,6 +1,6 @@
 import type { ServiceProfile } from '../../types.ts';
-import { faultOf } from '../classify.ts';
-import type { Fault } from '../fault.ts';
+import { faultOf } from '../calls/classify.ts';
+import type { Fault } from '../calls/fault.ts';
 import type { OverflowRouter, RouterReading } from '../overflow-router.ts';
 import { readCounts } from './counts.ts';
 import { beganAnew, lostSoFar, readingOf, type Sample } from './reading.ts';

@@ -1,9 +1,9 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { ServiceProfile } from '../../types.ts';
-import type { Calls } from '../call.ts';
+import type { Calls } from '../calls/call.ts';
 import type { AwsClients } from '../clients.ts';
-import type { RouterInput } from '../request-of.ts';
-import type { RouterMutationFor } from '../router-lever.ts';
+import type { RouterMutationFor } from '../levers/router-lever.ts';
+import type { RouterInput } from '../writing/request-of.ts';
 import { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.ts';
 import { addressByName, madeUpAddress } from './instance-address.ts';
 import { routerMutation } from './router-mutation.ts';

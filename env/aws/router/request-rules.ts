@@ -10,7 +10,7 @@ import {
 } from '../../deployment/router-layout.ts';
 import { routerBudgets } from '../../physics/budgets.ts';
 import type { ServiceProfile, VmPool } from '../../types.ts';
-import { mostLambdaBytes } from '../weights.ts';
+import { mostLambdaBytes } from '../levers/weights.ts';
 import { answerRules } from './accuracy-rules.ts';
 import { startingVariant } from './map-files.ts';
 import { variable, waitRules } from './wait-rules.ts';

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { poolBackEnd, settingsFile } from '../../deployment/router-layout.ts';
 import type { ServiceProfile } from '../../types.ts';
-import type { Mutation } from '../mutation.ts';
+import type { Mutation } from '../writing/mutation.ts';
 import { mapEntriesOf, mapFilesOf, type ServerState, serverStatesOf } from './answers.ts';
 import { fleetCommands, type Present } from './fleet-commands.ts';
 import type { AddressOf } from './instance-address.ts';

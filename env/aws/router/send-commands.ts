@@ -1,4 +1,4 @@
-import type { RouterInput } from '../request-of.ts';
+import type { RouterInput } from '../writing/request-of.ts';
 import { readBack } from './read-back.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
 
@@ -13,7 +13,7 @@ const gone = /^No such server\.$/;
 
 /**
  * Sends the commands one after another, stops at the first that is refused, and reads back what they wished. Throws an error by whose
- * name or code it is classified (env/aws/classify.ts).
+ * name or code it is classified (env/aws/calls/classify.ts).
  */
 export async function sendCommands(
   socket: Pick<RuntimeSocket, 'ask'>,

@@ -1,6 +1,6 @@
 import type { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import type { Calls } from '../call.ts';
-import { type Group, readGroups } from '../group-reader.ts';
+import type { Calls } from '../calls/call.ts';
+import { type Group, readGroups } from '../fleet/group-reader.ts';
 
 /** [group] The instances that should serve: in service and healthy; null: nobody knows, so nothing is to be changed. */
 export async function servingInstances(

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Actuation } from '../../../env/aws/actuation.ts';
-import type { Actuator } from '../../../env/aws/actuator.ts';
-import type { FleetView } from '../../../env/aws/fleet-view.ts';
-import type { Mutation } from '../../../env/aws/mutation.ts';
+import type { FleetView } from '../../../env/aws/fleet/fleet-view.ts';
+import type { Actuation } from '../../../env/aws/levers/actuation.ts';
+import type { Actuator } from '../../../env/aws/levers/actuator.ts';
+import type { Mutation } from '../../../env/aws/writing/mutation.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
 import type { Action } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { SharedReads } from '../../../env/aws/bulk-reads.ts';
-import { Calls } from '../../../env/aws/call.ts';
-import { bucketMs, type MetricQuery } from '../../../env/aws/metric-query.ts';
+import { SharedReads } from '../../../env/aws/calls/bulk-reads.ts';
+import { Calls } from '../../../env/aws/calls/call.ts';
+import { bucketMs, type MetricQuery } from '../../../env/aws/metrics/metric-query.ts';
 import { type Answers, fakeClients } from './fake-clients.ts';
 
 const never = () => new Date(0);

@@ -1,9 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { Calls } from '../../../env/aws/call.ts';
-import type { MetricQuery } from '../../../env/aws/metric-query.ts';
-import { readMetrics } from '../../../env/aws/metric-reader.ts';
+import { Calls } from '../../../env/aws/calls/call.ts';
+import type { MetricQuery } from '../../../env/aws/metrics/metric-query.ts';
+import { readMetrics } from '../../../env/aws/metrics/metric-reader.ts';
 import { openExample } from '../twin/open.ts';
 
 const shape = z.object({ Count: z.number() });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { faultOf } from '../../../env/aws/classify.ts';
-import type { Fault } from '../../../env/aws/fault.ts';
+import { faultOf } from '../../../env/aws/calls/classify.ts';
+import type { Fault } from '../../../env/aws/calls/fault.ts';
 
 function thrown(name: string, status?: number, more: object = {}): Error {
   const metadata = status === undefined ? {} : { $metadata: { httpStatusCode: status, attempts: 1 } };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Calls } from '../../../env/aws/call.ts';
+import { Calls } from '../../../env/aws/calls/call.ts';
 import { DynamoLease } from '../../../env/aws/dynamo-lease.ts';
 import { dynamoService } from '../../../env/twin/dynamo/service.ts';
 import type { Service } from '../../../env/twin/operation.ts';

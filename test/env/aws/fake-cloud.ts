@@ -1,11 +1,11 @@
-import { Actuator } from '../../../env/aws/actuator.ts';
-import { AlarmsLever } from '../../../env/aws/alarms-lever.ts';
-import { type Bounds, CapacityLever, type ReadBounds } from '../../../env/aws/capacity-lever.ts';
-import { faultOf } from '../../../env/aws/classify.ts';
-import type { Mutation, TargetWeight } from '../../../env/aws/mutation.ts';
+import { faultOf } from '../../../env/aws/calls/classify.ts';
+import { Actuator } from '../../../env/aws/levers/actuator.ts';
+import { AlarmsLever } from '../../../env/aws/levers/alarms-lever.ts';
+import { type Bounds, CapacityLever, type ReadBounds } from '../../../env/aws/levers/capacity-lever.ts';
+import { RuleLever } from '../../../env/aws/levers/rule-lever.ts';
 import { FunctionLever } from '../../../env/aws/rollout/function-lever.ts';
-import { RuleLever } from '../../../env/aws/rule-lever.ts';
-import type { Writer, Written } from '../../../env/aws/writer.ts';
+import type { Mutation, TargetWeight } from '../../../env/aws/writing/mutation.ts';
+import type { Writer, Written } from '../../../env/aws/writing/writer.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
 import type { Action } from '../../../env/types.ts';
 import { lostAnswer, refusal } from './sent-to.ts';

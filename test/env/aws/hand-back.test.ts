@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { handBackOf } from '../../../env/aws/hand-back.ts';
-import type { Mutation } from '../../../env/aws/mutation.ts';
-import type { Writer } from '../../../env/aws/writer.ts';
+import type { Mutation } from '../../../env/aws/writing/mutation.ts';
+import type { Writer } from '../../../env/aws/writing/writer.ts';
 
 const pools = [
   { autoScalingGroup: 'g', targetGroups: [], handBackPolicy: 'tracking' },

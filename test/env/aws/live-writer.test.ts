@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { HaltingWriter } from '../../../env/aws/halting-writer.ts';
-import { LiveWriter } from '../../../env/aws/live-writer.ts';
-import type { Mutation } from '../../../env/aws/mutation.ts';
-import { ShadowWriter } from '../../../env/aws/shadow-writer.ts';
+import { HaltingWriter } from '../../../env/aws/writing/halting-writer.ts';
+import { LiveWriter } from '../../../env/aws/writing/live-writer.ts';
+import type { Mutation } from '../../../env/aws/writing/mutation.ts';
+import { ShadowWriter } from '../../../env/aws/writing/shadow-writer.ts';
 import type { Service } from '../../../env/twin/operation.ts';
 import { type Around, lostAnswer, refusal, sentTo } from './sent-to.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ownReads } from '../../../env/aws/bulk-reads.ts';
-import { Calls } from '../../../env/aws/call.ts';
-import { CloudReader } from '../../../env/aws/cloud-reader.ts';
-import { MetricBook } from '../../../env/aws/metric-book.ts';
-import { allQueries, answerQueries, countQueries, serviceMetrics } from '../../../env/aws/metric-queries.ts';
-import { bucketMs, type MetricQuery, metricKey } from '../../../env/aws/metric-query.ts';
-import { readMetrics } from '../../../env/aws/metric-reader.ts';
-import { Series } from '../../../env/aws/series.ts';
+import { ownReads } from '../../../env/aws/calls/bulk-reads.ts';
+import { Calls } from '../../../env/aws/calls/call.ts';
+import { CloudReader } from '../../../env/aws/metrics/cloud-reader.ts';
+import { MetricBook } from '../../../env/aws/metrics/metric-book.ts';
+import { allQueries, answerQueries, countQueries, serviceMetrics } from '../../../env/aws/metrics/metric-queries.ts';
+import { bucketMs, type MetricQuery, metricKey } from '../../../env/aws/metrics/metric-query.ts';
+import { readMetrics } from '../../../env/aws/metrics/metric-reader.ts';
+import { Series } from '../../../env/aws/metrics/series.ts';
 import { example } from '../twin/open.ts';
 import { type Answers, fakeClients } from './fake-clients.ts';
 

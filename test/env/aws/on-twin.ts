@@ -1,8 +1,8 @@
 import { SetDesiredCapacityCommand } from '@aws-sdk/client-auto-scaling';
-import type { Actuates } from '../../../env/aws/actuation.ts';
 import type { AwsClients } from '../../../env/aws/clients.ts';
 import { AwsEnvironment, type AwsEnvironmentParts } from '../../../env/aws/environment.ts';
-import { trueFleet } from '../../../env/aws/fleet-view.ts';
+import { trueFleet } from '../../../env/aws/fleet/fleet-view.ts';
+import type { Actuates } from '../../../env/aws/levers/actuation.ts';
 import { defaultPrices } from '../../../env/prices.ts';
 import type { Twin, TwinOptions } from '../../../env/twin/twin.ts';
 import type { Action, Observation, Outcome } from '../../../env/types.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
-/* All that changes AWS or a router passes env/aws/live-writer.ts. Beside it only a lease is written, in a table of its own. */
+/* All that changes AWS or a router passes env/aws/writing/live-writer.ts. Beside it only a lease is written, in a table of its own. */
 
 const reading = /^(Describe|Get|List)\w+Command$/;
 
@@ -44,7 +44,7 @@ test('only the live writer and the lease import commands that change anything', 
         'SuspendProcessesCommand',
         'UpdateAliasCommand',
         'UpdateFunctionConfigurationCommand',
-      ].map((command) => `env/aws/live-writer.ts ${command}`),
+      ].map((command) => `env/aws/writing/live-writer.ts ${command}`),
     ].sort(),
   );
 });

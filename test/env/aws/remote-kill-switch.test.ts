@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Calls } from '../../../env/aws/call.ts';
+import { Calls } from '../../../env/aws/calls/call.ts';
 import { remoteKillSwitch } from '../../../env/aws/remote-kill-switch.ts';
 import { parameterService } from '../../../env/twin/parameters.ts';
 import { type Around, refusal, sentTo } from './sent-to.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Mutation } from '../../../env/aws/mutation.ts';
-import { requestOf } from '../../../env/aws/request-of.ts';
+import type { Mutation } from '../../../env/aws/writing/mutation.ts';
+import { requestOf } from '../../../env/aws/writing/request-of.ts';
 
 const inputOf = (mutation: Mutation) => requestOf(mutation).input;
 

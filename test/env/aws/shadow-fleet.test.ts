@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import type { FleetView } from '../../../env/aws/fleet-view.ts';
-import { ShadowFleet } from '../../../env/aws/shadow-fleet.ts';
+import type { FleetView } from '../../../env/aws/fleet/fleet-view.ts';
+import { ShadowFleet } from '../../../env/aws/fleet/shadow-fleet.ts';
 
 let nowMs: number;
 let shadow: ShadowFleet;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { inBins } from '../../../env/aws/observation.ts';
+import { inBins } from '../../../env/aws/metrics/observation.ts';
+import { histogramOf, lognormalPercentiles } from '../../../env/aws/metrics/percentile-histogram.ts';
 import type { OverflowRouter, RouterReading } from '../../../env/aws/overflow-router.ts';
-import { histogramOf, lognormalPercentiles } from '../../../env/aws/percentile-histogram.ts';
 import { emptyHistogram, histogramBin, quantileMs } from '../../../env/histogram.ts';
 import { OutcomeUnknown } from '../../../env/outcome-unknown.ts';
 import type { Action } from '../../../env/types.ts';

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { FleetView } from '../../../env/aws/fleet-view.ts';
-import type { TargetWeight } from '../../../env/aws/mutation.ts';
-import { mostTargetGroups, mostWeight, type SplitFacts, splitOf, wholeWeights } from '../../../env/aws/weights.ts';
+import type { FleetView } from '../../../env/aws/fleet/fleet-view.ts';
+import {
+  mostTargetGroups,
+  mostWeight,
+  type SplitFacts,
+  splitOf,
+  wholeWeights,
+} from '../../../env/aws/levers/weights.ts';
+import type { TargetWeight } from '../../../env/aws/writing/mutation.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
 import type { Action } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';

@@ -1,9 +1,9 @@
-import { Calls } from '../../../../env/aws/call.ts';
-import { LiveWriter } from '../../../../env/aws/live-writer.ts';
+import { Calls } from '../../../../env/aws/calls/call.ts';
 import { FunctionPilot, type FunctionWish, type Piloted } from '../../../../env/aws/rollout/function-pilot.ts';
 import type { RolloutJournal } from '../../../../env/aws/rollout/journal.ts';
 import type { Verdict } from '../../../../env/aws/rollout/next-step.ts';
 import { FunctionReader } from '../../../../env/aws/rollout/read-function.ts';
+import { LiveWriter } from '../../../../env/aws/writing/live-writer.ts';
 import { FaultSchedule } from '../../../../env/twin/faults/schedule.ts';
 import { LambdaFunctions } from '../../../../env/twin/lambda/functions.ts';
 import { lambdaService } from '../../../../env/twin/lambda/service.ts';

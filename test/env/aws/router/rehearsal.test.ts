@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Calls } from '../../../../env/aws/call.ts';
+import { Calls } from '../../../../env/aws/calls/call.ts';
 import { type OpenedRouter, openRouter } from '../../../../env/aws/router/open-router.ts';
 import type { Fault } from '../../../../env/twin/faults/fault.ts';
 import type { Action } from '../../../../env/types.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { faultOf } from '../../../../env/aws/classify.ts';
+import { faultOf } from '../../../../env/aws/calls/classify.ts';
 import { RuntimeSocket, type RuntimeSocketOptions } from '../../../../env/aws/router/runtime-socket.ts';
 
 let server: Server | null = null;

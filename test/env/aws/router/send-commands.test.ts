@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { faultOf } from '../../../../env/aws/classify.ts';
+import { faultOf } from '../../../../env/aws/calls/classify.ts';
 import { sendCommands } from '../../../../env/aws/router/send-commands.ts';
 import { TwinRouter } from '../../../../env/twin/router/twin-router.ts';
 import { FakeWorld } from '../../twin/router/fake-world.ts';
