@@ -27,8 +27,6 @@ export interface Fate {
   lets(): boolean;
   /** After it was done; false: nobody is there to hear of it. */
   answers(): Promise<boolean>;
-  /** The answer is out. */
-  answered(): void;
 }
 
 export interface DoorParts {
@@ -85,7 +83,7 @@ async function serve(
     const skew = inside.faults.active('clock-skew', null)?.strength ?? 0;
     const date = new Date(inside.clock.nowMs() + 1000 * skew).toUTCString();
     response.writeHead(status, { ...headers, date, 'content-length': Buffer.byteLength(body) });
-    response.end(body, () => fate.answered());
+    response.end(body);
   }
 }
 

@@ -28,10 +28,12 @@ export class TableHolder implements LeaseHolder {
 /** In files: who stands in the one with the highest number at the end of its name. */
 export class FileHolder implements LeaseHolder {
   readonly #path: string;
+  readonly #by: 'run' | 'pid';
 
-  /** Without the number. */
-  constructor(path: string) {
+  /** `path`: without the number; `by`: what tells controllers apart. */
+  constructor(path: string, by: 'run' | 'pid') {
     this.#path = path;
+    this.#by = by;
   }
 
   holder(): string | null {
@@ -40,8 +42,11 @@ export class FileHolder implements LeaseHolder {
       .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
       .map((name) => Number(name.slice(prefix.length)));
     if (numbers.length === 0) return null;
-    const { run } = JSON.parse(readFileSync(`${this.#path}.${Math.max(...numbers)}`, 'utf8')) as { run: string };
-    return run;
+    const held = JSON.parse(readFileSync(`${this.#path}.${Math.max(...numbers)}`, 'utf8')) as {
+      run: string;
+      pid: number;
+    };
+    return String(held[this.#by]);
   }
 
   performed(): void {}

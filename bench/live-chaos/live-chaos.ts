@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readDeployment } from '../../env/deployment/deployment.ts';
+import { runProcessRound } from './process-round.ts';
 import { recoveryMinutes, runRound } from './round.ts';
 import { drawScript } from './script.ts';
 import { shrunk } from './shrunk.ts';
@@ -13,11 +14,16 @@ const roundMinutes = 240;
 const deployment = 'examples/aws/weighted-classifier.yaml';
 
 const { values } = parseArgs({
-  options: { hours: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+  options: {
+    hours: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    /** Processes that are killed with SIGKILL, beside the many that are killed in this one. */
+    kills: { type: 'string', default: '5' },
+  },
 });
-const [hours, seed] = [Number(values.hours), Number(values.seed)];
-if (!(hours > 0) || !Number.isInteger(seed)) {
-  process.stderr.write('error: --hours must be a number above 0, and --seed a whole number.\n');
+const [hours, seed, kills] = [Number(values.hours), Number(values.seed), Number(values.kills)];
+if (!(hours > 0) || !Number.isInteger(seed) || !(kills >= 0)) {
+  process.stderr.write('error: --hours must be a number above 0, --seed a whole number, and --kills 0 or more.\n');
   process.exit(2);
 }
 const service = await readDeployment(deployment);
@@ -25,6 +31,11 @@ const place = {
   groups: service.deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup),
   functions: service.deployment.functions.flatMap((one) => (one === null ? [] : [one.name])),
 };
+const processes = await runProcessRound(seed, kills, deployment);
+if (processes.breaches.length > 0) {
+  process.exitCode = 1;
+  process.stdout.write(`${JSON.stringify({ seed, kills, breaches: processes.breaches.slice(0, 5) }, null, 2)}\n`);
+}
 const total = { minutes: 0, rounds: 0, decisions: 0, calls: 0, writes: 0, kills: 0, faults: 0, blows: 0 };
 const recoveries: number[] = [];
 const startMs = performance.now();
@@ -49,6 +60,6 @@ const words = process.exitCode === undefined ? 'every promise kept' : 'a promise
 const minutes = (performance.now() - startMs) / 60_000;
 process.stdout.write(
   `${total.minutes / 60} h in ${total.rounds} rounds and ${minutes.toFixed(1)} min, ${total.decisions} decisions, ${total.calls} calls, ` +
-    `${total.writes} of them writes; ${total.faults} faults, ${total.kills} kills, ${total.blows - total.kills} pauses and jumps: ${words}; ` +
+    `${total.writes} of them writes; ${total.faults} faults, ${total.kills} kills in the process and ${processes.kills} of processes, ${total.blows - total.kills} pauses and jumps: ${words}; ` +
     `well again after ${Math.max(0, ...recoveries)} min at most (promised: ${recoveryMinutes})\n`,
 );

@@ -7,11 +7,11 @@ import type { DeployedService } from '../../env/deployment/deployment.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { Random } from '../../env/random.ts';
 import { type Inside, insideOf } from '../../env/twin/inside.ts';
-import type { Workload } from '../../env/types.ts';
 import { FileHolder, TableHolder } from './lease-holder.ts';
 import { chaosPolicy } from './policy.ts';
 import { type ChaosScript, lastMinute } from './script.ts';
 import { Seat } from './seat.ts';
+import { leaseSeconds, limitsText, loadOf, startedAt } from './setting.ts';
 import { unkeptJournal } from './unkept-journal.ts';
 import { Watch } from './watch.ts';
 
@@ -28,10 +28,7 @@ export interface RoundResult {
 
 /** After the last fault a decision within so many minutes is the policy's own, and keeps the promise. */
 export const recoveryMinutes = 60;
-const startedAt = new Date('2026-11-22T10:00:00Z');
 const initialVms = 8;
-const capUsdPerHour = 2;
-const leaseSeconds = 180;
 
 /** One twin, one or two controllers as `spillway run --env aws` makes them, and all that the script lets happen to them. */
 export async function runRound(script: ChaosScript, service: DeployedService): Promise<RoundResult> {
@@ -48,7 +45,7 @@ async function played(script: ChaosScript, example: DeployedService, folder: str
   const inside = insideOf({
     ...service,
     ...{ prices: defaultPrices, startedAt, seed: script.seed, faults: script.faults, initialVms: [initialVms] },
-    workload: loadOf(script),
+    workload: loadOf(script.load, script.minutes),
   });
   const watch = watchOf(script, service, inside);
   const seats = await seatsOf(script, service, inside, watch, folder);
@@ -118,15 +115,14 @@ async function leased({ lease }: ChaosScript, service: DeployedService, folder: 
 function watchOf({ lease }: ChaosScript, { profile, deployment }: DeployedService, inside: Inside): Watch {
   const path = `${deployment.lease.file}.${deployment.name}`;
   return new Watch({
-    ...{ inside, profile, prices: defaultPrices, capUsdPerHour },
-    freshSeconds: profile.metrics.delaySeconds + 2 * profile.decisionSeconds,
-    lease: lease === 'file' ? new FileHolder(path) : new TableHolder(),
+    ...{ inside, profile, prices: defaultPrices },
+    lease: lease === 'file' ? new FileHolder(path, 'run') : new TableHolder(),
   });
 }
 
 async function seatsOf(script: ChaosScript, service: DeployedService, inside: Inside, watch: Watch, folder: string) {
   const limits = join(folder, 'limits.yaml');
-  await writeFile(limits, `usdPerHour: ${capUsdPerHour}\nscaleInDelaySeconds: 120\nstartUpSeconds: 120\n`);
+  await writeFile(limits, limitsText);
   const random = Random.seeded(script.seed, 'moments');
   const minuteNow = () => Math.floor(inside.clock.seconds() / 60);
   return Array.from({ length: script.seats }, (_, index) => {
@@ -134,12 +130,4 @@ async function seatsOf(script: ChaosScript, service: DeployedService, inside: In
     const policy = () => chaosPolicy(service.profile, script, minuteNow);
     return new Seat({ ...seat, policy, random: () => random.uniform() });
   });
-}
-
-function loadOf({ load, minutes, seed }: ChaosScript): Workload {
-  const { mean, periodMinutes, phase } = load;
-  const requests = Float64Array.from({ length: 60 * (minutes + 1) }, (_, second) => {
-    return mean * (1 + 0.6 * Math.sin(2 * Math.PI * (second / 60 / periodMinutes + phase)));
-  });
-  return { name: `chaos ${seed}`, stepSeconds: 1, requests, counted: false };
 }

@@ -1,6 +1,7 @@
 import { Random } from '../../env/random.ts';
 import { drawFaults } from '../../env/twin/faults/draw.ts';
 import { type Fault, type FaultKind, faultKinds } from '../../env/twin/faults/fault.ts';
+import type { Load } from './setting.ts';
 
 /** What is done to a controller, at one of its calls in a minute of the twin. */
 export interface Blow {
@@ -32,8 +33,7 @@ export interface ChaosScript {
   readonly mode: 'live' | 'shadow';
   readonly lease: 'file' | 'table';
   readonly seats: number;
-  /** Of the load: requests per second are `mean` and up to 60% more or less, once in the period. */
-  readonly load: { readonly mean: number; readonly periodMinutes: number; readonly phase: number };
+  readonly load: Load;
   readonly faults: readonly Fault[];
   readonly blows: readonly Blow[];
   readonly lapses: readonly Lapse[];

@@ -232,7 +232,6 @@ class Life implements Caller {
           await this.#paused?.promise;
           return !this.isDead;
         },
-        answered: () => {},
       },
     });
     this.#running = this.#run();

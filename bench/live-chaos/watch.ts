@@ -7,14 +7,12 @@ import { Aliases } from './aliases.ts';
 import type { Caller } from './caller.ts';
 import { isAnnounced } from './intents.ts';
 import type { LeaseHolder } from './lease-holder.ts';
+import { capUsdPerHour } from './setting.ts';
 
 export interface Promises {
   readonly inside: Inside;
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
-  readonly capUsdPerHour: number;
-  /** Beyond this age metrics are stale. */
-  readonly freshSeconds: number;
   readonly lease: LeaseHolder;
 }
 
@@ -89,7 +87,7 @@ export class Watch {
   }
 
   #capacity(caller: Caller, call: Call): void {
-    const { inside, profile, capUsdPerHour, freshSeconds } = this.#promises;
+    const { inside, profile } = this.#promises;
     const wanted = call.input.DesiredCapacity as number;
     const pool = inside.groups.all.findIndex(({ name }) => name === call.input.AutoScalingGroupName);
     const { min, max } = profile.pools[pool]!;
@@ -103,7 +101,8 @@ export class Watch {
     const told = this.#of(caller);
     const ageSeconds = (inside.clock.nowMs() - told.metricsEndMs) / 1000;
     if (!told.hasMetrics) this.#breach(caller, call, 'is a cut, and the metrics were not read');
-    else if (ageSeconds > freshSeconds) this.#breach(caller, call, `is a cut on metrics of ${ageSeconds} s ago`);
+    else if (ageSeconds > freshSeconds(profile))
+      this.#breach(caller, call, `is a cut on metrics of ${ageSeconds} s ago`);
     if (!told.hasGroups) this.#breach(caller, call, 'is a cut, and the groups were not read');
   }
 
@@ -128,6 +127,11 @@ export class Watch {
     this.#told.set(runId, told);
     return told;
   }
+}
+
+/** Older metrics are stale (docs/safety.md). */
+function freshSeconds({ metrics, decisionSeconds }: ServiceProfile): number {
+  return metrics.delaySeconds + 2 * decisionSeconds;
 }
 
 /** The reading of the load, not that of a canary. */
