@@ -40,12 +40,13 @@ export async function readJournal(path: string, since = -Infinity): Promise<Jour
 /** Read again where a file was put aside meanwhile: its lines would be missing, or be there twice. */
 async function linesOf(path: string, since: number): Promise<string[]> {
   const files = await journalFiles(path);
-  const read = await textsOf(files.length === 0 ? [path] : files, path, since).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && files.length > 0) return null;
-    throw error;
-  });
-  const isSame = (await journalFiles(path)).join('\n') === files.join('\n');
-  return read === null || !isSame ? linesOf(path, since) : read.flatMap((text) => text.split('\n'));
+  const read = await textsOf(files.length === 0 ? [path] : files, path, since).catch(
+    (error: unknown) => error as Error,
+  );
+  const after = await journalFiles(path);
+  if (after.join('\n') !== files.join('\n')) return linesOf(path, since);
+  if (read instanceof Error) throw read;
+  return read.flatMap((text) => text.split('\n'));
 }
 
 async function textsOf(files: readonly string[], newest: string, since: number): Promise<string[]> {
