@@ -72,14 +72,20 @@ export class Gathering {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#cancel();
-    const arrived = this.#arrived;
-    const decisions = this.#together(
-      arrived.map(({ policy }) => policy.inner),
-      arrived.map(({ observation }) => observation),
-    );
-    for (const [index, { policy, observation, goOn }] of arrived.entries()) {
-      policy.made(observation, decisions[index]!);
-      goOn();
+    for (const { goOn } of this.#decided(this.#arrived)) goOn();
+  }
+
+  /** Where they cannot be decided together, each decides for itself. */
+  #decided(arrived: readonly Arrived[]): readonly Arrived[] {
+    try {
+      const decisions = this.#together(
+        arrived.map(({ policy }) => policy.inner),
+        arrived.map(({ observation }) => observation),
+      );
+      for (const [index, { policy, observation }] of arrived.entries()) policy.made(observation, decisions[index]!);
+    } catch {
+      // Their own decisions say what is wrong, if they fail too.
     }
+    return arrived;
   }
 }

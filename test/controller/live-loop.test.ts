@@ -148,6 +148,18 @@ describe('services of one process', () => {
     await run;
   });
 
+  test('decide each for itself where they cannot be decided together', async () => {
+    const { parts, worlds, pass, stop } = stage(['one', 'two']);
+    const together = () => {
+      throw new Error('the batch is broken');
+    };
+    const run = runServices({ ...parts, together });
+    await pass(1);
+    expect(worlds.map(({ sent }) => sent.sent.length)).toEqual([1, 1]);
+    stop();
+    await run;
+  });
+
   test('what cannot be journaled is not sent, and ends nothing', async () => {
     const { parts, journal, worlds, pass, stop } = stage(['one']);
     const append = journal.append.bind(journal);
