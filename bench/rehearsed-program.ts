@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { awsParts } from '../cli/aws-parts.ts';
-import { openWorld } from '../cli/aws-world.ts';
-import type { LiveParts, World, WorldOptions } from '../cli/live-parts.ts';
+import { awsParts } from '../cli/live/aws-parts.ts';
+import { openWorld } from '../cli/live/aws-world.ts';
+import type { LiveParts, World, WorldOptions } from '../cli/live/live-parts.ts';
 import { createProgram } from '../cli/program.ts';
 import { simulatedParts } from '../cli/simulated-parts.ts';
 import { type Clock, systemClock } from '../controller/clock.ts';

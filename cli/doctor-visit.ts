@@ -6,7 +6,7 @@ import type { Patient } from '../env/aws/doctor/patient.ts';
 import { readCounts } from '../env/aws/router/counts.ts';
 import { RuntimeSocket } from '../env/aws/router/runtime-socket.ts';
 import { twinSocket } from '../env/aws/router/twin-socket.ts';
-import type { AwsAccess } from './aws-access.ts';
+import type { AwsAccess } from './live/aws-access.ts';
 
 type Known = Pick<Patient, 'deployment' | 'profile' | 'prices' | 'limits'>;
 

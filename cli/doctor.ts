@@ -6,9 +6,9 @@ import { type DeployedService, readDeployment } from '../env/deployment/deployme
 import { defaultLimits, readLimits } from '../env/guardrails/limits.ts';
 import { defaultPrices, readPrices } from '../env/prices.ts';
 import type { PriceBook } from '../env/types.ts';
-import { type AwsSurroundings, openAws } from './aws-access.ts';
 import { doctorJson, doctorText } from './doctor-text.ts';
 import { FailureTold } from './exit.ts';
+import { type AwsSurroundings, openAws } from './live/aws-access.ts';
 import { policyOnItsClock } from './own-clock.ts';
 import { policyMaker } from './policy.ts';
 

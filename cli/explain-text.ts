@@ -1,7 +1,7 @@
 import type { PredictedAlternative } from '../agent/explanation/alternatives.ts';
 import { groupShares } from '../agent/explanation/feature-groups.ts';
 import type { LevelReason, PoolReason } from '../agent/explanation/level-reasons.ts';
-import type { JournalEntry } from '../controller/journal-entry.ts';
+import type { JournalEntry } from '../controller/journal/journal-entry.ts';
 import type { Action, ServiceProfile } from '../env/types.ts';
 import { formatAttainment, formatDuration, formatMs, formatShare, formatUsd } from '../policies/evaluation/format.ts';
 import { columns } from './columns.ts';

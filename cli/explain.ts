@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import type { JournalEntry } from '../controller/journal-entry.ts';
-import { readJournal } from '../controller/read-journal.ts';
+import type { JournalEntry } from '../controller/journal/journal-entry.ts';
+import { readJournal } from '../controller/journal/read-journal.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';

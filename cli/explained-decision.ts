@@ -3,7 +3,7 @@ import { type PoolReason, poolReason } from '../agent/explanation/level-reasons.
 import type { Moment } from '../agent/explanation/present.ts';
 import { RollOut } from '../agent/explanation/roll-out.ts';
 import { PpoPolicy } from '../agent/policy.ts';
-import type { JournalEntry } from '../controller/journal-entry.ts';
+import type { JournalEntry } from '../controller/journal/journal-entry.ts';
 import type { Action, PriceBook, ServiceProfile } from '../env/types.ts';
 import type { JudgedPolicy, Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';

@@ -1,4 +1,4 @@
-import type { JournalOptions } from '../controller/journal.ts';
+import type { JournalOptions } from '../controller/journal/journal.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** Of a live run: about a year of one service that decides every minute. */

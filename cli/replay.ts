@@ -1,5 +1,5 @@
 import { type Considered, PpoPolicy } from '../agent/policy.ts';
-import type { JournalEntry, ObservationNote } from '../controller/journal-entry.ts';
+import type { JournalEntry, ObservationNote } from '../controller/journal/journal-entry.ts';
 import type { Decision, Observation, Policy, Signal } from '../env/types.ts';
 
 /** Decisions that are made again at the most: what policies remember is younger. */

@@ -1,4 +1,4 @@
-import type { Mode } from '../controller/journal-entry.ts';
+import type { Mode } from '../controller/journal/journal-entry.ts';
 import type { Fidelity } from './evaluation-job.ts';
 
 /** What the person asked `spillway run` for. */

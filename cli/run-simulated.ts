@@ -1,11 +1,11 @@
 import type { Clock } from '../controller/clock.ts';
 import { farewell } from '../controller/farewell.ts';
-import { type Health, openHealth } from '../controller/health.ts';
-import { createInstruments, type Instruments } from '../controller/instruments.ts';
-import { openJournal } from '../controller/journal.ts';
+import { type Health, openHealth } from '../controller/health/health.ts';
+import { createInstruments, type Instruments } from '../controller/health/instruments.ts';
+import { Readiness } from '../controller/health/readiness.ts';
+import { openJournal } from '../controller/journal/journal.ts';
 import { openLog } from '../controller/log.ts';
 import { runLoop } from '../controller/loop.ts';
-import { Readiness } from '../controller/readiness.ts';
 import { journalOptions } from './journal-options.ts';
 import type { RunDependencies } from './run.ts';
 import type { RunOptions } from './run-options.ts';

@@ -38,7 +38,7 @@ const program = createProgram({
   ],
   run: {
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
-    live: async () => (await import('./aws-parts.ts')).awsParts(process.env),
+    live: async () => (await import('./live/aws-parts.ts')).awsParts(process.env),
     clock: systemClock,
     scheduler: (speed) => (speed === Infinity ? unpacedScheduler : cronScheduler),
     output: { write },

@@ -1,5 +1,5 @@
-import type { JournalEntry, MissedNote } from '../controller/journal-entry.ts';
-import type { JournalContent } from '../controller/read-journal.ts';
+import type { JournalEntry, MissedNote } from '../controller/journal/journal-entry.ts';
+import type { JournalContent } from '../controller/journal/read-journal.ts';
 import type { Intervention } from '../env/guardrails/guarded.ts';
 import type { PoolState } from '../env/types.ts';
 

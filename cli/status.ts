@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '../controller/clock.ts';
-import { type JournalContent, readJournal } from '../controller/read-journal.ts';
+import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
 import { InputProblem } from '../env/problem.ts';
 import { dayMs, statusOf } from './status-of.ts';
 import { type HealthStatus, statusText } from './status-text.ts';

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { scrub } from './journal/scrub.ts';
 import { type LogLine, prettyLine } from './pretty.ts';
-import { scrub } from './scrub.ts';
 
 export interface LogOptions {
   readonly runId: string;

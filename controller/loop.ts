@@ -1,5 +1,5 @@
 import { settledWithin } from './deadline.ts';
-import type { Journal } from './journal.ts';
+import type { Journal } from './journal/journal.ts';
 import { decisionsDue, type Pace } from './pace.ts';
 import type { Schedule, Scheduler } from './scheduler.ts';
 import type { RunSummary } from './tally.ts';

@@ -1,6 +1,6 @@
 import { addOutcomes, attainment, emptyOutcome, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
 import type { Outcome, ServiceProfile } from '../env/types.ts';
-import type { JournalEntry, Mode } from './journal-entry.ts';
+import type { JournalEntry, Mode } from './journal/journal-entry.ts';
 
 /** How a run went, for its last line. */
 export interface RunSummary {

@@ -7,8 +7,8 @@ import type { Environment, Observation, Outcome, Policy, ServiceProfile } from '
 import type { Clock } from './clock.ts';
 import { asBounded, type Draft, draftOf } from './draft.ts';
 import { Guard } from './guard.ts';
-import type { Journal } from './journal.ts';
-import { type JournalEntry, type MissedNote, type Mode, outcomeNote, type WriteNote } from './journal-entry.ts';
+import type { Journal } from './journal/journal.ts';
+import { type JournalEntry, type MissedNote, type Mode, outcomeNote, type WriteNote } from './journal/journal-entry.ts';
 import { Ladder } from './ladder.ts';
 import { Tally } from './tally.ts';
 

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { JournalEntry } from '../../controller/journal-entry.ts';
-import { readJournal } from '../../controller/read-journal.ts';
+import type { JournalEntry } from '../../controller/journal/journal-entry.ts';
+import { readJournal } from '../../controller/journal/read-journal.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { Random } from '../../env/random.ts';

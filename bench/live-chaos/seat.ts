@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exitCodeOf } from '../../cli/exit.ts';
-import type { World } from '../../cli/live-parts.ts';
+import type { World } from '../../cli/live/live-parts.ts';
 import { type Clock, systemClock } from '../../controller/clock.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import type { Inside } from '../../env/twin/inside.ts';

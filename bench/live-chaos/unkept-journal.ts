@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JournalLine } from '../../controller/journal-entry.ts';
+import type { JournalLine } from '../../controller/journal/journal-entry.ts';
 import { inheritedJournal, type Seat } from './seat.ts';
 
 /** What the journal of a seat has lost: sentences. */

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { AccessTogether } from '../../cli/access-together.ts';
+import { AccessTogether } from '../../cli/live/access-together.ts';
 
 const options = {
   region: 'eu-west-1',

@@ -6,7 +6,7 @@ import type { ExplainedDecision } from '../../cli/explained-decision.ts';
 import { replay } from '../../cli/replay.ts';
 import { simulatedParts } from '../../cli/simulated-parts.ts';
 import { wrap } from '../../cli/wrap.ts';
-import { readJournal } from '../../controller/read-journal.ts';
+import { readJournal } from '../../controller/journal/read-journal.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { readProfile } from '../../env/profile.ts';
 import { machine } from './command-line.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readJournal } from '../../controller/read-journal.ts';
+import { readJournal } from '../../controller/journal/read-journal.ts';
 import { actionOf } from '../controller/fakes.ts';
 import { machine } from './command-line.ts';
 

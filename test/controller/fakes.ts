@@ -1,6 +1,6 @@
 import type { Clock } from '../../controller/clock.ts';
-import type { Journal } from '../../controller/journal.ts';
-import type { JournalEntry, JournalLine } from '../../controller/journal-entry.ts';
+import type { Journal } from '../../controller/journal/journal.ts';
+import type { JournalEntry, JournalLine } from '../../controller/journal/journal-entry.ts';
 import type { Scheduler } from '../../controller/scheduler.ts';
 import { emptyOutcome } from '../../env/outcome.ts';
 import type { Action, Environment, Observation, Policy, ServiceProfile } from '../../env/types.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FileLease } from '../../controller/file-lease.ts';
+import { FileLease } from '../../controller/live/file-lease.ts';
 import { FakeClock } from './fakes.ts';
 
 let folder = '';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Health, openHealth } from '../../controller/health.ts';
-import { createInstruments } from '../../controller/instruments.ts';
+import { type Health, openHealth } from '../../controller/health/health.ts';
+import { createInstruments } from '../../controller/health/instruments.ts';
+import { Readiness } from '../../controller/health/readiness.ts';
 import { runLoop } from '../../controller/loop.ts';
-import { Readiness } from '../../controller/readiness.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
 import { GuardedEnvironment } from '../../env/guardrails/guarded.ts';
 import { defaultLimits } from '../../env/guardrails/limits.ts';

@@ -4,13 +4,13 @@ import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openJournal } from '../../controller/journal.ts';
-import type { JournalEntry, JournalLine } from '../../controller/journal-entry.ts';
+import { openJournal } from '../../controller/journal/journal.ts';
+import type { JournalEntry, JournalLine } from '../../controller/journal/journal-entry.ts';
+import { readJournal } from '../../controller/journal/read-journal.ts';
+import { scrub } from '../../controller/journal/scrub.ts';
 import { openLog } from '../../controller/log.ts';
 import { runLoop } from '../../controller/loop.ts';
-import { readJournal } from '../../controller/read-journal.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
-import { scrub } from '../../controller/scrub.ts';
 import { actionOf, FakeClock, FakeEnvironment, FakeJournal, policyOf, profile, silent } from './fakes.ts';
 
 let folder = '';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { GatheredPolicy } from '../../controller/gathering.ts';
-import { JournaledWriter } from '../../controller/journaled-writer.ts';
-import { LeaseKeeper } from '../../controller/lease-keeper.ts';
-import { type LiveLoopParts, runServices } from '../../controller/live-loop.ts';
-import { LiveService, type LiveServiceParts } from '../../controller/live-service.ts';
+import { JournaledWriter } from '../../controller/journal/journaled-writer.ts';
+import { GatheredPolicy } from '../../controller/live/gathering.ts';
+import { LeaseKeeper } from '../../controller/live/lease-keeper.ts';
+import { type LiveLoopParts, runServices } from '../../controller/live/live-loop.ts';
+import { LiveService, type LiveServiceParts } from '../../controller/live/live-service.ts';
 import type { HandBack } from '../../controller/tick.ts';
 import { defaultLimits } from '../../env/guardrails/limits.ts';
 import { actionOf, FakeClock, FakeJournal, FakeScheduler, policyOf, profile, settle, silent } from './fakes.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { openRehearsal } from '../../controller/rehearsal.ts';
+import { openRehearsal } from '../../controller/live/rehearsal.ts';
 import { FakeClock } from './fakes.ts';
 
 const begin = Date.UTC(2026, 5, 1);

@@ -81,8 +81,8 @@ describe('the permissions hold exactly what the code asks for', () => {
   const entries = {
     import: actionsFrom(['env/aws/import-arrivals.ts']),
     doctor: actionsFrom(['env/aws/doctor/examine.ts', 'env/aws/doctor/examination.ts']),
-    shadow: actionsFrom(['cli/aws-world.ts'], writing),
-    live: actionsFrom(['cli/aws-world.ts']),
+    shadow: actionsFrom(['cli/live/aws-world.ts'], writing),
+    live: actionsFrom(['cli/live/aws-world.ts']),
   };
 
   test.each(permittedCommands)('of %s', (command) => {

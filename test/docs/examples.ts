@@ -11,7 +11,7 @@ import { type DoctorOptions, planDoctor, registerDoctor } from '../../cli/doctor
 import { registerEvaluate } from '../../cli/evaluate.ts';
 import type { EvaluateOptions } from '../../cli/evaluation-plan.ts';
 import { planEvaluation } from '../../cli/evaluation-plan.ts';
-import { planLive } from '../../cli/live-plan.ts';
+import { planLive } from '../../cli/live/live-plan.ts';
 import { createProgram } from '../../cli/program.ts';
 import { planReproduce, registerReproduce } from '../../cli/reproduce.ts';
 import type { RunOptions } from '../../cli/run-options.ts';

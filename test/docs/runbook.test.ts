@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createInstruments } from '../../controller/instruments.ts';
+import { createInstruments } from '../../controller/health/instruments.ts';
 import { hindranceKinds } from '../../env/hindrance.ts';
 import { readProfile } from '../../env/profile.ts';
 import { named, readPage, section, tableRows } from './pages.ts';

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type JournalContent, readJournal } from '../../controller/read-journal.ts';
+import { type JournalContent, readJournal } from '../../controller/journal/read-journal.ts';
 import type { Twin } from '../../env/twin/twin.ts';
 import { openExample } from '../env/twin/open.ts';
 import { buildIfStale } from './spillway.ts';

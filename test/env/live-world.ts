@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWorld } from '../../cli/aws-world.ts';
+import { openWorld } from '../../cli/live/aws-world.ts';
 import { systemClock } from '../../controller/clock.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import { defaultPrices } from '../../env/prices.ts';

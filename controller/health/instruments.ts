@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
-import { type Fault, faultKinds } from '../env/aws/calls/fault.ts';
-import { guardrailNames } from '../env/guardrails/guarded.ts';
-import { hindranceKinds } from '../env/hindrance.ts';
-import type { Observation, ServiceProfile } from '../env/types.ts';
-import type { JournalEntry } from './journal-entry.ts';
-import { rungs } from './rung.ts';
+import { type Fault, faultKinds } from '../../env/aws/calls/fault.ts';
+import { guardrailNames } from '../../env/guardrails/guarded.ts';
+import { hindranceKinds } from '../../env/hindrance.ts';
+import type { Observation, ServiceProfile } from '../../env/types.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
+import { rungs } from '../rung.ts';
 
 /** What Prometheus may know of a run; all of it follows from the decisions. */
 export interface Instruments {

@@ -1,14 +1,14 @@
-import type { Clock } from '../controller/clock.ts';
-import type { Together } from '../controller/gathering.ts';
-import type { Rehearsal } from '../controller/rehearsal.ts';
-import type { HandBack } from '../controller/tick.ts';
-import type { Watchdog } from '../controller/watchdog.ts';
-import type { Fault } from '../env/aws/calls/fault.ts';
-import type { Writer } from '../env/aws/writing/writer.ts';
-import type { DeployedService } from '../env/deployment/deployment.ts';
-import type { KillSwitch } from '../env/guardrails/kill-switch.ts';
-import type { Lease } from '../env/lease.ts';
-import type { Environment, PriceBook } from '../env/types.ts';
+import type { Clock } from '../../controller/clock.ts';
+import type { Together } from '../../controller/live/gathering.ts';
+import type { Rehearsal } from '../../controller/live/rehearsal.ts';
+import type { Watchdog } from '../../controller/live/watchdog.ts';
+import type { HandBack } from '../../controller/tick.ts';
+import type { Fault } from '../../env/aws/calls/fault.ts';
+import type { Writer } from '../../env/aws/writing/writer.ts';
+import type { DeployedService } from '../../env/deployment/deployment.ts';
+import type { KillSwitch } from '../../env/guardrails/kill-switch.ts';
+import type { Lease } from '../../env/lease.ts';
+import type { Environment, PriceBook } from '../../env/types.ts';
 
 export interface WorldOptions {
   readonly service: DeployedService;

@@ -1,8 +1,8 @@
 import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
-import type { Lease, Standing } from '../env/lease.ts';
-import type { Clock } from './clock.ts';
+import type { Lease, Standing } from '../../env/lease.ts';
+import type { Clock } from '../clock.ts';
 
 /** What stands in the file of a lease; its name ends in the token. */
 interface Held {

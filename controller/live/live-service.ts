@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
-import type { Environment } from '../env/types.ts';
-import type { Clock } from './clock.ts';
-import { settledWithin } from './deadline.ts';
+import type { Environment } from '../../env/types.ts';
+import type { Clock } from '../clock.ts';
+import { settledWithin } from '../deadline.ts';
+import type { JournaledWriter } from '../journal/journaled-writer.ts';
+import type { RunSummary } from '../tally.ts';
+import { Tick, type TickParts } from '../tick.ts';
 import { type Beat, intervalAt, isDue } from './due.ts';
 import type { GatheredPolicy, Gathering } from './gathering.ts';
-import type { JournaledWriter } from './journaled-writer.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
-import type { RunSummary } from './tally.ts';
-import { Tick, type TickParts } from './tick.ts';
 
 export interface LiveServiceParts {
   readonly name: string;

@@ -1,9 +1,9 @@
-import type { Clock } from './clock.ts';
+import type { Clock } from '../clock.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Schedule, Scheduler } from '../scheduler.ts';
+import type { RunSummary } from '../tally.ts';
 import { Gathering, type Together } from './gathering.ts';
-import type { Journal } from './journal.ts';
 import type { LiveService } from './live-service.ts';
-import type { Schedule, Scheduler } from './scheduler.ts';
-import type { RunSummary } from './tally.ts';
 
 /** From the signal to the end of the process: systemd and ECS kill after 30 s and more (TimeoutStopSec, stopTimeout). */
 const landMs = 13_000;

@@ -1,5 +1,5 @@
-import { SharedReads } from '../env/aws/calls/bulk-reads.ts';
-import { type AwsClients, type ClientOptions, openClients } from '../env/aws/clients.ts';
+import { SharedReads } from '../../env/aws/calls/bulk-reads.ts';
+import { type AwsClients, type ClientOptions, openClients } from '../../env/aws/clients.ts';
 
 /** What the services of one account and region use together: connections, and reads of which one call does for many. */
 export interface Access {

@@ -1,20 +1,20 @@
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Clock } from '../controller/clock.ts';
-import { farewell } from '../controller/farewell.ts';
-import { type Health, openHealth } from '../controller/health.ts';
-import { createInstruments } from '../controller/instruments.ts';
-import { type Journal, openJournal } from '../controller/journal.ts';
-import type { JournalLine } from '../controller/journal-entry.ts';
-import { runServices } from '../controller/live-loop.ts';
-import { openLog } from '../controller/log.ts';
-import { Readiness } from '../controller/readiness.ts';
-import { journalOptions } from './journal-options.ts';
+import type { Clock } from '../../controller/clock.ts';
+import { farewell } from '../../controller/farewell.ts';
+import { type Health, openHealth } from '../../controller/health/health.ts';
+import { createInstruments } from '../../controller/health/instruments.ts';
+import { Readiness } from '../../controller/health/readiness.ts';
+import { type Journal, openJournal } from '../../controller/journal/journal.ts';
+import type { JournalLine } from '../../controller/journal/journal-entry.ts';
+import { runServices } from '../../controller/live/live-loop.ts';
+import { openLog } from '../../controller/log.ts';
+import { journalOptions } from '../journal-options.ts';
+import type { RunDependencies } from '../run.ts';
+import type { RunOptions } from '../run-options.ts';
+import { checkFileWritable } from '../write-file.ts';
 import { type LivePlan, planLive } from './live-plan.ts';
 import { type OpenedService, openService, type Stage } from './live-stage.ts';
-import type { RunDependencies } from './run.ts';
-import type { RunOptions } from './run-options.ts';
-import { checkFileWritable } from './write-file.ts';
 
 /** Decisions are made this long after each full minute, and up to the jitter later: the newest minute of a metric is never whole. */
 const offsetSeconds = 10;

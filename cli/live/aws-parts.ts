@@ -1,7 +1,7 @@
-import { decideTogether } from '../agent/decide-together.ts';
-import { openRehearsal } from '../controller/rehearsal.ts';
-import { openWatchdog } from '../controller/watchdog.ts';
-import { readDeployment } from '../env/deployment/deployment.ts';
+import { decideTogether } from '../../agent/decide-together.ts';
+import { openRehearsal } from '../../controller/live/rehearsal.ts';
+import { openWatchdog } from '../../controller/live/watchdog.ts';
+import { readDeployment } from '../../env/deployment/deployment.ts';
 import { AccessTogether } from './access-together.ts';
 import { openWorld } from './aws-world.ts';
 import type { LiveParts } from './live-parts.ts';

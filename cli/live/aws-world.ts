@@ -1,19 +1,19 @@
 import { hostname } from 'node:os';
-import { FileLease } from '../controller/file-lease.ts';
-import { Calls } from '../env/aws/calls/call.ts';
-import type { AwsClients } from '../env/aws/clients.ts';
-import { DynamoLease } from '../env/aws/dynamo-lease.ts';
-import { AwsEnvironment } from '../env/aws/environment.ts';
-import { handBackOf } from '../env/aws/hand-back.ts';
-import { type ActuationParts, actInShadow, actLive } from '../env/aws/levers/open-actuator.ts';
-import { remoteKillSwitch } from '../env/aws/remote-kill-switch.ts';
-import { type OpenedRouter, openRouter } from '../env/aws/router/open-router.ts';
-import { checkStart } from '../env/aws/start-checks.ts';
-import { LiveWriter } from '../env/aws/writing/live-writer.ts';
-import type { Writer } from '../env/aws/writing/writer.ts';
-import type { Lease } from '../env/lease.ts';
+import { FileLease } from '../../controller/live/file-lease.ts';
+import { Calls } from '../../env/aws/calls/call.ts';
+import type { AwsClients } from '../../env/aws/clients.ts';
+import { DynamoLease } from '../../env/aws/dynamo-lease.ts';
+import { AwsEnvironment } from '../../env/aws/environment.ts';
+import { handBackOf } from '../../env/aws/hand-back.ts';
+import { type ActuationParts, actInShadow, actLive } from '../../env/aws/levers/open-actuator.ts';
+import { remoteKillSwitch } from '../../env/aws/remote-kill-switch.ts';
+import { type OpenedRouter, openRouter } from '../../env/aws/router/open-router.ts';
+import { checkStart } from '../../env/aws/start-checks.ts';
+import { LiveWriter } from '../../env/aws/writing/live-writer.ts';
+import type { Writer } from '../../env/aws/writing/writer.ts';
+import type { Lease } from '../../env/lease.ts';
+import { beatsOf } from '../beats.ts';
 import { type Access, AccessTogether } from './access-together.ts';
-import { beatsOf } from './beats.ts';
 import type { World, WorldOptions } from './live-parts.ts';
 
 /** How long calls are waited for, and how often the SDK tries. */

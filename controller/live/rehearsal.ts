@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { InputProblem } from '../env/problem.ts';
-import type { Clock } from './clock.ts';
+import { InputProblem } from '../../env/problem.ts';
+import type { Clock } from '../clock.ts';
 
 /** Wall time as the twin's, everything else as the machine's: calls and deadlines take real time. */
 export interface Rehearsal {

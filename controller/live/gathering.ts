@@ -1,5 +1,5 @@
-import type { Decision, Observation, Policy } from '../env/types.ts';
-import type { Clock } from './clock.ts';
+import type { Decision, Observation, Policy } from '../../env/types.ts';
+import type { Clock } from '../clock.ts';
 
 /** Decides for several services at once: gives each decision, or throws what its policy threw. */
 export type Together = (

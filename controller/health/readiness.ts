@@ -1,4 +1,4 @@
-import type { JournalEntry } from './journal-entry.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
 
 /**
  * Whether the run does what it is there for, service by service. A service that holds, is handed back or misses its decisions is not ready,

@@ -1,7 +1,7 @@
-import { systemClock } from '../controller/clock.ts';
-import { openRehearsal } from '../controller/rehearsal.ts';
-import type { AwsClients } from '../env/aws/clients.ts';
-import { loopbackEndpoint, refuseEndpointOverride } from '../env/aws/endpoint-rule.ts';
+import { systemClock } from '../../controller/clock.ts';
+import { openRehearsal } from '../../controller/live/rehearsal.ts';
+import type { AwsClients } from '../../env/aws/clients.ts';
+import { loopbackEndpoint, refuseEndpointOverride } from '../../env/aws/endpoint-rule.ts';
 
 /** What a command that asks AWS, or in a rehearsal its twin, is given by its surroundings. */
 export interface AwsSurroundings {
@@ -29,7 +29,7 @@ export async function openAws(
   const endpoint = rehearsal === undefined ? null : loopbackEndpoint(rehearsal);
   const time = endpoint === null ? now : (await openRehearsal(endpoint, systemClock)).clock.now;
   // Late: the clients of the SDK take their time to load.
-  const { openClients } = await import('../env/aws/clients.ts');
+  const { openClients } = await import('../../env/aws/clients.ts');
   const credentials = endpoint === null ? {} : { credentials: madeUp };
   return { clients: openClients({ region, endpoint, ...credentials }), endpoint, now: time };
 }

@@ -1,9 +1,9 @@
-import type { Mutation } from '../env/aws/writing/mutation.ts';
-import type { Intervention } from '../env/guardrails/guarded.ts';
-import { quantileMs } from '../env/histogram.ts';
-import { attainment, meanAccuracy, totalRequests, totalUsd } from '../env/outcome.ts';
-import type { Action, Observation, Outcome, PoolState, Signal } from '../env/types.ts';
-import type { Rung } from './rung.ts';
+import type { Mutation } from '../../env/aws/writing/mutation.ts';
+import type { Intervention } from '../../env/guardrails/guarded.ts';
+import { quantileMs } from '../../env/histogram.ts';
+import { attainment, meanAccuracy, totalRequests, totalUsd } from '../../env/outcome.ts';
+import type { Action, Observation, Outcome, PoolState, Signal } from '../../env/types.ts';
+import type { Rung } from '../rung.ts';
 
 export type Mode = 'shadow' | 'live';
 

@@ -1,24 +1,24 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../controller/clock.ts';
-import { GatheredPolicy } from '../controller/gathering.ts';
-import type { Journal } from '../controller/journal.ts';
-import type { JournalEntry } from '../controller/journal-entry.ts';
-import { JournaledWriter } from '../controller/journaled-writer.ts';
-import { LeaseKeeper } from '../controller/lease-keeper.ts';
-import { LiveService } from '../controller/live-service.ts';
-import { readJournal } from '../controller/read-journal.ts';
-import type { HandBack } from '../controller/tick.ts';
-import type { Fault } from '../env/aws/calls/fault.ts';
-import { HaltingWriter } from '../env/aws/writing/halting-writer.ts';
-import type { Writer } from '../env/aws/writing/writer.ts';
-import { GuardedEnvironment, type GuardedOptions } from '../env/guardrails/guarded.ts';
-import { type CountsAt, longestWindowSeconds } from '../env/guardrails/history.ts';
-import { readKillSwitch, strictest } from '../env/guardrails/kill-switch.ts';
-import { defaultLimits, type Limits } from '../env/guardrails/limits.ts';
-import type { Observation } from '../env/types.ts';
+import type { Clock } from '../../controller/clock.ts';
+import type { Journal } from '../../controller/journal/journal.ts';
+import type { JournalEntry } from '../../controller/journal/journal-entry.ts';
+import { JournaledWriter } from '../../controller/journal/journaled-writer.ts';
+import { readJournal } from '../../controller/journal/read-journal.ts';
+import { GatheredPolicy } from '../../controller/live/gathering.ts';
+import { LeaseKeeper } from '../../controller/live/lease-keeper.ts';
+import { LiveService } from '../../controller/live/live-service.ts';
+import type { HandBack } from '../../controller/tick.ts';
+import type { Fault } from '../../env/aws/calls/fault.ts';
+import { HaltingWriter } from '../../env/aws/writing/halting-writer.ts';
+import type { Writer } from '../../env/aws/writing/writer.ts';
+import { GuardedEnvironment, type GuardedOptions } from '../../env/guardrails/guarded.ts';
+import { type CountsAt, longestWindowSeconds } from '../../env/guardrails/history.ts';
+import { readKillSwitch, strictest } from '../../env/guardrails/kill-switch.ts';
+import { defaultLimits, type Limits } from '../../env/guardrails/limits.ts';
+import type { Observation } from '../../env/types.ts';
+import type { RunOptions } from '../run-options.ts';
 import type { LiveParts, World } from './live-parts.ts';
 import type { LivePlan, PlannedService } from './live-plan.ts';
-import type { RunOptions } from './run-options.ts';
 
 /** What all services of a process share. */
 export interface Stage {

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { InputProblem } from '../env/problem.ts';
+import { InputProblem } from '../../env/problem.ts';
 import type { JournalLine } from './journal-entry.ts';
 import { rotate } from './journal-files.ts';
 import { scrub } from './scrub.ts';

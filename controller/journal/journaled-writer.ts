@@ -1,7 +1,7 @@
-import type { Fault } from '../env/aws/calls/fault.ts';
-import type { Mutation } from '../env/aws/writing/mutation.ts';
-import type { Writer, Written } from '../env/aws/writing/writer.ts';
-import type { Clock } from './clock.ts';
+import type { Fault } from '../../env/aws/calls/fault.ts';
+import type { Mutation } from '../../env/aws/writing/mutation.ts';
+import type { Writer, Written } from '../../env/aws/writing/writer.ts';
+import type { Clock } from '../clock.ts';
 import type { Journal } from './journal.ts';
 import type { WriteNote } from './journal-entry.ts';
 

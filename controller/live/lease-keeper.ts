@@ -1,5 +1,5 @@
-import type { Lease, Standing } from '../env/lease.ts';
-import type { Clock } from './clock.ts';
+import type { Lease, Standing } from '../../env/lease.ts';
+import type { Clock } from '../clock.ts';
 
 /** Asks for a lease at every decision, and in between where decisions are rarer than a third of its life. */
 export class LeaseKeeper {

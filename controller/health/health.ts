@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { InputProblem } from '../env/problem.ts';
-import type { Clock } from './clock.ts';
+import { InputProblem } from '../../env/problem.ts';
+import type { Clock } from '../clock.ts';
 import type { Instruments } from './instruments.ts';
 import type { Readiness } from './readiness.ts';
 

@@ -1,16 +1,16 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loopbackEndpoint, refuseEndpointOverride } from '../env/aws/endpoint-rule.ts';
-import type { DeployedService } from '../env/deployment/deployment.ts';
-import type { Limits } from '../env/guardrails/limits.ts';
-import { checkPrices } from '../env/prices.ts';
-import { InputProblem } from '../env/problem.ts';
-import type { Policy, PriceBook } from '../env/types.ts';
-import type { JudgedPolicy, Parts } from './evaluation-job.ts';
+import { loopbackEndpoint, refuseEndpointOverride } from '../../env/aws/endpoint-rule.ts';
+import type { DeployedService } from '../../env/deployment/deployment.ts';
+import type { Limits } from '../../env/guardrails/limits.ts';
+import { checkPrices } from '../../env/prices.ts';
+import { InputProblem } from '../../env/problem.ts';
+import type { Policy, PriceBook } from '../../env/types.ts';
+import type { JudgedPolicy, Parts } from '../evaluation-job.ts';
+import { policyOnItsClock } from '../own-clock.ts';
+import type { RunOptions } from '../run-options.ts';
+import { limitsOf, refuseClairvoyant } from '../run-scene.ts';
 import type { LiveParts } from './live-parts.ts';
-import { policyOnItsClock } from './own-clock.ts';
-import type { RunOptions } from './run-options.ts';
-import { limitsOf, refuseClairvoyant } from './run-scene.ts';
 
 /** One service of a live run, read and checked. */
 export interface PlannedService {
