@@ -280,8 +280,8 @@ describe('what a controller does when', () => {
   test('19: CloudWatch hangs: each decision is made in time without it, and no two overlap', async () => {
     const run = await rehearse({
       load: falling,
-      faults: [{ kind: 'hang', ...during(10, 3), service: 'monitoring' }],
-      minutes: 14,
+      faults: [{ kind: 'hang', ...during(10, 1), service: 'monitoring' }],
+      minutes: 12,
     });
     expect(run.code).toBe(0);
     expect(run.decisions.length + run.missed.length).toBe(12);
