@@ -67,6 +67,9 @@ export class AwsEnvironment implements Environment {
   readonly #account: FleetAccount;
   readonly #actions = new ActionLog();
   readonly #outcomes: OutcomeReader;
+  #observedMs: number;
+  /** By how much the clock was set back, all in all. */
+  #setBackMs = 0;
   #view: FleetView | null = null;
   #actuation: Actuation | null = null;
   #faults: readonly Fault[] = [];
@@ -77,6 +80,7 @@ export class AwsEnvironment implements Environment {
     this.#parts = parts;
     this.startedAt = now();
     const startMs = this.startedAt.getTime();
+    this.#observedMs = startMs;
     this.#calls = new Calls(callDeadlineMs);
     this.#skew = parts.sharedReads?.skew ?? new ClockSkew(clients, machineNow);
     const reads = parts.sharedReads?.for(this.#calls) ?? ownReads(clients, this.#calls);
@@ -116,7 +120,7 @@ export class AwsEnvironment implements Environment {
     const seen = this.#seen(reading, nowMs);
     this.#note(router !== null && reading === null);
     return {
-      timeSeconds: (nowMs - this.startedAt.getTime()) / 1000,
+      timeSeconds: this.#timeSeconds(nowMs),
       ...metricsOf(this.#isSkewed ? [] : seen, profile),
       pools: this.#view.pools.map(stateOf),
       lastAction: this.#actions.last,
@@ -133,6 +137,13 @@ export class AwsEnvironment implements Environment {
   async close(): Promise<void> {
     await this.#parts.router?.close();
     this.#parts.clients.close();
+  }
+
+  /** Never goes back, whatever the clock does: windows of what was done and seen would else wait until it is where it was. */
+  #timeSeconds(nowMs: number): number {
+    this.#setBackMs += Math.max(0, this.#observedMs - nowMs);
+    this.#observedMs = nowMs;
+    return (nowMs + this.#setBackMs - this.startedAt.getTime()) / 1000;
   }
 
   async #apply(action: Action, view: FleetView, nowMs: number): Promise<void> {

@@ -60,6 +60,8 @@ export class CloudReader {
     const toMs = Math.floor((nowMs - this.#offsetMs) / bucketMs) * bucketMs;
     if (toMs === this.#window.toMs && this.#isWhole) return;
     this.#readAtMs = nowMs;
+    // A clock that was ahead and is set back: what was left out in between stays so, and minutes are told again from here on.
+    if (toMs < this.#window.toMs) this.#untoldMs = Math.min(this.#untoldMs, toMs);
     this.#window = { fromMs: toMs - Math.ceil(this.#windowMs / bucketMs) * bucketMs, toMs };
     const asked = this.#asked();
     const read = await this.#reads.metrics(asked, this.#window);

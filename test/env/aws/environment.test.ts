@@ -192,6 +192,24 @@ describe('when AWS misbehaves, nothing throws and nothing that is not known is z
   });
 });
 
+test('a clock that was hours ahead and is set back: time never goes back, and outcomes are told again at once', async () => {
+  let aheadMs = 0;
+  const clock: { now: () => Date } = { now: () => new Date(0) };
+  const now = () => new Date(clock.now().getTime() + aheadMs);
+  const live = await liveOn('weighted-classifier', {}, { now, machineNow: now });
+  clock.now = () => new Date(live.twin.nowMs());
+  const before = await play(live, action, 8);
+  aheadMs = 10 * 3_600_000;
+  const ahead = await play(live, action, 3);
+  aheadMs = 0;
+  const after = await play(live, action, 8);
+  const times = [...before, ...ahead, ...after].map(({ seen }) => seen.timeSeconds);
+  expect(times).toEqual([...times].sort((one, other) => one - other));
+  expect(ahead.map(({ told }) => told)).toEqual([null, null, null]);
+  expect(after.slice(4).map(({ told }) => told?.seconds)).toEqual([60, 60, 60, 60]);
+  await live.end();
+});
+
 describe('what stands in the way of a pool', () => {
   const hindrancesOf = async (live: Live) => (await live.environment.observe()).pools[0]!.hindrances ?? [];
 
