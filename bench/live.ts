@@ -47,12 +47,12 @@ export async function benchLive(hours = 24): Promise<Figure[]> {
   }
 }
 
-function run(options: readonly string[]): ChildProcess {
+export function run(options: readonly string[]): ChildProcess {
   return spawn(process.execPath, [...program, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** What the twin says when it listens. */
-async function addressOf(twin: ChildProcess): Promise<string> {
+export async function addressOf(twin: ChildProcess): Promise<string> {
   for await (const line of createInterface({ input: twin.stdout! })) {
     const [address] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
     if (address === undefined) continue;
@@ -62,7 +62,7 @@ async function addressOf(twin: ChildProcess): Promise<string> {
   throw new Error('the twin ended before it listened');
 }
 
-function ended(child: ChildProcess): Promise<void> {
+export function ended(child: ChildProcess): Promise<void> {
   let said = '';
   child.stderr!.on('data', (chunk) => {
     said += chunk;

@@ -45,6 +45,8 @@ class ProcessRound {
   #killed = 0;
   #child: ChildProcess | null = null;
   #callsLeft = 0;
+  /** Each advance comes after a decision. */
+  #decided = 0;
   #quietUntil = Infinity;
 
   constructor(seed: number, kills: number, folder: string) {
@@ -71,7 +73,7 @@ class ProcessRound {
     await this.#lives(path, door, watch);
     await door.shut();
     const minutes = inside.clock.seconds() / 60;
-    const unkept = unkeptJournal({ folders: [this.#folder], kills: this.#killed });
+    const unkept = unkeptJournal({ folders: [this.#folder], kills: this.#killed, leastDecisions: this.#decided });
     return { breaches: [...watch.breaches, ...unkept], kills: this.#killed, minutes };
   }
 
@@ -121,7 +123,7 @@ class ProcessRound {
       },
       ear: {
         arrived: (call) => watch.arrived(caller(), call),
-        failed: (call) => watch.failed(caller(), call),
+        failed: (call, fault) => watch.failed(caller(), call, fault),
         performed: (call, output, fault) => watch.performed(caller(), call, output, fault),
       },
       fate: { lets: () => this.#lets(), answers: async () => true },
@@ -138,6 +140,7 @@ class ProcessRound {
 
   #advance(seconds: number, inside: Inside): void {
     inside.timeline.moveTo(inside.clock.nowMs() + 1000 * seconds);
+    this.#decided++;
     const minute = inside.clock.seconds() / 60;
     if (this.#killed < this.#kills && minute < mostMinutes - quietMinutes) return;
     this.#quietUntil = Math.min(this.#quietUntil, minute + quietMinutes);

@@ -50,6 +50,8 @@ export class Seat {
   #pausedUntil: number | null = null;
   #jumpedUntil: number | null = null;
   #minute = 0;
+  #wholeMinutes = 0;
+  #jumps = 0;
 
   constructor(parts: SeatParts) {
     this.#parts = parts;
@@ -61,6 +63,11 @@ export class Seat {
 
   get kills(): number {
     return this.#kills;
+  }
+
+  /** So many decisions must be journaled at least, made or missed: one for each minute that was its own, but for those around a clock that jumps and jumps back. */
+  get leastDecisions(): number {
+    return this.#wholeMinutes - 4 * this.#jumps;
   }
 
   /** Folders of its lives, the first one first; the last one's journal has the lines of all of them. */
@@ -81,6 +88,7 @@ export class Seat {
     }
     if (this.#life !== null && this.#pausedUntil === null) {
       await this.#life.go();
+      if (this.#isRunning) this.#wholeMinutes++;
       // What was to come at a later call comes now.
       for (const blow of this.#blows.splice(0)) await this.#strike(blow);
     }
@@ -92,6 +100,10 @@ export class Seat {
     this.#life?.wake();
     await this.#life?.stop();
     if (this.#life !== null) this.#bury();
+  }
+
+  get #isRunning(): boolean {
+    return this.#life !== null && !this.#life.isDead && !this.#life.hasEnded && this.#pausedUntil === null;
   }
 
   async #begin(): Promise<void> {
@@ -121,6 +133,7 @@ export class Seat {
     const life = this.#life;
     if (life === null) return;
     if (kind === 'jump') {
+      this.#jumps++;
       this.#offsetMs = 1000 * seconds;
       this.#jumpedUntil = this.#minute + minutes;
     } else if (kind === 'pause') {
@@ -218,7 +231,7 @@ class Life implements Caller {
       controls: null,
       ear: {
         arrived: (call) => watch.arrived(this, call),
-        failed: (call) => watch.failed(this, call),
+        failed: (call, fault) => watch.failed(this, call, fault),
         performed: (call, output, fault) => watch.performed(this, call, output, fault),
       },
       fate: {

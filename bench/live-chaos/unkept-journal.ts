@@ -4,7 +4,11 @@ import type { JournalLine } from '../../controller/journal/journal-entry.ts';
 import { inheritedJournal, type Seat } from './seat.ts';
 
 /** What the journal of a seat has lost: sentences. */
-export function unkeptJournal({ folders, kills }: Pick<Seat, 'folders' | 'kills'>): string[] {
+export function unkeptJournal({
+  folders,
+  kills,
+  leastDecisions,
+}: Pick<Seat, 'folders' | 'kills' | 'leastDecisions'>): string[] {
   const changed = folders.filter((folder) => {
     const before = join(folder, inheritedJournal);
     if (!existsSync(before)) return false;
@@ -12,10 +16,12 @@ export function unkeptJournal({ folders, kills }: Pick<Seat, 'folders' | 'kills'
   });
   const lines = read(join(folders.at(-1)!, 'journal.jsonl')).split('\n');
   const { whole, broken } = sorted(lines);
+  const decisions = whole.filter(({ kind }) => kind !== 'intent').length;
   return [
     ...changed.map((folder) => `what stood in the journal was changed in ${folder}`),
     ...(broken <= kills ? [] : [`${broken} lines of the journal are broken, by ${kills} kills`]),
     ...gaps(whole),
+    ...(decisions >= leastDecisions ? [] : [`${decisions} decisions in the journal, where ${leastDecisions} were due`]),
   ];
 }
 

@@ -62,8 +62,10 @@ export class Watch {
     if (call.operation === 'SetDesiredCapacity') this.#capacity(caller, call);
   }
 
-  failed(caller: Caller, call: Call): void {
+  failed(caller: Caller, call: Call, { kind }: Fault): void {
     const told = this.#of(caller);
+    // Only of metrics a part can be left out.
+    if (kind === 'partial-data' && call.operation !== 'GetMetricData') return;
     if (isOfLoad(call)) told.hasMetrics = false;
     if (call.operation === 'DescribeAutoScalingGroups') told.hasGroups = false;
   }
@@ -74,10 +76,10 @@ export class Watch {
       const moved = this.#aliases.moved(call);
       if (moved !== null) this.#breach(caller, call, moved);
     }
-    if (fault !== null) return;
     const told = this.#of(caller);
-    if (call.operation === 'DescribeAutoScalingGroups') told.hasGroups = true;
-    if (!isOfLoad(call)) return;
+    const isPart = fault?.kind === 'partial-data';
+    if (call.operation === 'DescribeAutoScalingGroups' && (fault === null || isPart)) told.hasGroups = true;
+    if (fault !== null || !isOfLoad(call)) return;
     told.hasMetrics = true;
     told.metricsEndMs = Math.max(0, ...endsOf(output));
   }

@@ -1,0 +1,69 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readJournal } from '../controller/journal/read-journal.ts';
+import type { Figure } from './figure.ts';
+import { addressOf, ended, run } from './live.ts';
+
+const services = 1000;
+const rounds = 6;
+const example = 'examples/aws/image-classifier.yaml';
+
+/** A round of a thousand services in one process, in shadow beside one twin: observe, decide, guard, journal. The median of the later rounds. */
+export async function benchManyServices(): Promise<Figure> {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
+  const twin = run([
+    'twin',
+    '--deployment',
+    example,
+    '--trace',
+    'diurnal:mean=60,hours=2,seed=1',
+    '--stepped',
+    '--port',
+    '0',
+  ]);
+  try {
+    const deployments = join(folder, 'deployments');
+    await mkdir(deployments);
+    await writeDeployments(deployments);
+    const address = await addressOf(twin);
+    const journal = join(folder, 'journal.jsonl');
+    const controller = run([
+      ...['run', '--env', 'aws', '--deployment', deployments, '--rehearsal', address, '--quiet'],
+      ...['--policy', 'ppo:checkpoints/default', '--decisions', `${rounds}`, '--journal', journal],
+    ]);
+    await ended(controller);
+    return {
+      name: `a round of ${services} services: observe from the twin, decide, guard, journal`,
+      value: await roundSeconds(journal),
+      unit: 's',
+      goal: { atMost: 1 },
+    };
+  } finally {
+    twin.kill();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The same resources under as many names. */
+async function writeDeployments(folder: string): Promise<void> {
+  const text = (await readFile(example, 'utf8')).replace(
+    '../image-classifier.yaml',
+    resolve('examples/image-classifier.yaml'),
+  );
+  for (let service = 0; service < services; service++) {
+    await writeFile(join(folder, `${service}.yaml`), text.replace(/^name: .*$/m, `name: service-${service}`));
+  }
+}
+
+/** The longest decision of a round is its length, since all of them begin together. */
+async function roundSeconds(journal: string): Promise<number> {
+  const { entries } = await readJournal(journal);
+  const longest = new Map<number, number>();
+  for (const { timeSeconds, tickMs } of entries) {
+    const round = Math.round(timeSeconds / 60);
+    longest.set(round, Math.max(longest.get(round) ?? 0, tickMs));
+  }
+  const later = [...longest.entries()].filter(([round]) => round > 1).map(([, ms]) => ms / 1000);
+  return later.toSorted((a, b) => a - b)[later.length >> 1]!;
+}
