@@ -126,7 +126,7 @@ describe('a journal with a size', () => {
 
   test('has every line that was promised when its process is killed at any moment', async () => {
     const path = join(folder, 'killed', 'journal.jsonl');
-    const built = new URL('../../dist/controller/journal.js', import.meta.url).href;
+    const built = new URL('../../dist/controller/journal/journal.js', import.meta.url).href;
     const code = `const { openJournal } = await import('${built}');
       const journal = await openJournal('${path}', { fsync: false, rotation: { mostBytes: 3000, keep: 100000 } });
       for (let number = 0; ; number++) {
