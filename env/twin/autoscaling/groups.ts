@@ -35,7 +35,8 @@ export class Groups implements TargetSource {
       const random = Random.seeded(seed, `group ${name}`);
       const parts = { name, region: deployment.region, pool, initialVms: initialVms[index]!, clock, faults, random };
       const group = new Group(parts);
-      // As its operator would have left it to a controller: the policy to hand back to is there, and rests.
+      // As its operator would have left it to a controller: tagged for it, and the policy to hand back to is there, and rests.
+      group.tags.set('spillway', 'managed');
       if (deployment.pools[index]!.handBackPolicy !== null) group.suspended.add('AlarmNotification');
       return group;
     });

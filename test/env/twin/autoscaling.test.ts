@@ -279,9 +279,9 @@ describe('what describes', () => {
     const { autoScaling, group, close } = await opened();
     const tag = { ResourceId: name, ResourceType: 'auto-scaling-group', Key: 'spillway-stop', Value: `<&"'> é` };
     await autoScaling.send(new CreateOrUpdateTagsCommand({ Tags: [{ ...tag, PropagateAtLaunch: false }] }));
-    expect((await group()).Tags).toEqual([{ ...tag, PropagateAtLaunch: false }]);
+    expect((await group()).Tags).toContainEqual({ ...tag, PropagateAtLaunch: false });
     await autoScaling.send(new DeleteTagsCommand({ Tags: [tag] }));
-    expect((await group()).Tags).toEqual([]);
+    expect((await group()).Tags?.map(({ Key }) => Key)).toEqual(['spillway']);
     await close();
   });
 });
