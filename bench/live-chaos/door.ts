@@ -33,8 +33,10 @@ export interface DoorParts {
   readonly inside: Inside;
   readonly ear: Ear;
   readonly fate: Fate;
-  /** Of a process that lets the time pass by itself; null: nobody may. */
-  readonly controls: Controls | null;
+  /** Where the overflow router is spoken to; null: there is none. */
+  readonly routerSocket: () => string | null;
+  /** Of a process that lets the time pass by itself; null: it may not. */
+  readonly advance: ((seconds: number) => void) | null;
 }
 
 export interface Door {
@@ -67,13 +69,13 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   answer: ReturnType<typeof answerer>,
-  { fate, controls, inside }: DoorParts,
+  parts: DoorParts,
 ): Promise<void> {
   response.sendDate = false;
+  const { fate, inside } = parts;
   const wire = await wireRequest(request);
   if (!fate.lets()) return void request.socket.destroy();
-  const isControl = controls !== null && wire.path.startsWith(controlPath);
-  const answered = isControl ? control(wire, controls) : answer(wire);
+  const answered = wire.path.startsWith(controlPath) ? control(wire, controlsOf(parts)) : answer(wire);
   if (!(await fate.answers())) return void request.socket.destroy();
   if (answered === 'hang') setTimeout(() => request.socket.destroy(), hungMs);
   else if (answered === 'cut') request.socket.destroy();
@@ -85,6 +87,18 @@ async function serve(
     response.writeHead(status, { ...headers, date, 'content-length': Buffer.byteLength(body) });
     response.end(body);
   }
+}
+
+function controlsOf({ inside, routerSocket, advance }: DoorParts): Controls {
+  const { clock, faults } = inside;
+  return {
+    nowMs: () => clock.nowMs(),
+    speed: () => null,
+    seconds: () => clock.seconds(),
+    advance: (seconds) => advance?.(seconds),
+    inject: (fault) => faults.add(fault),
+    routerSocket,
+  };
 }
 
 async function wireRequest(request: IncomingMessage): Promise<WireRequest> {

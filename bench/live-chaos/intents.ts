@@ -13,6 +13,12 @@ export function isAnnounced(call: Call, journal: string): boolean {
   return announced !== null && announced === wordsOfCall(call);
 }
 
+/** The same of a command to the router, of which one intent may announce many. */
+export function isCommandAnnounced(command: string, journal: string): boolean {
+  const commands = newestIntent(journal)?.commands;
+  return Array.isArray(commands) && commands.includes(command);
+}
+
 function newestIntent(journal: string): NonNullable<Line['mutation']> | null {
   if (!existsSync(journal)) return null;
   const lines = readFileSync(journal, 'utf8').split('\n');

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { readDeployment } from '../../env/deployment/deployment.ts';
+import { type DeployedService, readDeployment } from '../../env/deployment/deployment.ts';
 import { runProcessRound } from './process-round.ts';
 import { recoveryMinutes, runRound } from './round.ts';
-import { drawScript } from './script.ts';
+import { drawScript, type ScriptPlace } from './script.ts';
 import { shrunk } from './shrunk.ts';
 
 /*
@@ -11,7 +11,14 @@ import { shrunk } from './shrunk.ts';
  * ends with 1 and the shortest failing script where a promise is broken.
  */
 const roundMinutes = 240;
-const deployment = 'examples/aws/weighted-classifier.yaml';
+const weighted = 'examples/aws/weighted-classifier.yaml';
+const examples = [weighted, 'examples/aws/image-classifier.yaml'];
+
+function placeOf({ deployment }: DeployedService): ScriptPlace {
+  const groups = deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup);
+  const functions = deployment.functions.flatMap((one) => (one === null ? [] : [one.name]));
+  return { groups, functions, hasRouter: deployment.router !== null };
+}
 
 const { values } = parseArgs({
   options: {
@@ -26,12 +33,8 @@ if (!(hours > 0) || !Number.isInteger(seed) || !(kills >= 0)) {
   process.stderr.write('error: --hours must be a number above 0, --seed a whole number, and --kills 0 or more.\n');
   process.exit(2);
 }
-const service = await readDeployment(deployment);
-const place = {
-  groups: service.deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup),
-  functions: service.deployment.functions.flatMap((one) => (one === null ? [] : [one.name])),
-};
-const processes = await runProcessRound(seed, kills, deployment);
+const services = await Promise.all(examples.map(readDeployment));
+const processes = await runProcessRound(seed, kills, weighted);
 if (processes.breaches.length > 0) {
   process.exitCode = 1;
   process.stdout.write(`${JSON.stringify({ seed, kills, breaches: processes.breaches.slice(0, 5) }, null, 2)}\n`);
@@ -40,7 +43,8 @@ const total = { minutes: 0, rounds: 0, decisions: 0, calls: 0, writes: 0, kills:
 const recoveries: number[] = [];
 const startMs = performance.now();
 while (total.minutes < 60 * hours && process.exitCode === undefined) {
-  const script = drawScript(1000 * seed + total.rounds, roundMinutes, place);
+  const service = services[total.rounds % services.length]!;
+  const script = drawScript(1000 * seed + total.rounds, roundMinutes, placeOf(service));
   const result = await runRound(script, service);
   total.rounds++;
   total.minutes += script.minutes;
@@ -53,7 +57,9 @@ while (total.minutes < 60 * hours && process.exitCode === undefined) {
   if (result.recoveryMinutes !== null) recoveries.push(result.recoveryMinutes);
   if (result.breaches.length === 0) continue;
   process.exitCode = 1;
-  process.stdout.write(`${JSON.stringify({ seed: script.seed, breaches: result.breaches.slice(0, 5) }, null, 2)}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ service: service.deployment.name, seed: script.seed, breaches: result.breaches.slice(0, 5) }, null, 2)}\n`,
+  );
   process.stdout.write(`${JSON.stringify(await shrunk(script, service), null, 2)}\n`);
 }
 const words = process.exitCode === undefined ? 'every promise kept' : 'a promise was broken';

@@ -113,14 +113,8 @@ class ProcessRound {
     });
     return openDoor({
       inside,
-      controls: {
-        nowMs: () => inside.clock.nowMs(),
-        speed: () => null,
-        seconds: () => inside.clock.seconds(),
-        advance: (seconds) => this.#advance(seconds, inside),
-        inject: (fault) => inside.faults.add(fault),
-        routerSocket: () => null,
-      },
+      routerSocket: () => null,
+      advance: (seconds) => this.#advance(seconds, inside),
       ear: {
         arrived: (call) => watch.arrived(caller(), call),
         failed: (call, fault) => watch.failed(caller(), call, fault),

@@ -7,10 +7,11 @@ import type { DeployedService } from '../../env/deployment/deployment.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { Random } from '../../env/random.ts';
 import { type Inside, insideOf } from '../../env/twin/inside.ts';
+import { type OpenTwinRouter, openTwinRouter } from '../../env/twin/router/open-twin-router.ts';
 import { FileHolder, TableHolder } from './lease-holder.ts';
 import { chaosPolicy } from './policy.ts';
 import { type ChaosScript, lastMinute } from './script.ts';
-import { Seat } from './seat.ts';
+import { Seat, type SeatParts } from './seat.ts';
 import { leaseSeconds, limitsText, loadOf, startedAt } from './setting.ts';
 import { unkeptJournal } from './unkept-journal.ts';
 import { Watch } from './watch.ts';
@@ -28,7 +29,8 @@ export interface RoundResult {
 
 /** After the last fault a decision within so many minutes is the policy's own, and keeps the promise. */
 export const recoveryMinutes = 60;
-const initialVms = 8;
+/** On the first pool; the others have their minimum. */
+const firstVms = 8;
 
 /** One twin, one or two controllers as `spillway run --env aws` makes them, and all that the script lets happen to them. */
 export async function runRound(script: ChaosScript, service: DeployedService): Promise<RoundResult> {
@@ -44,11 +46,13 @@ async function played(script: ChaosScript, example: DeployedService, folder: str
   const service = await leased(script, example, folder);
   const inside = insideOf({
     ...service,
-    ...{ prices: defaultPrices, startedAt, seed: script.seed, faults: script.faults, initialVms: [initialVms] },
+    ...{ prices: defaultPrices, startedAt, seed: script.seed, faults: script.faults },
+    initialVms: service.profile.pools.map(({ min }, pool) => (pool === 0 ? firstVms : min)),
     workload: loadOf(script.load, script.minutes),
   });
   const watch = watchOf(script, service, inside);
-  const seats = await seatsOf(script, service, inside, watch, folder);
+  const router = await routerOf(service, inside);
+  const seats = await seatsOf(script, service, { inside, router, watch }, folder);
   for (let minute = 0; minute < script.minutes; minute++) {
     await Promise.all(
       seats.map((seat, index) => {
@@ -59,6 +63,7 @@ async function played(script: ChaosScript, example: DeployedService, folder: str
     inside.timeline.moveTo(startedAt.getTime() + 60_000 * (minute + 1));
   }
   await Promise.all(seats.map((seat) => seat.end()));
+  await router?.close();
   const unkept = await Promise.all(seats.map(unkeptJournal));
   return resultOf(script, service, seats, watch, unkept.flat());
 }
@@ -120,13 +125,25 @@ function watchOf({ lease }: ChaosScript, { profile, deployment }: DeployedServic
   });
 }
 
-async function seatsOf(script: ChaosScript, service: DeployedService, inside: Inside, watch: Watch, folder: string) {
+function routerOf({ profile, deployment }: DeployedService, inside: Inside): Promise<OpenTwinRouter | null> {
+  const { world, faults, groups, timeline } = inside;
+  const isServing = (id: string) => groups.serves(id);
+  const about = { profile, deployment: deployment.name };
+  return openTwinRouter({ ...about, world, faults, isServing, catchUp: () => {} }).then((router) => {
+    timeline.beforeSteps(() => router?.settle());
+    return router;
+  });
+}
+
+type Together = Pick<SeatParts, 'inside' | 'router' | 'watch'>;
+
+async function seatsOf(script: ChaosScript, service: DeployedService, together: Together, folder: string) {
   const limits = join(folder, 'limits.yaml');
   await writeFile(limits, limitsText);
   const random = Random.seeded(script.seed, 'moments');
-  const minuteNow = () => Math.floor(inside.clock.seconds() / 60);
+  const minuteNow = () => Math.floor(together.inside.clock.seconds() / 60);
   return Array.from({ length: script.seats }, (_, index) => {
-    const seat = { index, inside, watch, service, limits, mode: script.mode, folder: join(folder, `seat-${index}`) };
+    const seat = { ...together, index, service, limits, mode: script.mode, folder: join(folder, `seat-${index}`) };
     const policy = () => chaosPolicy(service.profile, script, minuteNow);
     return new Seat({ ...seat, policy, random: () => random.uniform() });
   });

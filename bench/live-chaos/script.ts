@@ -42,6 +42,7 @@ export interface ChaosScript {
 export interface ScriptPlace {
   readonly groups: readonly string[];
   readonly functions: readonly string[];
+  readonly hasRouter: boolean;
 }
 
 /** Nothing begins in the last part of a round, so that it can be seen to recover. */
@@ -65,7 +66,7 @@ export function drawScript(seed: number, minutes: number, place: ScriptPlace): C
 }
 
 function drawn(random: Random, minutes: number, place: ScriptPlace): Fault[] {
-  const kinds: readonly FaultKind[] = faultKinds.filter((kind) => !kind.startsWith('router'));
+  const kinds: readonly FaultKind[] = faultKinds.filter((kind) => place.hasRouter || !kind.startsWith('router'));
   const seconds = 60 * minutes - longestFaultSeconds;
   const some = { random, seconds, longestSeconds: longestFaultSeconds, kinds, ...place };
   const all = drawFaults({ ...some, everySeconds: 900 });

@@ -6,16 +6,21 @@ import type { World } from '../../cli/live/live-parts.ts';
 import { type Clock, systemClock } from '../../controller/clock.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import type { Inside } from '../../env/twin/inside.ts';
+import type { OpenTwinRouter } from '../../env/twin/router/open-twin-router.ts';
+import type { RuntimeServer } from '../../env/twin/router/runtime-server.ts';
 import type { Policy } from '../../env/types.ts';
 import { rehearsedProgram } from '../rehearsed-program.ts';
 import type { Caller } from './caller.ts';
 import { type Door, openDoor } from './door.ts';
+import { openRouterDoor } from './router-door.ts';
 import type { Blow, ChaosScript } from './script.ts';
 import type { Watch } from './watch.ts';
 
 export interface SeatParts {
   readonly index: number;
   readonly inside: Inside;
+  /** Null: the service has none. */
+  readonly router: OpenTwinRouter | null;
   readonly watch: Watch;
   readonly service: DeployedService;
   readonly policy: () => Policy;
@@ -205,6 +210,7 @@ class Life implements Caller {
   readonly #around: Around;
   readonly #stop = new AbortController();
   #door: Door | null = null;
+  #routerDoor: RuntimeServer | null = null;
   #running: Promise<void> = Promise.resolve();
   /** Answers wait for it while the process is paused. */
   #paused: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
@@ -224,23 +230,25 @@ class Life implements Caller {
   }
 
   async begin(): Promise<void> {
-    const { inside, watch } = this.#parts;
+    const { inside, router, watch } = this.#parts;
+    const isDead = () => this.isDead;
     let blow: Blow | null = null;
+    // What arrives while the process is paused was under way when it was, and is lost.
+    const lets = () => {
+      if (this.isDead || this.#paused !== null) return false;
+      blow = this.#around.called();
+      return !(this.isDead && blow?.moment === 'before');
+    };
+    this.#routerDoor = router && (await openRouterDoor({ caller: this, router, watch, lets, isDead }));
     this.#door = await openDoor({
-      inside,
-      controls: null,
+      ...{ inside, routerSocket: () => this.#routerDoor?.socket ?? null, advance: null },
       ear: {
         arrived: (call) => watch.arrived(this, call),
         failed: (call, fault) => watch.failed(this, call, fault),
         performed: (call, output, fault) => watch.performed(this, call, output, fault),
       },
       fate: {
-        // What arrives while the process is paused was under way when it was, and is lost.
-        lets: () => {
-          if (this.isDead || this.#paused !== null) return false;
-          blow = this.#around.called();
-          return !(this.isDead && blow?.moment === 'before');
-        },
+        lets,
         answers: async () => {
           await this.#paused?.promise;
           return !this.isDead;
@@ -298,7 +306,7 @@ class Life implements Caller {
     this.ended = await exitCodeOf(this.#program(), options, (text) => {
       this.said += text;
     });
-    await this.#door!.shut();
+    await Promise.all([this.#door!.shut(), this.#routerDoor?.close()]);
     this.#rested.resolve();
   }
 

@@ -5,7 +5,7 @@ import type { Output } from '../../env/twin/operation.ts';
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { Aliases } from './aliases.ts';
 import type { Caller } from './caller.ts';
-import { isAnnounced } from './intents.ts';
+import { isAnnounced, isCommandAnnounced } from './intents.ts';
 import type { LeaseHolder } from './lease-holder.ts';
 import { capUsdPerHour } from './setting.ts';
 
@@ -82,6 +82,26 @@ export class Watch {
     if (fault !== null || !isOfLoad(call)) return;
     told.hasMetrics = true;
     told.metricsEndMs = Math.max(0, ...endsOf(output));
+  }
+
+  /** Of the overflow router. */
+  commanded(caller: Caller, line: string): void {
+    this.#calls++;
+    if (line.startsWith('show ')) return;
+    this.#writes++;
+    if (caller.mode === 'shadow') this.breach(`${caller.runId}: "${line}" is a write in shadow mode`);
+    const holder = this.#promises.lease.holder();
+    if (holder !== caller.runId) this.breach(`${caller.runId}: "${line}" was sent while ${holder} held the lease`);
+    if (!isCommandAnnounced(line, caller.journal))
+      this.breach(`${caller.runId}: "${line}" has no intent in the journal`);
+  }
+
+  /** What it tells of the load is of now. */
+  routerTold(caller: Caller, line: string, hasAnswered: boolean): void {
+    if (line !== 'show stat') return;
+    const told = this.#of(caller);
+    told.hasMetrics = hasAnswered;
+    if (hasAnswered) told.metricsEndMs = this.#promises.inside.clock.nowMs();
   }
 
   breach(said: string): void {

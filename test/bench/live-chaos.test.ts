@@ -15,7 +15,11 @@ import { insideOf } from '../../env/twin/inside.ts';
 import { constant, example } from '../env/twin/open.ts';
 
 const service = await example('weighted-classifier');
-const place = { groups: ['weighted-classifier-cpu'], functions: ['weighted-classifier-inception-v3'] };
+const place = {
+  hasRouter: false,
+  groups: ['weighted-classifier-cpu'],
+  functions: ['weighted-classifier-inception-v3'],
+};
 const minutes = 15;
 
 const blow = fc.record({

@@ -16,6 +16,8 @@ export interface TwinRouterOptions {
 }
 
 export interface OpenTwinRouter extends RuntimeServer {
+  /** To a line of commands; null: the connection is reset. */
+  answer(line: string): string | null;
   /** Lets happen what is due by now. */
   settle(): void;
 }
@@ -37,5 +39,5 @@ export async function openTwinRouter(options: TwinRouterOptions): Promise<OpenTw
     settle();
     return faults.active('router-down', null) === null ? router.answer(line) : null;
   };
-  return { ...(await openRuntimeServer({ answer, port: 0 })), settle };
+  return { ...(await openRuntimeServer({ answer, port: 0 })), answer, settle };
 }
