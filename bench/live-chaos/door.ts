@@ -15,8 +15,6 @@ import type { WireRequest } from '../../env/twin/wire/message.ts';
 export interface Ear {
   /** A call that was understood came in, and nothing has come of it yet. */
   arrived(call: Call): void;
-  /** It goes wrong so. */
-  failed(call: Call, fault: Fault): void;
   /** It was done, whether or not the answer gets out. */
   performed(call: Call, output: Output, fault: Fault | null): void;
 }
@@ -117,7 +115,6 @@ function answerer({ inside, ear }: DoorParts) {
   });
   const overheard = new OverheardFaults(faults, (fault) => {
     now.fault = fault;
-    if (fault !== null) ear.failed(now.call!, fault);
   });
   const told = (operation: Operation) => (input: Input) => {
     const output = operation(input);

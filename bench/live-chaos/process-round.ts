@@ -117,7 +117,6 @@ class ProcessRound {
       advance: (seconds) => this.#advance(seconds, inside),
       ear: {
         arrived: (call) => watch.arrived(caller(), call),
-        failed: (call, fault) => watch.failed(caller(), call, fault),
         performed: (call, output, fault) => watch.performed(caller(), call, output, fault),
       },
       fate: { lets: () => this.#lets(), answers: async () => true },

@@ -244,7 +244,6 @@ class Life implements Caller {
       ...{ inside, routerSocket: () => this.#routerDoor?.socket ?? null, advance: null },
       ear: {
         arrived: (call) => watch.arrived(this, call),
-        failed: (call, fault) => watch.failed(this, call, fault),
         performed: (call, output, fault) => watch.performed(this, call, output, fault),
       },
       fate: {

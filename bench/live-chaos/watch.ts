@@ -16,14 +16,17 @@ export interface Promises {
   readonly lease: LeaseHolder;
 }
 
-/** What a controller was told last. */
+/** What a controller was told, and when. */
 interface Told {
-  /** End of the newest minute of the load balancer that it was given. */
+  /** End of the newest minute of the load that it was given. */
   metricsEndMs: number;
-  /** Whether that answer came, whole. */
-  hasMetrics: boolean;
-  hasGroups: boolean;
+  /** When that answer came, whole. */
+  metricsMs: number;
+  groupsMs: number;
 }
+
+/** What was read this long ago was not read for this decision. */
+const decisionMs = 60_000;
 
 /** Stands where calls come in, and holds each against what was promised, by its own arithmetic and the twin's own truth. */
 export class Watch {
@@ -62,14 +65,6 @@ export class Watch {
     if (call.operation === 'SetDesiredCapacity') this.#capacity(caller, call);
   }
 
-  failed(caller: Caller, call: Call, { kind }: Fault): void {
-    const told = this.#of(caller);
-    // Only of metrics a part can be left out.
-    if (kind === 'partial-data' && call.operation !== 'GetMetricData') return;
-    if (isOfLoad(call)) told.hasMetrics = false;
-    if (call.operation === 'DescribeAutoScalingGroups') told.hasGroups = false;
-  }
-
   performed(caller: Caller, call: Call, output: Output, fault: Fault | null): void {
     this.#promises.lease.performed(call);
     if (call.operation === 'UpdateAlias') {
@@ -77,10 +72,12 @@ export class Watch {
       if (moved !== null) this.#breach(caller, call, moved);
     }
     const told = this.#of(caller);
-    const isPart = fault?.kind === 'partial-data';
-    if (call.operation === 'DescribeAutoScalingGroups' && (fault === null || isPart)) told.hasGroups = true;
+    const nowMs = this.#promises.inside.clock.nowMs();
+    // Only of metrics a part can be left out.
+    const isWhole = fault === null || fault.kind === 'partial-data';
+    if (call.operation === 'DescribeAutoScalingGroups' && isWhole) told.groupsMs = nowMs;
     if (fault !== null || !isOfLoad(call)) return;
-    told.hasMetrics = true;
+    told.metricsMs = nowMs;
     told.metricsEndMs = Math.max(0, ...endsOf(output));
   }
 
@@ -98,10 +95,10 @@ export class Watch {
 
   /** What it tells of the load is of now. */
   routerTold(caller: Caller, line: string, hasAnswered: boolean): void {
-    if (line !== 'show stat') return;
+    if (line !== 'show stat' || !hasAnswered) return;
     const told = this.#of(caller);
-    told.hasMetrics = hasAnswered;
-    if (hasAnswered) told.metricsEndMs = this.#promises.inside.clock.nowMs();
+    told.metricsMs = this.#promises.inside.clock.nowMs();
+    told.metricsEndMs = told.metricsMs;
   }
 
   breach(said: string): void {
@@ -121,11 +118,12 @@ export class Watch {
     }
     if (wanted >= desired) return;
     const told = this.#of(caller);
-    const ageSeconds = (inside.clock.nowMs() - told.metricsEndMs) / 1000;
-    if (!told.hasMetrics) this.#breach(caller, call, 'is a cut, and the metrics were not read');
+    const nowMs = inside.clock.nowMs();
+    const ageSeconds = (nowMs - told.metricsEndMs) / 1000;
+    if (nowMs - told.metricsMs >= decisionMs) this.#breach(caller, call, 'is a cut, and the metrics were not read');
     else if (ageSeconds > freshSeconds(profile))
       this.#breach(caller, call, `is a cut on metrics of ${ageSeconds} s ago`);
-    if (!told.hasGroups) this.#breach(caller, call, 'is a cut, and the groups were not read');
+    if (nowMs - told.groupsMs >= decisionMs) this.#breach(caller, call, 'is a cut, and the groups were not read');
   }
 
   #usdPerHourWith(changed: number, wanted: number): number {
@@ -145,7 +143,7 @@ export class Watch {
   }
 
   #of({ runId }: Caller): Told {
-    const told = this.#told.get(runId) ?? { metricsEndMs: 0, hasMetrics: false, hasGroups: false };
+    const told = this.#told.get(runId) ?? { metricsEndMs: 0, metricsMs: 0, groupsMs: 0 };
     this.#told.set(runId, told);
     return told;
   }
