@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, test } from 'vitest';
 
 /** Threads start from what the build has made. */
-const built = new URL('../../dist/controller/watchdog.js', import.meta.url).href;
+const built = new URL('../../dist/controller/live/watchdog.js', import.meta.url).href;
 
 /** What a process says and how it ends that runs this after it has opened a watchdog of 200 ms. */
 async function process(body: string): Promise<{ readonly said: string; readonly ended: readonly unknown[] }> {
