@@ -37,7 +37,8 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
   const lease = options.takesLease ? leaseOf(options, clients, calls) : null;
   // A twin's time does not pass as this machine's: there the router is read at decisions alone.
   const beats = address === null ? { every: beatsOf(clock) } : {};
-  const opened = openRouter({ profile, deployment, clients, calls, rehearsal: address, now, ...beats });
+  const reads = sharedReads.for(calls);
+  const opened = openRouter({ profile, deployment, reads, rehearsal: address, now, ...beats });
   const parts: ActuationParts = {
     ...{ profile, deployment, clients, calls, random, folder: stateFolder },
     nowMs: () => clock.now().getTime(),
@@ -56,7 +57,7 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
       const { allowsPolicies, say } = options;
       for (const sentence of await checkStart({ deployment, clients, mode, allowsPolicies })) say(sentence);
     },
-    killSwitch: remoteKillSwitch({ deployment, clients, calls }),
+    killSwitch: remoteKillSwitch({ deployment, clients, reads, calls }),
     handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),
     lease,
     said: () => environment.readings.said,

@@ -1,20 +1,18 @@
-import { type AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
 import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import type { Deployment } from '../deployment/deployment.ts';
 import { type KillSwitch, strictest } from '../guardrails/kill-switch.ts';
+import type { BulkReads } from './calls/bulk-reads.ts';
 import type { Calls } from './calls/call.ts';
 
 export interface RemoteKillSwitchParts {
   readonly deployment: Pick<Deployment, 'killSwitch' | 'pools'>;
-  readonly clients: { readonly parameters: SSMClient; readonly autoScaling: AutoScalingClient };
+  readonly clients: { readonly parameters: SSMClient };
+  readonly reads: Pick<BulkReads, 'groups'>;
   readonly calls: Calls;
 }
 
 const parameterShape = z.object({ Parameter: z.object({ Value: z.string() }) });
-const groupsShape = z.object({
-  AutoScalingGroups: z.array(z.object({ Tags: z.array(z.object({ Key: z.string() })).default([]) })),
-});
 
 /**
  * A switch beside the host: an SSM parameter that must say `run`, and a tag whose presence on any group stops. What cannot be read, a
@@ -43,16 +41,8 @@ async function byParameter(name: string, { clients, calls }: RemoteKillSwitchPar
   return value.Parameter.Value.trim() === 'run' ? 'clear' : 'pulled';
 }
 
-async function byTag(tag: string, { deployment, clients, calls }: RemoteKillSwitchParts): Promise<KillSwitch> {
-  const { autoScaling } = clients;
-  const names = deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup);
-  const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: names, IncludeInstances: false });
-  const { value } = await calls.read({
-    operation: 'DescribeAutoScalingGroups',
-    client: autoScaling,
-    send: (options) => autoScaling.send(command, options),
-    shape: groupsShape,
-  });
-  if (value === null || value.AutoScalingGroups.length < names.length) return 'unreadable';
-  return value.AutoScalingGroups.some(({ Tags }) => Tags.some(({ Key }) => Key === tag)) ? 'pulled' : 'clear';
+async function byTag(tag: string, { deployment, reads }: RemoteKillSwitchParts): Promise<KillSwitch> {
+  const groups = [...(await reads.groups(deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup))).values()];
+  if (groups.some((group) => 'kind' in group)) return 'unreadable';
+  return groups.some((group) => 'tags' in group && group.tags.includes(tag)) ? 'pulled' : 'clear';
 }

@@ -20,6 +20,8 @@ export interface Group {
   readonly instances: readonly Instance[];
   /** Names of the suspended processes. */
   readonly suspended: readonly string[];
+  /** Keys of the tags. */
+  readonly tags: readonly string[];
 }
 
 /** Of DescribeAutoScalingGroups (Auto Scaling API reference); more are refused or cut off. */
@@ -46,6 +48,7 @@ const answerShape = z.object({
         )
         .default([]),
       SuspendedProcesses: z.array(z.object({ ProcessName: z.string() })).default([]),
+      Tags: z.array(z.object({ Key: z.string() })).default([]),
     }),
   ),
   NextToken: z.string().nullish(),
@@ -124,6 +127,7 @@ function groupOf(group: Page['AutoScalingGroups'][number]): Group {
     max: group.MaxSize,
     desired: group.DesiredCapacity,
     suspended: group.SuspendedProcesses.map(({ ProcessName }) => ProcessName),
+    tags: group.Tags.map(({ Key }) => Key),
     instances: group.Instances.map((one) => ({
       id: one.InstanceId,
       lifecycle: one.LifecycleState,

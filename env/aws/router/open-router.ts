@@ -1,7 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { ServiceProfile } from '../../types.ts';
-import type { Calls } from '../calls/call.ts';
-import type { AwsClients } from '../clients.ts';
+import type { BulkReads } from '../calls/bulk-reads.ts';
 import type { RouterMutationFor } from '../levers/router-lever.ts';
 import type { RouterInput } from '../writing/request-of.ts';
 import { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.ts';
@@ -16,8 +15,7 @@ export interface RouterParts {
   readonly profile: ServiceProfile;
   /** With a router. */
   readonly deployment: Deployment;
-  readonly clients: Pick<AwsClients, 'autoScaling'>;
-  readonly calls: Calls;
+  readonly reads: Pick<BulkReads, 'groups'>;
   /** Of the twin, whose router is spoken to then; null: HAProxy at the deployment's socket. */
   readonly rehearsal: string | null;
   readonly now: () => Date;
@@ -33,7 +31,7 @@ export interface OpenedRouter {
 
 /** Null: the profile's router is `weights`. */
 export function openRouter(parts: RouterParts): OpenedRouter | null {
-  const { profile, deployment, clients, calls, rehearsal } = parts;
+  const { profile, deployment, reads, rehearsal } = parts;
   if (profile.router !== 'overflow' || deployment.router === null) return null;
   const { socket: path, instancePort } = deployment.router;
   const socket = new RuntimeSocket(rehearsal === null ? path : twinSocket(rehearsal));
@@ -42,7 +40,7 @@ export function openRouter(parts: RouterParts): OpenedRouter | null {
   return {
     router: new HaproxyRouter({ ...parts, socket }),
     mutationFor: async (action) => {
-      const instances = await servingInstances(clients.autoScaling, calls, groups);
+      const instances = await servingInstances(reads, groups);
       return routerMutation({ profile, deployment, socket, addressOf }, { action, instances });
     },
     send: (input, options) => sendCommands(socket, input, options),

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ownReads } from '../../../env/aws/calls/bulk-reads.ts';
 import { Calls } from '../../../env/aws/calls/call.ts';
 import type { AwsClients } from '../../../env/aws/clients.ts';
 import { AwsEnvironment } from '../../../env/aws/environment.ts';
@@ -27,7 +28,7 @@ export async function actOn(
   const sdk = (clients ?? clientsOf)(twin);
   const calls = new Calls(2000);
   const now = () => new Date(twin.nowMs());
-  const opened = openRouter({ profile, deployment, clients: sdk, calls, rehearsal: twin.url, now });
+  const opened = openRouter({ profile, deployment, reads: ownReads(sdk, calls), rehearsal: twin.url, now });
   const parts: ActuationParts = {
     ...{ profile, deployment, clients: sdk, calls, folder, random: () => 0.5 },
     nowMs: () => twin.nowMs(),

@@ -56,7 +56,7 @@ describe('reading groups', () => {
 
 describe('instances over time', () => {
   const group = (...instances: readonly (readonly [string, string])[]) => ({
-    ...{ min: 0, max: 9, desired: 1, suspended: [] },
+    ...{ min: 0, max: 9, desired: 1, suspended: [], tags: [] },
     instances: instances.map(([id, lifecycle]) => ({ id, lifecycle, isHealthy: true, isProtected: false })),
   });
   const health = (...healthy: string[]) => [new Map(healthy.map((id) => [id, 'healthy']))];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownReads } from '../../../env/aws/calls/bulk-reads.ts';
 import { Calls } from '../../../env/aws/calls/call.ts';
 import { remoteKillSwitch } from '../../../env/aws/remote-kill-switch.ts';
 import { parameterService } from '../../../env/twin/parameters.ts';
@@ -18,14 +19,17 @@ function switchWith(parts: {
   readonly around?: Around;
 }) {
   const { values = {}, parameter = null, tag = null, tags = [[], []], around } = parts;
-  const groups = { DescribeAutoScalingGroups: () => ({ AutoScalingGroups: tags.map((Tags) => ({ Tags })) }) };
+  const AutoScalingGroups = tags.map((Tags, pool) => ({
+    ...{ AutoScalingGroupName: pools[pool]!.autoScalingGroup, MinSize: 0, MaxSize: 9, DesiredCapacity: 1, Tags },
+  }));
+  const groups = { DescribeAutoScalingGroups: () => ({ AutoScalingGroups }) };
+  const calls = new Calls(1000);
+  const cloudWatch = sentTo({}, around);
   return remoteKillSwitch({
     deployment: { killSwitch: { parameter, tag }, pools },
-    clients: {
-      parameters: sentTo(parameterService(values, { nowMs: () => 0 }, place), around),
-      autoScaling: sentTo(groups, around),
-    },
-    calls: new Calls(1000),
+    clients: { parameters: sentTo(parameterService(values, { nowMs: () => 0 }, place), around) },
+    reads: ownReads({ autoScaling: sentTo(groups, around), cloudWatch }, calls),
+    calls,
   })();
 }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownReads } from '../../../../env/aws/calls/bulk-reads.ts';
 import { Calls } from '../../../../env/aws/calls/call.ts';
 import { type OpenedRouter, openRouter } from '../../../../env/aws/router/open-router.ts';
 import type { Fault } from '../../../../env/twin/faults/fault.ts';
@@ -25,7 +26,7 @@ describe('the router of a twin, through the client of HAProxy', () => {
     const { profile, deployment } = twin;
     const now = () => new Date(twin.nowMs());
     const calls = new Calls(5000);
-    opened = openRouter({ profile, deployment, clients, calls, now, rehearsal: twin.url })!;
+    opened = openRouter({ profile, deployment, reads: ownReads(clients, calls), now, rehearsal: twin.url })!;
   });
   afterEach(async () => {
     await opened.router.close();
