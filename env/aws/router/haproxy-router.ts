@@ -64,7 +64,9 @@ export class HaproxyRouter implements OverflowRouter {
       const counts = await readCounts(socket, profile);
       const sample = { atMs: now().getTime(), counts };
       const last = this.#samples.at(-1);
-      if (last === undefined || beganAnew(last.counts, counts)) this.#restart(sample);
+      // A clock that was set back tells no length of time.
+      const isComparable = last !== undefined && sample.atMs >= last.atMs && !beganAnew(last.counts, counts);
+      if (!isComparable) this.#restart(sample);
       else this.#add(sample, last);
       this.#fault = null;
       return true;
