@@ -28,7 +28,7 @@ export interface RoundResult {
 }
 
 /** After the last fault a decision within so many minutes is the policy's own, and keeps the promise. */
-export const recoveryMinutes = 60;
+export const recoveryMinutes = 30;
 /** On the first pool; the others have their minimum. */
 const firstVms = 8;
 
