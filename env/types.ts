@@ -172,7 +172,7 @@ export interface Action {
   readonly vmCounts: readonly number[];
   readonly lambdaMemoryMb: number;
   readonly spillover: Spillover;
-  /** Environments kept initialised (provisioned concurrency), and paid for; absent: none. */
+  /** Environments kept initialised (provisioned concurrency), and paid for; absent: none, but live what an operator has set stays. */
   readonly lambdaProvisioned?: number;
   /** Requests for Lambda are gathered before they are sent; absent: each by itself. */
   readonly lambdaBatch?: LambdaBatch;
