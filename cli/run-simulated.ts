@@ -7,7 +7,7 @@ import { openJournal } from '../controller/journal/journal.ts';
 import { openLog } from '../controller/log.ts';
 import { runLoop } from '../controller/loop.ts';
 import { journalOptions } from './journal-options.ts';
-import type { RunDependencies } from './run.ts';
+import type { RunDependencies } from './run-dependencies.ts';
 import type { RunOptions } from './run-options.ts';
 import { checkSimulated, greeting, type Scene, setScene, settingsOf } from './run-scene.ts';
 import { checkFileWritable } from './write-file.ts';

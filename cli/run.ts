@@ -1,30 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { DestinationStream } from 'pino';
-import type { Clock } from '../controller/clock.ts';
-import type { Scheduler } from '../controller/scheduler.ts';
 import { parseDuration } from './duration.ts';
-import type { Parts } from './evaluation-job.ts';
-import type { LiveParts } from './live/live-parts.ts';
 import { runLive } from './live/run-live.ts';
 import { numberAfter } from './number.ts';
+import type { RunDependencies } from './run-dependencies.ts';
 import type { RunOptions } from './run-options.ts';
 import { runSimulated } from './run-simulated.ts';
 import { parseSpeed } from './speed.ts';
-
-/** What the command gets from the machine it runs on. */
-export interface RunDependencies {
-  readonly parts: () => Promise<Parts>;
-  /** What only a run on AWS needs. */
-  readonly live: () => Promise<LiveParts>;
-  readonly clock: Clock;
-  readonly scheduler: (speed: number) => Scheduler;
-  readonly output: DestinationStream;
-  /** Called once the run is about to begin. */
-  readonly stop: () => AbortSignal;
-  readonly runId: () => string;
-  /** Ends the process although a call that was given up still holds it. */
-  readonly leave: () => void;
-}
 
 export function registerRun(program: Command, dependencies: RunDependencies): void {
   const duration = (option: string) => (text: string) => parseDuration(text, option);

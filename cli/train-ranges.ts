@@ -4,7 +4,7 @@ import type { TrainingOptions } from '../agent/training-options.ts';
 import { InputProblem } from '../env/problem.ts';
 import { profileHash } from '../env/profile.ts';
 import { checkpointIn } from './policy.ts';
-import type { TrainSurroundings } from './train.ts';
+import type { TrainSurroundings } from './train-surroundings.ts';
 
 /** Writes into a checkpoint how far each feature goes in a training with these options, which must be those that it was trained with; trains nothing. */
 export async function writeRanges(

@@ -18,8 +18,8 @@ import { profileHash } from '../env/profile.ts';
 import type { ServiceProfile } from '../env/types.ts';
 import { createPolicy } from '../policies/registry.ts';
 import { openProgress, type Progress } from './progress.ts';
-import type { TrainSurroundings } from './train.ts';
 import type { TrainPlan } from './train-plan.ts';
+import type { TrainSurroundings } from './train-surroundings.ts';
 
 export interface TrainingRun {
   readonly plan: TrainPlan;

@@ -1,22 +1,12 @@
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
 import { type Command, Option } from 'commander';
 import { type BackendChoice, backendChoices } from '../agent/ppo/backend.ts';
 import { adaptingDefaults, trainingDefaults } from '../agent/training-options.ts';
 import { InputProblem } from '../env/problem.ts';
-import type { Parts } from './evaluation-job.ts';
 import { listOf, numberAfter } from './number.ts';
 import { planTraining, type TrainFlags } from './train-plan.ts';
+import type { TrainSurroundings } from './train-surroundings.ts';
 import { checkFolderWritable } from './write-file.ts';
-
-/** What the command touches; tests give their own. */
-export interface TrainSurroundings {
-  readonly parts: Parts;
-  readonly output: Writable;
-  readonly messages: Writable & { readonly isTTY?: boolean };
-  readonly nowMs: () => number;
-  readonly version: string;
-}
 
 export function registerTrain(program: Command): void {
   const { seed, lessons, levelSteps, serviceSteps, spread } = trainingDefaults;

@@ -10,7 +10,7 @@ import type { JournalLine } from '../../controller/journal/journal-entry.ts';
 import { runServices } from '../../controller/live/live-loop.ts';
 import { openLog } from '../../controller/log.ts';
 import { journalOptions } from '../journal-options.ts';
-import type { RunDependencies } from '../run.ts';
+import type { RunDependencies } from '../run-dependencies.ts';
 import type { RunOptions } from '../run-options.ts';
 import { checkFileWritable } from '../write-file.ts';
 import { type LivePlan, planLive } from './live-plan.ts';

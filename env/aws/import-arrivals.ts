@@ -2,7 +2,8 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { Calls } from './calls/call.ts';
 import type { ImportMetrics } from './import-metrics.ts';
 import { bucketMs } from './metrics/metric-query.ts';
-import { type ReadSeries, readMetrics, type Window } from './metrics/metric-reader.ts';
+import { type ReadSeries, readMetrics } from './metrics/metric-reader.ts';
+import type { Window } from './metrics/window.ts';
 
 /** One question asks for a day of each series: 15 for what CloudWatch keeps by the minute. */
 const bucketsPerCall = 1440;

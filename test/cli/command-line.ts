@@ -1,6 +1,6 @@
 import { exitCodeOf } from '../../cli/exit.ts';
 import { createProgram } from '../../cli/program.ts';
-import type { RunDependencies } from '../../cli/run.ts';
+import type { RunDependencies } from '../../cli/run-dependencies.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { InputProblem } from '../../env/problem.ts';

@@ -1,7 +1,8 @@
 import type { AwsClients } from '../clients.ts';
 import { type Group, readGroups } from '../fleet/group-reader.ts';
 import type { MetricQuery } from '../metrics/metric-query.ts';
-import { type ReadSeries, readMetrics, type Window } from '../metrics/metric-reader.ts';
+import { type ReadSeries, readMetrics } from '../metrics/metric-reader.ts';
+import type { Window } from '../metrics/window.ts';
 import { Calls } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
 import type { Fault } from './fault.ts';

@@ -6,9 +6,9 @@ import { cloudTraffic } from './cloud-traffic.ts';
 import { MetricBook } from './metric-book.ts';
 import { allQueries, answerQueries, countQueries, type ServiceMetrics, serviceMetrics } from './metric-queries.ts';
 import { bucketMs, type MetricQuery } from './metric-query.ts';
-import type { Window } from './metric-reader.ts';
 import { inBins, type Seen } from './observation.ts';
 import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
+import type { Window } from './window.ts';
 
 /** Metrics older than this tell nothing of now, unless the deployment reads them so late on purpose. */
 const staleMs = 300_000;

@@ -1,6 +1,7 @@
 import { bucketMs, type MetricQuery } from './metric-query.ts';
-import type { ReadSeries, Window } from './metric-reader.ts';
+import type { ReadSeries } from './metric-reader.ts';
 import { type Bucket, type Point, Series } from './series.ts';
+import type { Window } from './window.ts';
 
 /** The tail of CloudWatch's delay: a bucket that is absent at this age stays so, whatever lateness was seen in an outage. */
 const longestDelaySeconds = 300;

@@ -3,12 +3,7 @@ import { z } from 'zod';
 import type { Calls } from '../calls/call.ts';
 import { bucketMs, type MetricQuery } from './metric-query.ts';
 import type { Point } from './series.ts';
-
-/** From inclusive, to exclusive; whole minutes since 1970 in milliseconds. */
-export interface Window {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+import type { Window } from './window.ts';
 
 /** Of GetMetricData (CloudWatch API reference). */
 const mostQueries = 500;

@@ -1,5 +1,5 @@
 import { bucketMs } from './metric-query.ts';
-import type { Window } from './metric-reader.ts';
+import type { Window } from './window.ts';
 
 /** A bucket of a minute; null: its value is garbage (NaN, negative, infinite). */
 export interface Point {
