@@ -1,4 +1,5 @@
-import type { PoolState, VmPool } from '../env/types.ts';
+import type { PoolState } from '../env/types.ts';
+import type { VmPool } from '../env/vm-pool.ts';
 import type { DemandHistory } from './demand-history.ts';
 import { type LevelState, levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
 import type { LevelPool } from './level-terms.ts';

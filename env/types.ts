@@ -4,6 +4,8 @@
  */
 
 import type { Hindrance } from './hindrance.ts';
+import type { LambdaFunction } from './lambda-function.ts';
+import type { VmPool } from './vm-pool.ts';
 
 // ---------------------------------------------------------------------------------------------- given
 
@@ -20,40 +22,6 @@ export interface Variant {
   readonly name: string;
   /** Share of right answers, in (0, 1]. */
   readonly accuracy: number;
-}
-
-/** A group of equal virtual machines. */
-export interface VmPool {
-  readonly name: string;
-  readonly instanceType: string;
-  readonly min: number;
-  readonly max: number;
-  /** Requests that one VM works on at the same time. */
-  readonly slots: number;
-  /** Time from launch until the VM takes requests: lognormal with this median and log-standard deviation. */
-  readonly boot: { readonly medianSeconds: number; readonly sigma: number };
-  /** A VM that is told to go takes no new requests, and is billed this much longer. */
-  readonly drainSeconds: number;
-  /** [variant] Mean service time with all slots busy; null: the variant does not run here. */
-  readonly serviceMs: readonly (number | null)[];
-  /** Share by which the service time grows for each request that waits per VM, up to twice the time; 0: lines cost nothing. */
-  readonly contention: number;
-}
-
-/** The serverless function that takes what the VMs cannot. */
-export interface LambdaFunction {
-  /** [tier] Rising. */
-  readonly memoryMb: readonly number[];
-  /** [variant][tier] Mean warm service time; null: the variant does not fit. */
-  readonly serviceMs: readonly (readonly (number | null)[])[];
-  /** [variant][tier] Time that the first request of a new environment waits before it is served. */
-  readonly coldStartMs: readonly (readonly (number | null)[])[];
-  /** An idle environment is reclaimed after this time. */
-  readonly keepAliveSeconds: number;
-  /** Environments at once; a request beyond is throttled, and so lost. */
-  readonly concurrencyLimit: number;
-  /** A batch of b requests takes `1 + batchMarginal * (b - 1)` times the service time of one; 1: batches save nothing. */
-  readonly batchMarginal: number;
 }
 
 /** What the router `overflow` may spend within the second, for whatever policy (docs/simulator.md). */

@@ -1,5 +1,5 @@
 import { contentionFactor } from '../physics/contention.ts';
-import type { VmPool } from '../types.ts';
+import type { VmPool } from '../vm-pool.ts';
 import type { Serving } from './fluid-fleets.ts';
 
 /** What the VMs can do while requests wait and slow them down; without contention what they can do anyway. */

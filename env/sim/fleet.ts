@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
-import type { PoolState, VmPool } from '../types.ts';
+import type { PoolState } from '../types.ts';
+import type { VmPool } from '../vm-pool.ts';
 
 export interface FleetChange {
   readonly launches: number;

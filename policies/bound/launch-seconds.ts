@@ -1,5 +1,5 @@
 import { normalShareBelow } from '../../env/physics/lognormal.ts';
-import type { VmPool } from '../../env/types.ts';
+import type { VmPool } from '../../env/vm-pool.ts';
 
 /** Boots are cut at quantiles this far from the median, in standard deviations. */
 const farthest = 6;

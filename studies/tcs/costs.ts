@@ -1,5 +1,6 @@
 import { runClosedLoop } from '../../env/sim/closed-loop.ts';
-import type { ServiceProfile, VmPool } from '../../env/types.ts';
+import type { ServiceProfile } from '../../env/types.ts';
+import type { VmPool } from '../../env/vm-pool.ts';
 import { lambdaUsdPerRequest } from '../../policies/economics.ts';
 import type { Experiment, Findings, Laboratory, Sensitivity } from '../experiment.ts';
 import { above, band, below, type Figure, inRange } from '../figure.ts';

@@ -1,4 +1,5 @@
-import type { Action, Observation, PriceBook, RouterKind, ServiceProfile, VmPool } from '../../env/types.ts';
+import type { Action, Observation, PriceBook, RouterKind, ServiceProfile } from '../../env/types.ts';
+import type { VmPool } from '../../env/vm-pool.ts';
 
 /** Prices in round numbers: a VM costs a cent a second, a Lambda GB-second two. */
 export const examplePrices: PriceBook = {

@@ -1,5 +1,5 @@
 import { DescribeScalingActivitiesCommand } from '@aws-sdk/client-auto-scaling';
-import type { VmPool } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';

@@ -1,5 +1,5 @@
 import type { PoolDeployment } from '../../deployment/deployment.ts';
-import type { VmPool } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 import { permissionTag } from '../permissions.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';

@@ -1,6 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import type { Hindrance } from '../../hindrance.ts';
-import type { VmPool } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 import type { Calls } from '../calls/call.ts';
 import type { Fault } from '../calls/fault.ts';
 import type { AwsClients } from '../clients.ts';

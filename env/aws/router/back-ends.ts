@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { Deployment } from '../../deployment/deployment.ts';
 import { lambdaBackEnd, poolBackEnd } from '../../deployment/router-layout.ts';
-import type { ServiceProfile, VmPool } from '../../types.ts';
+import type { ServiceProfile } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 import type { Address, RouterPlace } from './addresses.ts';
 
 /** How often a server is asked whether it can serve; the first yes is believed, the third no. Dynamic servers need it said again. */

@@ -9,7 +9,8 @@ import {
   waitKey,
 } from '../../deployment/router-layout.ts';
 import { routerBudgets } from '../../physics/budgets.ts';
-import type { ServiceProfile, VmPool } from '../../types.ts';
+import type { ServiceProfile } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 import { mostLambdaBytes } from '../levers/weights.ts';
 import { answerRules } from './accuracy-rules.ts';
 import { startingVariant } from './map-files.ts';

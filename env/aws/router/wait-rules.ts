@@ -1,5 +1,6 @@
 import { poolBackEnd, tables } from '../../deployment/router-layout.ts';
-import type { ServiceProfile, VmPool } from '../../types.ts';
+import type { ServiceProfile } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 
 /*
  * How long this request would wait in the line of each pool, in microseconds: (those before it + 1) service times of the variant that will

@@ -1,5 +1,5 @@
 import type { Random } from '../../random.ts';
-import type { VmPool } from '../../types.ts';
+import type { VmPool } from '../../vm-pool.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultSchedule } from '../faults/schedule.ts';
 import { ServiceError } from '../operation.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PriceBook, ServiceProfile, VmPool, Workload } from '../../../env/types.ts';
+import type { PriceBook, ServiceProfile, Workload } from '../../../env/types.ts';
+import type { VmPool } from '../../../env/vm-pool.ts';
 import { costBound } from '../../../policies/bound/cost-bound.ts';
 import { lambdaUsdPerRequest, vmCapacityPerSecond, vmUsdPerSecond } from '../../../policies/economics.ts';
 import { examplePool, examplePrices, exampleProfile } from '../example-service.ts';

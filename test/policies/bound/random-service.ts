@@ -1,5 +1,6 @@
 import type { Random } from '../../../env/random.ts';
-import type { Action, Policy, PriceBook, ServiceProfile, VmPool, Workload } from '../../../env/types.ts';
+import type { Action, Policy, PriceBook, ServiceProfile, Workload } from '../../../env/types.ts';
+import type { VmPool } from '../../../env/vm-pool.ts';
 import { examplePool, examplePrices, exampleProfile } from '../example-service.ts';
 
 export function pick<Item>(random: Random, items: readonly Item[]): Item {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { attainment, meanAccuracy, totalUsd } from '../../../env/outcome.ts';
 import { openSimulator } from '../../../env/sim/open.ts';
-import type { Outcome, ServiceProfile, VmPool, Workload } from '../../../env/types.ts';
+import type { Outcome, ServiceProfile, Workload } from '../../../env/types.ts';
+import type { VmPool } from '../../../env/vm-pool.ts';
 import { durationSeconds } from '../../../env/workload/duration.ts';
 import { readWorkload } from '../../../env/workload/reference.ts';
 import { costBound } from '../../../policies/bound/cost-bound.ts';
