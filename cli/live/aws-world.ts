@@ -38,7 +38,14 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
   // A twin's time does not pass as this machine's: there the router is read at decisions alone.
   const beats = address === null ? { every: beatsOf(clock) } : {};
   const reads = sharedReads.for(calls);
-  const opened = openRouter({ profile, deployment, reads, rehearsal: address, now, ...beats });
+  const opened = openRouter({
+    profile,
+    deployment,
+    reads,
+    rehearsal: address,
+    monotonicMs: () => passedMs(options),
+    ...beats,
+  });
   const parts: ActuationParts = {
     ...{ profile, deployment, clients, calls, random, folder: stateFolder },
     nowMs: () => clock.now().getTime(),
@@ -80,13 +87,18 @@ function liveWriter(clients: AwsClients, lease: Lease | null, opened: OpenedRout
 }
 
 /** Every deployment has a lease of its own, whatever file or table they name together. */
-function leaseOf({ service, clock, runId, address }: WorldOptions, clients: AwsClients, calls: Calls): Lease | null {
+function leaseOf(options: WorldOptions, clients: AwsClients, calls: Calls): Lease | null {
+  const { service, clock, runId } = options;
   const { name, lease } = service.deployment;
   const { file, table, seconds } = lease;
   if (file !== null) return new FileLease({ path: `${file}.${name}`, seconds, clock, run: runId });
   if (table === null) return null;
   const holder = `${hostname()}:${process.pid}:${runId}`;
-  // A twin's time never jumps, and in a rehearsal it is the time in which the other controller is silent.
-  const monotonicMs = () => (address === null ? clock.monotonicMs() : clock.now().getTime());
+  const monotonicMs = () => passedMs(options);
   return new DynamoLease({ client: clients.dynamo, calls, table, service: name, holder, seconds, monotonicMs });
+}
+
+/** Time that only goes on: a twin's never jumps, and in a rehearsal it is the time in which requests come and leases run out. */
+function passedMs({ address, clock }: WorldOptions): number {
+  return address === null ? clock.monotonicMs() : clock.now().getTime();
 }

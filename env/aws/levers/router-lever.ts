@@ -21,9 +21,9 @@ export class RouterLever implements Lever {
   }
 
   async pull(action: Action): Promise<Pulled> {
-    const mutation = await this.#mutationFor(action).catch((error: unknown) => faultOf(error, 'the router'));
+    const mutation = await this.#mutationFor(action).catch((error: unknown) => faultOf(error, this.name));
     if (mutation === null) return settled;
-    if ('code' in mutation) return pending(`${this.name}: ${mutation.said}`);
+    if ('code' in mutation) return pending(mutation.said);
     const text = JSON.stringify(mutation);
     if (this.#writer.mode === 'shadow' && text === this.#noted) return settled;
     this.#noted = text;

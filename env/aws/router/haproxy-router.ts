@@ -9,7 +9,8 @@ import type { RuntimeSocket } from './runtime-socket.ts';
 export interface HaproxyRouterOptions {
   readonly profile: ServiceProfile;
   readonly socket: Pick<RuntimeSocket, 'ask'>;
-  readonly now: () => Date;
+  /** Time that passes at its own pace whatever is done to the clock: lengths are taken of it. In a rehearsal the twin's. */
+  readonly monotonicMs: () => number;
   /** Beats until it is stopped: the counts are read at each beat too, so that arrivals have their bins. Absent: at decisions alone. */
   readonly every?: (seconds: number, beat: () => void) => () => void;
 }
@@ -59,14 +60,12 @@ export class HaproxyRouter implements OverflowRouter {
   }
 
   async #read(): Promise<boolean> {
-    const { socket, profile, now } = this.#options;
+    const { socket, profile, monotonicMs } = this.#options;
     try {
       const counts = await readCounts(socket, profile);
-      const sample = { atMs: now().getTime(), counts };
+      const sample = { atMs: monotonicMs(), counts };
       const last = this.#samples.at(-1);
-      // A clock that was set back tells no length of time.
-      const isComparable = last !== undefined && sample.atMs >= last.atMs && !beganAnew(last.counts, counts);
-      if (!isComparable) this.#restart(sample);
+      if (last === undefined || beganAnew(last.counts, counts)) this.#restart(sample);
       else this.#add(sample, last);
       this.#fault = null;
       return true;

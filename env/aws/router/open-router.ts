@@ -18,7 +18,7 @@ export interface RouterParts {
   readonly reads: Pick<BulkReads, 'groups'>;
   /** Of the twin, whose router is spoken to then; null: HAProxy at the deployment's socket. */
   readonly rehearsal: string | null;
-  readonly now: () => Date;
+  readonly monotonicMs: HaproxyRouterOptions['monotonicMs'];
   readonly every?: NonNullable<HaproxyRouterOptions['every']>;
 }
 

@@ -3,7 +3,7 @@ import type { ServiceProfile } from '../../types.ts';
 import type { RouterReading } from '../overflow-router.ts';
 import type { PoolCounts, RouterCounts } from './counts.ts';
 
-/** Counts at a time of the controller's clock. */
+/** Counts at a time that never goes back. */
 export interface Sample {
   readonly atMs: number;
   readonly counts: RouterCounts;

@@ -34,5 +34,5 @@ export async function sendCommands(
 
 function refusal(command: string, answer: string): Error {
   const said = answer.split('\n')[0]!.slice(0, 200);
-  return Object.assign(new Error(`the router refuses "${command}": ${said}`), { name: 'InvalidRouterCommand' });
+  return Object.assign(new Error(`"${command}" is refused: ${said}`), { name: 'InvalidRouterCommand' });
 }

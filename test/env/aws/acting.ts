@@ -28,7 +28,13 @@ export async function actOn(
   const sdk = (clients ?? clientsOf)(twin);
   const calls = new Calls(2000);
   const now = () => new Date(twin.nowMs());
-  const opened = openRouter({ profile, deployment, reads: ownReads(sdk, calls), rehearsal: twin.url, now });
+  const opened = openRouter({
+    profile,
+    deployment,
+    reads: ownReads(sdk, calls),
+    rehearsal: twin.url,
+    monotonicMs: () => twin.nowMs(),
+  });
   const parts: ActuationParts = {
     ...{ profile, deployment, clients: sdk, calls, folder, random: () => 0.5 },
     nowMs: () => twin.nowMs(),

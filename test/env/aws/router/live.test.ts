@@ -192,7 +192,7 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
 
   test('what it reports adds up to what was sent', async () => {
     let now = 0;
-    const router = new HaproxyRouter({ profile, socket: haproxy.socket, now: () => new Date(now) });
+    const router = new HaproxyRouter({ profile, socket: haproxy.socket, monotonicMs: () => now });
     expect(await router.observe()).toBeNull();
     await apply(medium, [0, null]);
     const strict = await offer(10, 'strict', () => inside() === 4 && spilled() === 6);
@@ -218,7 +218,7 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
 
   test('failed answers are lost, and so is whoever gives up in line', async () => {
     let now = 0;
-    const router = new HaproxyRouter({ profile, socket: haproxy.socket, now: () => new Date(now) });
+    const router = new HaproxyRouter({ profile, socket: haproxy.socket, monotonicMs: () => now });
     await router.observe();
     await apply(medium, [0, null]);
     machines[0]!.status = machines[1]!.status = 500;
@@ -312,7 +312,7 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
     let socket = first.socket;
     let now = 0;
     const ask = (command: string) => socket.ask(command);
-    const router = new HaproxyRouter({ profile, socket: { ask }, now: () => new Date(now++ * 1000) });
+    const router = new HaproxyRouter({ profile, socket: { ask }, monotonicMs: () => now++ * 1000 });
     await router.observe();
     await first.send('strict');
     expect((await router.observe())!.classes[0]!.requests).toBe(1);

@@ -24,9 +24,14 @@ describe('the router of a twin, through the client of HAProxy', () => {
     twin = await openExample('image-classifier', { workload: constant(40, 3600), initialVms: [4, 0] });
     clients = clientsOf(twin);
     const { profile, deployment } = twin;
-    const now = () => new Date(twin.nowMs());
     const calls = new Calls(5000);
-    opened = openRouter({ profile, deployment, reads: ownReads(clients, calls), now, rehearsal: twin.url })!;
+    opened = openRouter({
+      profile,
+      deployment,
+      reads: ownReads(clients, calls),
+      monotonicMs: () => twin.nowMs(),
+      rehearsal: twin.url,
+    })!;
   });
   afterEach(async () => {
     await opened.router.close();
