@@ -29,13 +29,14 @@ export function binLowerMs(bin: number): number {
 /** The latency below which the given share of the counted requests lies, linear within a bin; null where none was counted. */
 export function quantileMs(histogram: Float64Array, share: number): number | null {
   let total = 0;
-  for (const count of histogram) total += count;
+  for (let bin = 0; bin < histogramBins; bin++) total += histogram[bin]!;
   if (total === 0) return null;
+  const wanted = share * total;
   let below = 0;
   for (let bin = 0; bin < histogramBins; bin++) {
     const count = histogram[bin]!;
-    if (count > 0 && below + count >= share * total) {
-      const inside = (share * total - below) / count;
+    if (count > 0 && below + count >= wanted) {
+      const inside = (wanted - below) / count;
       return binLowerMs(bin) + inside * (binLowerMs(bin + 1) - binLowerMs(bin));
     }
     below += count;
