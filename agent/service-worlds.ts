@@ -2,6 +2,7 @@ import type { Random } from '../env/random.ts';
 import { FluidWorld } from '../env/sim/fluid-world.ts';
 import type { Ledger } from '../env/sim/ledger.ts';
 import type { Action, Observation, PriceBook, ServiceProfile } from '../env/types.ts';
+import { vmUsdPerSecond } from '../policies/economics.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import type { DemandHistory } from './demand-history.ts';
 import { ServiceActions } from './service-actions.ts';
@@ -191,9 +192,7 @@ export class ServiceWorlds implements TeachingWorlds {
 
   #vmUsdPerInterval(): number {
     const { profile, prices } = this.#source;
-    return (
-      (prices.usdPerHour[profile.pools[this.#setting.choice.pool]!.instanceType]! * profile.decisionSeconds) / 3600
-    );
+    return vmUsdPerSecond(profile, prices, this.#setting.choice.pool) * profile.decisionSeconds;
   }
 
   #write(world: ServiceWorld, into: Float32Array, offset: number): void {

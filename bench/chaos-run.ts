@@ -13,6 +13,7 @@ import { defaultPrices } from '../env/prices.ts';
 import { initialFleet } from '../env/sim/initial-fleet.ts';
 import { openSimulator } from '../env/sim/open.ts';
 import type { Policy, ServiceProfile, Workload } from '../env/types.ts';
+import { vmUsdPerHour } from '../env/vm-price.ts';
 import { createPolicy } from '../policies/registry.ts';
 import { activeKinds, type Fault } from './faults.ts';
 import { FaultyEnvironment } from './faulty-environment.ts';
@@ -61,7 +62,7 @@ async function simulate(world: ChaosWorld, journalPath: string): Promise<string[
   const { profile, workload, seed, ticks, faults } = world;
   const prices = defaultPrices;
   const initialVms = initialFleet(profile, workload);
-  const usdPerHour = profile.pools.map(({ instanceType }) => prices.usdPerHour[instanceType]!);
+  const usdPerHour = profile.pools.map((pool) => vmUsdPerHour(pool, prices)!);
   const limits = chaosLimits(initialVms.reduce((sum, count, pool) => sum + count * usdPerHour[pool]!, 0));
   const simulator = openSimulator({ fidelity: 'fluid', profile, prices, workload, seed, initialVms });
   const freshSeconds = profile.metrics.delaySeconds + 2 * profile.decisionSeconds;

@@ -1,6 +1,7 @@
 import { OutcomeUnknown } from '../env/outcome-unknown.ts';
 import { absentMetrics } from '../env/sim/metrics.ts';
 import type { Action, Environment, Observation, Outcome, PriceBook, ServiceProfile, Signal } from '../env/types.ts';
+import { vmUsdPerHour } from '../env/vm-price.ts';
 import { activeKinds, type Fault, type FaultKind } from './faults.ts';
 
 /** A world in which things go wrong by script. Launches that hang are VMs that boot, and cost, until the fault is over; then they are launched anew. */
@@ -18,7 +19,7 @@ export class FaultyEnvironment implements Environment {
   constructor(inner: Environment, profile: ServiceProfile, prices: PriceBook, faults: readonly Fault[]) {
     this.#inner = inner;
     this.#profile = profile;
-    this.#usdPerHour = profile.pools.map(({ instanceType }) => prices.usdPerHour[instanceType]!);
+    this.#usdPerHour = profile.pools.map((pool) => vmUsdPerHour(pool, prices)!);
     this.#faults = faults;
     this.#hanging = profile.pools.map(() => 0);
   }

@@ -3,6 +3,8 @@ import { didYouMean } from './did-you-mean.ts';
 import { readInput } from './input-file.ts';
 import { InputProblem } from './problem.ts';
 import type { PriceBook, ServiceProfile } from './types.ts';
+import type { VmPool } from './vm-pool.ts';
+import { vmUsdPerHour } from './vm-price.ts';
 import { decimal, named, section, text, YamlSource } from './yaml-source.ts';
 
 /**
@@ -55,6 +57,11 @@ export const pricesSchema = section({
     'write "c5.large: 0.085" for each instance type',
     instanceType,
   ),
+  spotUsdPerHour: named(
+    decimal({ least: 0 }, 'state dollars per hour on spot'),
+    'write "c5.large: 0.04" for each instance type, or leave it out',
+    instanceType,
+  ).optional(),
   minimumBilledSeconds: decimal({ least: 0 }, 'state the shortest time that a VM is billed').default(60),
   lambdaUsdPerGbSecond: decimal({ least: 0 }, 'state dollars per gigabyte-second'),
   lambdaProvisionedUsdPerGbSecond: decimal(
@@ -80,12 +87,25 @@ export async function readPrices(path: string): Promise<PriceBook> {
 /** Refuses a profile that uses an instance type without a price. */
 export function checkPrices(profile: ServiceProfile, prices: PriceBook): void {
   const known = Object.keys(prices.usdPerHour);
-  for (const { name, instanceType } of profile.pools) {
-    if (known.includes(instanceType)) continue;
+  for (const pool of profile.pools) {
+    if (vmUsdPerHour(pool, prices) !== null) continue;
+    const { name, instanceType } = pool;
+    if (pool.spot && known.includes(instanceType)) throw noSpotPrice(profile, pool, prices);
     throw new InputProblem(
       `The pool ${name} of the service ${profile.name} has the instanceType ${instanceType}, but must have one that the price book ` +
         `of ${prices.date} for ${prices.region} lists (${known.join(', ')}): correct it, or add its price under usdPerHour of a price book` +
         (didYouMean(instanceType, known) || '.'),
     );
   }
+}
+
+function noSpotPrice(
+  { name: service }: ServiceProfile,
+  { name, instanceType }: VmPool,
+  prices: PriceBook,
+): InputProblem {
+  return new InputProblem(
+    `The pool ${name} of the service ${service} is on spot, but neither it nor the price book of ${prices.date} for ${prices.region} says at what ` +
+      `price: add ${instanceType} under spotUsdPerHour of a price book, or state spot.priceShare, its price over that on demand.`,
+  );
 }

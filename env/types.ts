@@ -76,6 +76,8 @@ export interface PriceBook {
   readonly region: string;
   readonly source: string;
   readonly usdPerHour: Readonly<Record<string, number>>;
+  /** Of spot VMs; absent: the book lists none. */
+  readonly spotUsdPerHour?: Readonly<Record<string, number>> | undefined;
   readonly minimumBilledSeconds: number;
   readonly lambdaUsdPerGbSecond: number;
   /** For keeping an environment provisioned. */
@@ -185,6 +187,8 @@ export interface Outcome {
   readonly coldStarts: number;
   readonly launches: number;
   readonly terminations: number;
+  /** Spot VMs that were taken back: notices. */
+  readonly interruptions: number;
   /** [pool] VM time billed. */
   readonly vmSeconds: readonly number[];
   /** [pool] */

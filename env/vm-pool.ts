@@ -1,3 +1,5 @@
+import type { SpotTerms } from './spot-terms.ts';
+
 /** A group of equal virtual machines. */
 export interface VmPool {
   readonly name: string;
@@ -14,4 +16,6 @@ export interface VmPool {
   readonly serviceMs: readonly (number | null)[];
   /** Share by which the service time grows for each request that waits per VM, up to twice the time; 0: lines cost nothing. */
   readonly contention: number;
+  /** Absent: the VMs are on demand, and nobody takes them back. */
+  readonly spot?: SpotTerms | undefined;
 }

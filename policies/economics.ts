@@ -1,6 +1,7 @@
 import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { vmUsdPerHour } from '../env/vm-price.ts';
 
 /** Indices into `variants`, `pools` and `lambda.memoryMb`. */
 export interface Choice {
@@ -18,11 +19,11 @@ export function vmCapacityPerSecond(profile: ServiceProfile, poolIndex: number, 
 
 /** Refuses an instance type that the price book does not know. */
 export function vmUsdPerSecond(profile: ServiceProfile, prices: PriceBook, poolIndex: number): number {
-  const { name, instanceType } = profile.pools[poolIndex]!;
-  const usdPerHour = prices.usdPerHour[instanceType];
-  if (usdPerHour === undefined) {
+  const { name, instanceType, spot } = profile.pools[poolIndex]!;
+  const usdPerHour = vmUsdPerHour(profile.pools[poolIndex]!, prices);
+  if (usdPerHour === null) {
     throw new InputProblem(
-      `pool ${name}: no price for instance type ${instanceType} in the price book of ${prices.date}; ` +
+      `pool ${name}: no ${spot ? 'spot ' : ''}price for instance type ${instanceType} in the price book of ${prices.date}; ` +
         `known are ${Object.keys(prices.usdPerHour).join(', ')}`,
     );
   }

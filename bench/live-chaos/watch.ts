@@ -3,6 +3,7 @@ import type { Fault } from '../../env/twin/faults/fault.ts';
 import type { Inside } from '../../env/twin/inside.ts';
 import type { Output } from '../../env/twin/operation.ts';
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
+import { vmUsdPerHour } from '../../env/vm-price.ts';
 import { Aliases } from './aliases.ts';
 import type { Caller } from './caller.ts';
 import { isAnnounced, isCommandAnnounced } from './intents.ts';
@@ -130,7 +131,7 @@ export class Watch {
     const { inside, profile, prices } = this.#promises;
     return inside.groups.all.reduce((sum, { desired }, pool) => {
       const count = pool === changed ? wanted : desired;
-      return sum + count * prices.usdPerHour[profile.pools[pool]!.instanceType]!;
+      return sum + count * vmUsdPerHour(profile.pools[pool]!, prices)!;
     }, 0);
   }
 

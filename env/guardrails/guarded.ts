@@ -1,5 +1,6 @@
 import { InputProblem } from '../problem.ts';
 import type { Action, Environment, Observation, Outcome, PriceBook, ServiceProfile } from '../types.ts';
+import { vmUsdPerHour } from '../vm-price.ts';
 import { blackout } from './blackout.ts';
 import { bounds } from './bounds.ts';
 import { disruptionBudget } from './disruption-budget.ts';
@@ -87,7 +88,7 @@ export class GuardedEnvironment implements Environment {
   constructor(inner: Environment, options: GuardedOptions) {
     this.#inner = inner;
     this.#options = options;
-    this.#usdPerHour = options.profile.pools.map(({ instanceType }) => options.prices.usdPerHour[instanceType]!);
+    this.#usdPerHour = options.profile.pools.map((pool) => vmUsdPerHour(pool, options.prices)!);
     this.#history = new History(options.profile);
     checkAffordable(options, this.#usdPerHour);
   }

@@ -1,4 +1,5 @@
 import type { PriceBook, ServiceProfile } from '../types.ts';
+import { vmUsdPerHour } from '../vm-price.ts';
 
 /** Seconds that one request of a variant keeps a slot of a pool; null: it does not run there. */
 export function vmServiceSeconds(profile: ServiceProfile, pool: number, variant: number): number | null {
@@ -22,9 +23,9 @@ export function lambdaTier(profile: ServiceProfile, variant: number, memoryMb: n
 }
 
 export function vmUsdPerSecond(profile: ServiceProfile, prices: PriceBook, pool: number): number {
-  const instanceType = profile.pools[pool]!.instanceType;
-  const usdPerHour = prices.usdPerHour[instanceType];
-  if (usdPerHour === undefined) throw new Error(`no price for ${instanceType}: check prices where they enter`);
+  const usdPerHour = vmUsdPerHour(profile.pools[pool]!, prices);
+  if (usdPerHour === null)
+    throw new Error(`no price for pool ${profile.pools[pool]!.name}: check prices where they enter`);
   return usdPerHour / 3600;
 }
 

@@ -75,6 +75,12 @@ function checkPools(file: ProfileFile, source: YamlSource): void {
         `pools.${name}.drainSeconds is ${pool.drainSeconds}, but must be at least the pool's longest service time, which is ${slowestSeconds} s: raise it.`,
       );
     }
+    if (pool.spot && pool.spot.noticeSeconds < slowestSeconds) {
+      source.refuse(
+        [...path, 'spot', 'noticeSeconds'],
+        `pools.${name}.spot.noticeSeconds is ${pool.spot.noticeSeconds}, but must be at least the pool's longest service time, which is ${slowestSeconds} s, so that what is in service ends before the VM is gone: raise it, or run the slow variants elsewhere.`,
+      );
+    }
   }
 }
 

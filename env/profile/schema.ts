@@ -24,6 +24,19 @@ const requestClass = section({
   deadlineMs: decimal({ above: 0 }, 'state the latest answer that is in time, in milliseconds'),
 });
 
+const spot = section({
+  interruptionsPerHour: decimal({ least: 0, most: 60 }, 'state how often one VM is interrupted in an hour, on average'),
+  noticeSeconds: decimal({ least: 0 }, 'state the time from the notice until the VM is gone').default(120),
+  priceShare: decimal({ above: 0, most: 1 }, 'state its price over that on demand, or null for the price book')
+    .nullable()
+    .default(null),
+  waves: section({
+    share: decimal({ least: 0, most: 1 }, 'state which part of the interruptions VMs have in common').default(0),
+    reach: decimal({ above: 0, most: 1 }, 'state the chance that a wave takes a VM').default(1),
+    shortageSeconds: decimal({ least: 0 }, 'state for how long launches fail after a wave, on average').default(0),
+  }).prefault({}),
+});
+
 const pool = section({
   instanceType: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, 'an EC2 instance type', 'write it as in c5.large'),
   min: decimal({ least: 0, whole: true }, 'state the fewest VMs'),
@@ -39,6 +52,7 @@ const pool = section({
     { least: 0, most: 1 },
     'state the share by which service slows down for each waiting request per VM',
   ).default(0),
+  spot: spot.optional(),
 });
 
 const lambda = section({

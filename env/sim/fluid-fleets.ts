@@ -1,9 +1,9 @@
 import { erlangLoss } from '../physics/erlang.ts';
 import { vmServiceSeconds } from '../physics/service.ts';
-import { Random } from '../random.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../types.ts';
-import { Fleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
+import { openFleets } from './open-fleets.ts';
 
 /** The slots of a pool that serve, and how fast; none where the variant in force does not run. */
 export interface ServingPool {
@@ -33,10 +33,7 @@ export class FluidFleets implements Serving {
 
   constructor(profile: ServiceProfile, prices: PriceBook, seed: number, initialVms: readonly number[]) {
     this.#profile = profile;
-    this.#fleets = profile.pools.map(
-      (pool, index) =>
-        new Fleet(pool, prices.minimumBilledSeconds, Random.seeded(seed, `boot ${pool.name}`), initialVms[index]!),
-    );
+    this.#fleets = openFleets(profile, prices, seed, initialVms);
     this.pools = profile.pools.map(() => ({ slots: 0, serviceSeconds: Number.POSITIVE_INFINITY }));
     this.answeredShare = new Float64Array(profile.pools.length);
   }
@@ -49,12 +46,7 @@ export class FluidFleets implements Serving {
   scaleTo(vmCounts: readonly number[], now: number, seconds: number, ledger: Ledger): void {
     for (let pool = 0; pool < this.#fleets.length; pool++) {
       const fleet = this.#fleets[pool]!;
-      if (fleet.live !== vmCounts[pool]!) {
-        const change = fleet.scaleTo(vmCounts[pool]!, now);
-        ledger.launches += change.launches;
-        ledger.terminations += change.terminations;
-        ledger.vmSeconds[pool]! += change.extraBilledSeconds;
-      }
+      ledger.changeFleet(pool, fleet.scaleTo(vmCounts[pool]!, now));
       ledger.vmSeconds[pool]! += fleet.live * seconds;
       ledger.readySlotSeconds[pool]! += fleet.ready * this.#profile.pools[pool]!.slots * seconds;
     }
@@ -66,18 +58,20 @@ export class FluidFleets implements Serving {
     }
   }
 
-  /** When the next boot ends; infinity where nothing boots. */
-  nextBoot(): number {
+  /** When a boot ends next, or a VM is interrupted; infinity: never. */
+  nextChange(): number {
     let next = Number.POSITIVE_INFINITY;
-    for (const fleet of this.#fleets) if (fleet.live > fleet.ready) next = Math.min(next, fleet.nextReadyAt());
+    for (const fleet of this.#fleets) next = Math.min(next, fleet.nextChangeAt());
     return next;
   }
 
-  /** The VMs whose boot has ended by `now` are ready until `end` at least. */
-  finishBoots(now: number, end: number, ledger: Ledger): void {
+  /** What has changed by `now` stays so until `end`, as far as is known. */
+  runUntil(now: number, end: number, ledger: Ledger): void {
     for (let pool = 0; pool < this.#fleets.length; pool++) {
-      const ready = this.#fleets[pool]!.finishBoots(now);
-      ledger.readySlotSeconds[pool]! += ready * this.#profile.pools[pool]!.slots * (end - now);
+      const fleet = this.#fleets[pool]!;
+      const readyBefore = fleet.ready;
+      ledger.changeFleet(pool, fleet.runUntil(now, end));
+      ledger.readySlotSeconds[pool]! += (fleet.ready - readyBefore) * this.#profile.pools[pool]!.slots * (end - now);
     }
   }
 

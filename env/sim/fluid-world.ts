@@ -73,10 +73,10 @@ export class FluidWorld {
     const waitingBefore = this.#lines.waiting;
     this.#fleets.scaleTo(action.vmCounts, this.#now, decisionSeconds, this.ledger);
     this.#putInForce(action);
-    let nextBoot = this.#fleets.nextBoot();
+    let nextChange = this.#fleets.nextChange();
     for (let second = 0; second < decisionSeconds; ) {
-      if (nextBoot <= this.#now) nextBoot = this.#finishBoots(end);
-      const until = second + Math.ceil(Math.min(nextBoot, end) - this.#now);
+      if (nextChange <= this.#now) nextChange = this.#changeFleets(end);
+      const until = second + Math.ceil(Math.min(nextChange, end) - this.#now);
       second = this.#run(counts, offset, second, until);
     }
     this.#settle();
@@ -131,12 +131,12 @@ export class FluidWorld {
     this.#lines.measure(this.#fleets, isOverflow ? this.#action!.spillover.maxWaitMs : this.#noLimits, this.#toVms);
   }
 
-  /** Returns when the next boot ends. */
-  #finishBoots(end: number): number {
+  /** Boots end, and VMs are interrupted; returns when that happens next. */
+  #changeFleets(end: number): number {
     this.#settle();
-    this.#fleets.finishBoots(this.#now, end, this.ledger);
+    this.#fleets.runUntil(this.#now, end, this.ledger);
     this.#measure();
-    return this.#fleets.nextBoot();
+    return this.#fleets.nextChange();
   }
 
   /** Runs the seconds from `first` on, up to the first of which some go to Lambda, or to `end`; returns the next one. */

@@ -1,6 +1,7 @@
 import { emptyHistogram, histogramBin } from '../histogram.ts';
 import { vmUsdPerSecond } from '../physics/service.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../types.ts';
+import type { FleetChange } from './fleet.ts';
 
 /** The running account of one interval; both fidelities write in it, and close it into an Outcome. Counts may be fractional. */
 export class Ledger {
@@ -20,6 +21,7 @@ export class Ledger {
   coldStarts = 0;
   launches = 0;
   terminations = 0;
+  interruptions = 0;
   lambdaGigabyteSeconds = 0;
   lambdaRequests = 0;
   /** Kept provisioned. */
@@ -54,6 +56,13 @@ export class Ledger {
     else this.late[classIndex]!++;
     this.latency[histogramBin(latencySeconds * 1000)]!++;
     this.accuracySum += accuracy;
+  }
+
+  changeFleet(pool: number, change: FleetChange): void {
+    this.launches += change.launches;
+    this.terminations += change.terminations;
+    this.interruptions += change.interruptions;
+    this.vmSeconds[pool]! += change.extraBilledSeconds;
   }
 
   get vmUsd(): number {
@@ -93,6 +102,7 @@ export class Ledger {
       coldStarts: this.coldStarts,
       launches: this.launches,
       terminations: this.terminations,
+      interruptions: this.interruptions,
       vmSeconds: [...this.vmSeconds],
       busySlotSeconds: [...this.busySlotSeconds],
       readySlotSeconds: [...this.readySlotSeconds],
@@ -118,7 +128,7 @@ export class Ledger {
       this.vmSeconds[pool] = this.busySlotSeconds[pool] = this.readySlotSeconds[pool] = 0;
     }
     this.accuracySum = this.spilled = this.throttled = this.coldStarts = 0;
-    this.launches = this.terminations = 0;
+    this.launches = this.terminations = this.interruptions = 0;
     this.lambdaGigabyteSeconds = this.lambdaRequests = this.insideChange = 0;
     this.provisionedGigabyteSeconds = this.provisionedWorkGigabyteSeconds = 0;
   }

@@ -55,7 +55,7 @@ export class RequestLevelEngine implements Engine {
   /** Share of requests that the router `weights` sends to Lambda, in 2^32nds. */
   #lambdaBound = 0;
   #now = 0;
-  /** When the next boot ends or batch is sent. */
+  /** When the fleets change next, or a batch is sent. */
   #nextEvent = never;
   #lastSecondArrivals = 0;
 
@@ -223,23 +223,23 @@ export class RequestLevelEngine implements Engine {
   }
 
   #findNextEvent(): void {
-    this.#nextEvent = Math.min(this.#fleets.nextBoot, this.#gate.sendAt);
+    this.#nextEvent = Math.min(this.#fleets.nextChange, this.#gate.sendAt);
   }
 
-  /** Boots that end and batches that are sent up to `now`, in order of time. */
+  /** Changes of the fleets and batches that are sent up to `now`, in order of time. */
   #runEvents(now: number, intervalEnd: number): void {
     for (let time = this.#nextEvent; time <= now; time = this.#nextEvent) {
       if (this.#gate.sendAt <= time) {
         this.#gate.send(time);
         this.#findNextEvent();
-      } else this.#finishBoots(time, intervalEnd);
+      } else this.#changeFleets(time, intervalEnd);
     }
   }
 
-  /** Boots that end at `time`, after the services that end before it. */
-  #finishBoots(time: number, intervalEnd: number): void {
+  /** Boots that end, and VMs that are interrupted, at `time`, after the services that end before it. */
+  #changeFleets(time: number, intervalEnd: number): void {
     this.#front.serveUntil(time, 0);
-    this.#fleets.finishBoots(time, intervalEnd, this.#ledger);
+    this.#fleets.runUntil(time, intervalEnd, this.#ledger);
     this.#findNextEvent();
     this.#front.serveUntil(time, time);
     this.#room.update(this.#lastSecondArrivals);

@@ -1,25 +1,22 @@
 import { ladder } from '../physics/budgets.ts';
-import { Random } from '../random.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../types.ts';
-import { Fleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 import type { Ledger } from './ledger.ts';
+import { openFleets } from './open-fleets.ts';
 import { Slots } from './slots.ts';
 
 /** The fleets of all pools with their slots, in the order in which the router tries them. */
 export class SlottedFleets {
   /** [pool] */
   readonly slots: readonly Slots[];
-  /** When the next boot ends; infinity where nothing boots. */
-  nextBoot = Number.POSITIVE_INFINITY;
+  /** When a boot ends next, or a VM is interrupted; infinity: never. */
+  nextChange = Number.POSITIVE_INFINITY;
   readonly #profile: ServiceProfile;
   readonly #fleets: readonly Fleet[];
 
   constructor(profile: ServiceProfile, prices: PriceBook, seed: number, initialVms: readonly number[]) {
     this.#profile = profile;
-    this.#fleets = profile.pools.map(
-      (pool, index) =>
-        new Fleet(pool, prices.minimumBilledSeconds, Random.seeded(seed, `boot ${pool.name}`), initialVms[index]!),
-    );
+    this.#fleets = openFleets(profile, prices, seed, initialVms);
     this.slots = profile.pools.map((pool, index) => {
       const slots = new Slots(pool.contention);
       slots.open(initialVms[index]! * pool.slots, 0);
@@ -54,16 +51,13 @@ export class SlottedFleets {
   /** Makes the desired VMs live, and bills the live ones for the next `seconds`. */
   scaleTo(vmCounts: readonly number[], now: number, seconds: number, ledger: Ledger): void {
     this.#fleets.forEach((fleet, pool) => {
-      const { slots } = this.#profile.pools[pool]!;
       const readyBefore = fleet.ready;
-      const change = fleet.scaleTo(vmCounts[pool]!, now);
-      this.slots[pool]!.retire((readyBefore - fleet.ready) * slots);
-      ledger.launches += change.launches;
-      ledger.terminations += change.terminations;
-      ledger.vmSeconds[pool]! += change.extraBilledSeconds + fleet.live * seconds;
-      ledger.readySlotSeconds[pool]! += fleet.ready * slots * seconds;
+      ledger.changeFleet(pool, fleet.scaleTo(vmCounts[pool]!, now));
+      this.#openSlots(pool, fleet.ready - readyBefore, now);
+      ledger.vmSeconds[pool]! += fleet.live * seconds;
+      ledger.readySlotSeconds[pool]! += fleet.ready * this.#profile.pools[pool]!.slots * seconds;
     });
-    this.#findNextBoot();
+    this.#findNextChange();
   }
 
   serve(variant: number): void {
@@ -72,19 +66,28 @@ export class SlottedFleets {
     });
   }
 
-  /** The VMs whose boot ends by `time` open their slots, which are ready until `end` at least. */
-  finishBoots(time: number, end: number, ledger: Ledger): void {
+  /** The VMs whose boot ends by `time` open their slots, those that are interrupted take theirs along; until `end`, as far as is known. */
+  runUntil(time: number, end: number, ledger: Ledger): void {
     this.#fleets.forEach((fleet, pool) => {
-      const opened = fleet.finishBoots(time) * this.#profile.pools[pool]!.slots;
-      this.slots[pool]!.open(opened, time);
+      const readyBefore = fleet.ready;
+      ledger.changeFleet(pool, fleet.runUntil(time, end));
+      const opened = this.#openSlots(pool, fleet.ready - readyBefore, time);
       ledger.readySlotSeconds[pool]! += opened * (end - time);
     });
-    this.#findNextBoot();
+    this.#findNextChange();
   }
 
-  #findNextBoot(): void {
-    this.nextBoot = Number.POSITIVE_INFINITY;
-    for (const fleet of this.#fleets) this.nextBoot = Math.min(this.nextBoot, fleet.nextReadyAt());
+  /** Of so many VMs; below 0 they leave. Returns how many slots. */
+  #openSlots(pool: number, vms: number, time: number): number {
+    const slots = vms * this.#profile.pools[pool]!.slots;
+    if (slots > 0) this.slots[pool]!.open(slots, time);
+    else if (slots < 0) this.slots[pool]!.retire(-slots);
+    return slots;
+  }
+
+  #findNextChange(): void {
+    this.nextChange = Number.POSITIVE_INFINITY;
+    for (const fleet of this.#fleets) this.nextChange = Math.min(this.nextChange, fleet.nextChangeAt());
   }
 
   settle(ledger: Ledger): void {

@@ -27,6 +27,7 @@ export class OutcomeTotals {
       coldStarts: 0,
       launches: 0,
       terminations: 0,
+      interruptions: 0,
       vmSeconds: perPool(),
       busySlotSeconds: perPool(),
       readySlotSeconds: perPool(),
@@ -45,6 +46,7 @@ export class OutcomeTotals {
     sums.coldStarts += outcome.coldStarts;
     sums.launches += outcome.launches;
     sums.terminations += outcome.terminations;
+    sums.interruptions += outcome.interruptions;
     sums.insideChange += outcome.insideChange;
     sums.usd.vm += outcome.usd.vm;
     sums.usd.lambdaCompute += outcome.usd.lambdaCompute;

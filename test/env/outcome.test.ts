@@ -21,6 +21,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.record({
   coldStarts: count,
   launches: count,
   terminations: count,
+  interruptions: count,
   vmSeconds: fc.tuple(count),
   busySlotSeconds: fc.tuple(count),
   readySlotSeconds: fc.tuple(count),

@@ -1,3 +1,4 @@
+import { vmUsdPerHour } from '../../vm-price.ts';
 import { about } from './finding.ts';
 import type { Check } from './patient.ts';
 
@@ -5,7 +6,7 @@ import type { Check } from './patient.ts';
 export const dollars: Check = async ({ profile, prices, limits }) => {
   const on = about('limits', 'usdPerHour');
   const costOf = (count: (pool: (typeof profile.pools)[number]) => number) =>
-    profile.pools.reduce((sum, pool) => sum + count(pool) * (prices.usdPerHour[pool.instanceType] ?? 0), 0);
+    profile.pools.reduce((sum, pool) => sum + count(pool) * (vmUsdPerHour(pool, prices) ?? 0), 0);
   const least = costOf(({ min }) => min);
   const most = costOf(({ max }) => max);
   const full = `the pools at their maximum cost $${most.toFixed(2)} per hour`;

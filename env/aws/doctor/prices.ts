@@ -1,14 +1,16 @@
+import { vmUsdPerHour } from '../../vm-price.ts';
 import { about } from './finding.ts';
 import type { Check } from './patient.ts';
 
 /** Without a price an instance type looks free; prices of another region or of long ago mislead. */
 export const prices: Check = async ({ deployment, profile, prices: book, now }) => {
-  const found = profile.pools.map(({ name, instanceType }) => {
+  const found = profile.pools.map((pool) => {
+    const { name, instanceType } = pool;
     const on = about('prices', instanceType);
-    const usd = book.usdPerHour[instanceType];
-    if (usd !== undefined) return on.ok(`$${usd} per hour.`);
+    const usd = vmUsdPerHour(pool, book);
+    if (usd !== null) return on.ok(`$${usd} per hour${pool.spot ? ' on spot' : ''}.`);
     return on.problem(
-      `The price book has no price for ${instanceType}, the type of the pool ${name}.`,
+      `The price book has no ${pool.spot ? 'spot ' : ''}price for ${instanceType}, the type of the pool ${name}.`,
       'Give --prices a book with it (docs/profile.md).',
     );
   });

@@ -1,6 +1,7 @@
 import { addOutcomes, emptyOutcome } from '../../outcome.ts';
 import { OutcomeUnknown } from '../../outcome-unknown.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../../types.ts';
+import { vmUsdPerHour } from '../../vm-price.ts';
 import type { FleetAccount } from '../fleet/fleet-account.ts';
 import type { ActionLog } from './action-log.ts';
 import { type LambdaUse, noLambdaUse } from './lambda-use.ts';
@@ -65,7 +66,7 @@ export class OutcomeReader {
     const time = this.#fleet.tellUntil(untilMs);
     if (time === null) return;
     const { seconds, vmSeconds, readySlotSeconds, launches, terminations } = time;
-    const perHour = this.#profile.pools.map(({ instanceType }) => this.#prices.usdPerHour[instanceType] ?? 0);
+    const perHour = this.#profile.pools.map((pool) => vmUsdPerHour(pool, this.#prices) ?? 0);
     const vm = vmSeconds.reduce((sum, one, pool) => sum + (one * perHour[pool]!) / 3600, 0);
     const usd = { vm, lambdaCompute: 0, lambdaRequests: 0, lambdaProvisioned: this.#provisionedUsd(seconds, untilMs) };
     this.#add({ seconds, vmSeconds, readySlotSeconds, launches, terminations, usd });

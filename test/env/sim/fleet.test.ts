@@ -17,7 +17,7 @@ describe('a fleet', () => {
         const one = fleet(3, seed);
         let live = 3;
         wishes.forEach((desired, step) => {
-          one.finishBoots(step * 60);
+          one.runUntil(step * 60, step * 60);
           const change = one.scaleTo(desired, step * 60);
           expect(change.launches - change.terminations).toBe(desired - live);
           expect(Math.min(change.launches, change.terminations)).toBe(0);
@@ -33,7 +33,7 @@ describe('a fleet', () => {
     const one = fleet();
     one.scaleTo(10_000, 0);
     const readyBy = (seconds: number) => {
-      one.finishBoots(seconds);
+      one.runUntil(seconds, seconds);
       return one.ready / 10_000;
     };
     expect(readyBy(100 * Math.exp(-2 * 0.2))).toBeCloseTo(0.0228, 2);
@@ -47,7 +47,7 @@ describe('a fleet', () => {
     one.scaleTo(3, 0);
     one.scaleTo(4, 50);
     expect(one.scaleTo(3, 90).extraBilledSeconds).toBe(20); // launched at 50, billed until 110
-    one.finishBoots(100);
+    one.runUntil(100, 100);
     expect(one.state()).toEqual({ ready: 3, booting: 0 });
     expect(one.scaleTo(2, 100).extraBilledSeconds).toBe(30); // 100 s old: the drain alone
   });

@@ -132,6 +132,7 @@ export function fakeOutcome(random: Random, vms: number): Outcome {
     coldStarts: random.below(4),
     launches: random.below(2),
     terminations: random.below(2),
+    interruptions: random.below(2),
     vmSeconds: [60 * vms],
     busySlotSeconds: [30 * vms],
     readySlotSeconds: [120 * vms],
