@@ -17,6 +17,8 @@ export interface Permission {
 export const permissionTag = { key: 'spillway', value: 'managed' } as const;
 
 const functions = ['arn:aws:lambda:REGION:ACCOUNT:function:*'];
+/** Versions and aliases, but no function as a whole. */
+const qualified = ['arn:aws:lambda:REGION:ACCOUNT:function:*:*'];
 const groups = ['arn:aws:autoscaling:REGION:ACCOUNT:autoScalingGroup:*:autoScalingGroupName/*'];
 const rules = ['arn:aws:elasticloadbalancing:REGION:ACCOUNT:listener-rule/app/*'];
 const table = ['arn:aws:dynamodb:REGION:ACCOUNT:table/LEASE_TABLE'];
@@ -55,7 +57,14 @@ export const permissions: readonly Permission[] = [
   {
     sid: 'ReadFunctions',
     commands: ['doctor', 'shadow', 'live'],
-    actions: ['lambda:GetAlias', 'lambda:GetFunctionConfiguration', 'lambda:GetProvisionedConcurrencyConfig'],
+    actions: [
+      'lambda:GetAlias',
+      'lambda:GetFunctionConfiguration',
+      'lambda:GetProvisionedConcurrencyConfig',
+      'lambda:ListAliases',
+      'lambda:ListProvisionedConcurrencyConfigs',
+      'lambda:ListVersionsByFunction',
+    ],
     resources: functions,
     isTagged: true,
   },
@@ -98,6 +107,13 @@ export const permissions: readonly Permission[] = [
       'lambda:DeleteProvisionedConcurrencyConfig',
     ],
     resources: functions,
+    isTagged: true,
+  },
+  {
+    sid: 'DeleteOldVersions',
+    commands: ['live'],
+    actions: ['lambda:DeleteFunction'],
+    resources: qualified,
     isTagged: true,
   },
   {

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { type Answer, Calls } from '../calls/call.ts';
 import type { Fault } from '../calls/fault.ts';
 import type { AwsClients } from '../clients.ts';
+import { type PublishedVersion, readVersions } from '../rollout/read-versions.ts';
 import { allPages } from './pages.ts';
 import { type Alias, type Group, type Policy, type ScheduledAction, shapes } from './shapes.ts';
 
@@ -75,6 +76,11 @@ export class Examination {
     const { lambda: client } = this.clients;
     const send: Send = (options) => client.send(new GetAliasCommand({ FunctionName, Name }), options);
     return this.read('lambda:GetAlias', `${FunctionName}:${Name}`, { client, send, shape: shapes.alias });
+  }
+
+  versions(name: string): Promise<Answer<readonly PublishedVersion[]>> {
+    const { lambda: client } = this.clients;
+    return readVersions(client, ({ operation, ...question }) => this.read(`lambda:${operation}`, name, question), name);
   }
 
   /** Asks once for each action and subject; a later question gets the same answer. Never throws. */

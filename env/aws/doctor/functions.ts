@@ -2,6 +2,7 @@ import { GetFunctionConfigurationCommand, GetProvisionedConcurrencyConfigCommand
 import type { FunctionDeployment } from '../../deployment/deployment.ts';
 import type { ServiceProfile } from '../../types.ts';
 import type { Answer } from '../calls/call.ts';
+import { keptVersions, oldVersions } from '../rollout/old-versions.ts';
 import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
@@ -36,14 +37,21 @@ async function functionOf(one: FunctionDeployment, { readings, profile }: Patien
   if (alias.fault !== null) return [unread(about('function', `${one.name}:${one.alias}`), alias.fault)];
   const live = await configurationOf(one.name, one.alias, readings);
   const provisioned = await provisionedOf(one.name, one.alias, readings);
+  const versions = await readings.versions(one.name);
   const findings = [
     ...rest(latest.value, on),
     ...route(alias.value, on),
     ...(live.fault === null ? memory(live.value, profile, on) : [unread(on, live.fault)]),
     ...(provisioned.fault === null ? [provisionedAlias(one, on)] : []),
+    ...(versions.fault === null ? [] : [unread(on, versions.fault)]),
   ];
   if (findings.length > 0) return findings;
-  return [on.ok(`${one.alias} is version ${alias.value.FunctionVersion} with ${live.value?.MemorySize} MB.`)];
+  const old = oldVersions(versions.value ?? [], []).length;
+  const left =
+    old === 0
+      ? ''
+      : ` Rollouts left ${old} versions that nothing uses: all but the newest ${keptVersions} go after the next one.`;
+  return [on.ok(`${one.alias} is version ${alias.value.FunctionVersion} with ${live.value?.MemorySize} MB.${left}`)];
 }
 
 /** `Qualifier` null: of what is not published yet. */

@@ -1,6 +1,7 @@
 import type { Fault } from '../calls/fault.ts';
 import type { FunctionReading, VersionReading } from './function-reading.ts';
 import { isOurVersion } from './next-step.ts';
+import { Tidying } from './old-versions.ts';
 import type { RolloutPlan } from './plan.ts';
 import { Rollout, type RolloutParts, type Stepped } from './rollout.ts';
 
@@ -44,6 +45,7 @@ interface Settled {
 export class FunctionPilot {
   readonly #parts: FunctionPilotParts;
   readonly #rollout: Rollout;
+  readonly #tidying: Tidying;
   /** Undefined: not read from the journal yet. */
   #plan: RolloutPlan | null | undefined;
   #settled: Settled | null = null;
@@ -51,6 +53,7 @@ export class FunctionPilot {
   constructor(parts: FunctionPilotParts) {
     this.#parts = parts;
     this.#rollout = new Rollout(parts);
+    this.#tidying = new Tidying(parts);
   }
 
   /** Never throws: without its journal it changes nothing. */
@@ -147,6 +150,8 @@ export class FunctionPilot {
     if (wanted !== environments) return this.#writeProvision(old, wanted, wish);
     if (old.provisioned?.state === 'busy')
       return this.#told(old.memoryMb, why ?? 'its environments are being prepared');
+    const tidied = await this.#tidying.step(this.#plan ?? null);
+    if (tidied !== null) return { memoryMb: old.memoryMb, isSettled: false, ...tidied };
     const failed = old.provisioned?.state === 'failed' ? 'its environments could not be provisioned' : null;
     this.#remember(old.memoryMb, wish, why ?? failed, settledMs * (1 + this.#parts.random()));
     return this.#told(old.memoryMb, why ?? failed, true);

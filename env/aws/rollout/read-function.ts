@@ -14,6 +14,7 @@ import type {
   ReadVersions,
   VersionReading,
 } from './function-reading.ts';
+import { type PublishedVersion, readVersions } from './read-versions.ts';
 
 /** How a function is read; in shadow mode with what shadow would have done to it. */
 export interface ReadsFunctions {
@@ -21,6 +22,8 @@ export interface ReadsFunctions {
   read(name: string, alias: string, versions: ReadVersions): Promise<Answer<FunctionReading>>;
   /** Provisioned concurrency of a version or an alias; null: it has none. */
   provisioned(name: string, qualifier: string): Promise<Answer<Provisioned | null>>;
+  /** All that are published, oldest first. */
+  versions(name: string): Promise<Answer<readonly PublishedVersion[]>>;
 }
 
 const configurationShape = z.looseObject({
@@ -86,6 +89,10 @@ export class FunctionReader implements ReadsFunctions {
     if (fault !== null) return { value, fault };
     const state = ({ IN_PROGRESS: 'busy', READY: 'ready', FAILED: 'failed' } as const)[value.Status];
     return { value: { environments: value.RequestedProvisionedConcurrentExecutions, state }, fault };
+  }
+
+  versions(name: string): Promise<Answer<readonly PublishedVersion[]>> {
+    return readVersions(this.#lambda, (call) => this.#calls.read(call), name);
   }
 
   async #version(

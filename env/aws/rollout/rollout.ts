@@ -202,6 +202,7 @@ function detail(mutation: FunctionMutation): string {
     case 'provision':
       return `${mutation.environments} environments of version ${mutation.version}`;
     case 'unprovision':
+    case 'delete-version':
       return `version ${mutation.version}`;
   }
 }

@@ -3,12 +3,14 @@ import type { FunctionMutation, Mutation } from '../writing/mutation.ts';
 import type { Imagines } from '../writing/shadow-writer.ts';
 import type { FunctionReading, Provisioned, ReadVersions, VersionReading } from './function-reading.ts';
 import type { ReadsFunctions } from './read-function.ts';
+import type { PublishedVersion } from './read-versions.ts';
 
 /** A function as shadow mode would have made it. */
 interface Imagined {
   /** What the alias really served when this began; where that changes, shadow begins again from what is real. */
   readonly realVersion: string;
   readonly versions: Map<string, VersionReading>;
+  readonly deleted: Set<string>;
   latestMb: number;
   alias: FunctionReading['alias'];
 }
@@ -43,6 +45,24 @@ export class ShadowFunctions implements ReadsFunctions, Imagines {
     return this.#reader.provisioned(name, qualifier);
   }
 
+  /** The real ones, with those that shadow would have published, and without those that it would have deleted. */
+  async versions(name: string): Promise<Answer<readonly PublishedVersion[]>> {
+    const answer = await this.#reader.versions(name);
+    const imagined = this.#functions.get(name);
+    if (answer.fault !== null || imagined === undefined) return answer;
+    const { versions, deleted, alias } = imagined;
+    const real = answer.value.filter(({ version }) => !deleted.has(version));
+    const known = new Set(real.map(({ version }) => version));
+    const made = [...versions.values()]
+      .filter(({ version }) => !known.has(version))
+      .map(({ version, description }) => ({
+        version,
+        description,
+        isUsed: version === alias.version || version === alias.canary?.version,
+      }));
+    return { value: [...real, ...made], fault: null };
+  }
+
   note(mutation: Mutation): unknown {
     if (!('function' in mutation)) return undefined;
     const imagined = this.#functions.get(mutation.function);
@@ -54,6 +74,7 @@ function imaginedFrom({ alias, latest, old }: FunctionReading): Imagined {
   return {
     realVersion: alias.version,
     versions: new Map([[old.version, old]]),
+    deleted: new Set(),
     latestMb: latest.memoryMb,
     alias,
   };
@@ -73,6 +94,10 @@ function change(imagined: Imagined, mutation: FunctionMutation): unknown {
       return provision(imagined, mutation.version, { environments: mutation.environments, state: 'ready' });
     case 'unprovision':
       return provision(imagined, mutation.version, null);
+    case 'delete-version':
+      imagined.versions.delete(mutation.version);
+      imagined.deleted.add(mutation.version);
+      return undefined;
   }
 }
 

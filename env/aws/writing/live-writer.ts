@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-auto-scaling';
 import { ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
+  DeleteFunctionCommand,
   DeleteProvisionedConcurrencyConfigCommand,
   PublishVersionCommand,
   PutProvisionedConcurrencyConfigCommand,
@@ -81,6 +82,8 @@ export class LiveWriter implements Writer {
         return lambda.send(new PutProvisionedConcurrencyConfigCommand(request.input), options);
       case 'DeleteProvisionedConcurrencyConfig':
         return lambda.send(new DeleteProvisionedConcurrencyConfigCommand(request.input), options);
+      case 'DeleteFunction':
+        return lambda.send(new DeleteFunctionCommand(request.input), options);
       case 'SetRouter':
         return this.#sendToRouter(request.input, options);
     }

@@ -35,6 +35,8 @@ export type FunctionMutation = { readonly function: string } & (
     }
   | { readonly kind: 'provision'; readonly version: string; readonly environments: number }
   | { readonly kind: 'unprovision'; readonly version: string }
+  /** Of a published version, never of the function. */
+  | { readonly kind: 'delete-version'; readonly version: string }
 );
 
 export interface Canary {

@@ -1,6 +1,7 @@
 import type { ScalingProcessQuery, SetDesiredCapacityType } from '@aws-sdk/client-auto-scaling';
 import type { ModifyRuleInput, Action as RuleAction } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type {
+  DeleteFunctionRequest,
   DeleteProvisionedConcurrencyConfigRequest,
   PublishVersionRequest,
   PutProvisionedConcurrencyConfigRequest,
@@ -38,6 +39,7 @@ type LambdaRequest = { readonly client: 'lambda' } & (
       readonly operation: 'DeleteProvisionedConcurrencyConfig';
       readonly input: DeleteProvisionedConcurrencyConfigRequest;
     }
+  | { readonly operation: 'DeleteFunction'; readonly input: DeleteFunctionRequest & { readonly Qualifier: string } }
 );
 
 /** Pure: live and shadow mode make the same request of the same mutation. */
@@ -115,6 +117,12 @@ function lambdaRequestOf(mutation: FunctionMutation): LambdaRequest {
     case 'unprovision': {
       const input = { FunctionName, Qualifier: mutation.version };
       return { client: 'lambda', operation: 'DeleteProvisionedConcurrencyConfig', input };
+    }
+    case 'delete-version': {
+      // Without a qualifier this call deletes the function with all of its versions (AWS Lambda API reference).
+      if (!/^[1-9]\d*$/.test(mutation.version)) throw new Error(`${mutation.version} is no published version`);
+      const input = { FunctionName, Qualifier: mutation.version };
+      return { client: 'lambda', operation: 'DeleteFunction', input };
     }
   }
 }

@@ -68,6 +68,17 @@ export class TwinFunction {
     return this.alias(name);
   }
 
+  deleteVersion(qualifier: string): void {
+    if (!/^[1-9]\d*$/.test(qualifier)) throw invalid(`${qualifier} cannot be deleted: name a published version.`);
+    const aliases = this.aliases().filter(({ version, canary }) => [version, canary?.version].includes(qualifier));
+    if (aliases.length > 0) {
+      const names = aliases.map(({ name }) => name).join(', ');
+      throw conflict(`Unable to delete version because the following aliases reference it: [${names}]`);
+    }
+    this.versions.delete(qualifier);
+    this.#provisions.delete(qualifier);
+  }
+
   provisions(): readonly Provision[] {
     return [...this.#provisions.values()];
   }

@@ -36,6 +36,12 @@ export function lambdaService(functions: LambdaFunctions): Service {
         }),
       ),
     ),
+    DeleteFunction: about((found, members) => {
+      const qualifier = members.textOrNull('Qualifier');
+      if (qualifier === null) throw invalid('The functions of a twin stay: name a version by Qualifier.');
+      found.deleteVersion(qualifier);
+      return {};
+    }),
     ListVersionsByFunction: about((found, members) => {
       const all = [found.versions.latest, ...found.versions.published].map((one) => described(found, one));
       return paged('Versions', all, members);

@@ -16,6 +16,8 @@ export class Versions {
   /** Oldest first. */
   readonly #published: Configuration[] = [];
   #deploys = 0;
+  /** Numbers are not used twice. */
+  #count = 1;
 
   constructor(arn: string, setting: LambdaSetting, memoryMb: number) {
     this.#arn = arn;
@@ -68,8 +70,13 @@ export class Versions {
         `CodeSHA256 (${codeSha256}) is different from current CodeSHA256 in $LATEST (${this.#latest.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
       );
     }
-    const newest = this.#published.at(-1)!;
-    if (newest.memoryMb === this.#latest.memoryMb && newest.codeSha256 === this.#latest.codeSha256) return newest;
+    const newest = this.#published.at(-1);
+    if (
+      newest !== undefined &&
+      newest.memoryMb === this.#latest.memoryMb &&
+      newest.codeSha256 === this.#latest.codeSha256
+    )
+      return newest;
     return this.#publish(description ?? this.#latest.description, this.#setting.timing.publishSeconds);
   }
 
@@ -80,11 +87,17 @@ export class Versions {
   }
 
   #publish(description: string, settlingSeconds: number): Configuration {
-    const version = String(this.#published.length + 1);
+    const version = String(++this.#count);
     const errorShare = this.#setting.faults.active('bad-version', nameIn(this.#arn))?.strength ?? 0;
     const made = this.#stamped({ ...this.#latest, version, description, errorShare }, settlingSeconds);
     this.#published.push(made);
     return made;
+  }
+
+  /** What is not there is gone already. */
+  delete(version: string): void {
+    const index = this.#published.findIndex((one) => one.version === version);
+    if (index >= 0) this.#published.splice(index, 1);
   }
 
   #revision(): string {

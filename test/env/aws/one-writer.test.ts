@@ -35,6 +35,7 @@ test('only the live writer and the lease import commands that change anything', 
     [
       'env/aws/dynamo-lease.ts UpdateItemCommand',
       ...[
+        'DeleteFunctionCommand',
         'DeleteProvisionedConcurrencyConfigCommand',
         'ModifyRuleCommand',
         'PublishVersionCommand',

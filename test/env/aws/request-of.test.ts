@@ -90,3 +90,17 @@ test('environments are provisioned on a version', () => {
   });
   expect(inputOf({ kind: 'unprovision', function: 'f', version: '2' })).toEqual({ FunctionName: 'f', Qualifier: '2' });
 });
+
+describe('a version that is deleted', () => {
+  test('is named, since without a name the whole function would go', () => {
+    expect(requestOf({ kind: 'delete-version', function: 'f', version: '7' })).toEqual({
+      client: 'lambda',
+      operation: 'DeleteFunction',
+      input: { FunctionName: 'f', Qualifier: '7' },
+    });
+  });
+
+  test.each(['', '$LATEST', 'live', '0', ' 3'])('is a published one, not "%s"', (version) => {
+    expect(() => requestOf({ kind: 'delete-version', function: 'f', version })).toThrow('no published version');
+  });
+});

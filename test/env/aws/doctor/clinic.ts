@@ -75,6 +75,9 @@ export function sound(of: Deployment = deployment): Answers {
       State: 'Active',
       LastUpdateStatus: 'Successful',
     }),
+    ListVersionsByFunction: () => ({ Versions: [{ Version: '$LATEST' }, { Version: '7', Description: '' }] }),
+    ListAliases: () => ({ Aliases: [{ FunctionVersion: '7' }] }),
+    ListProvisionedConcurrencyConfigs: () => ({ ProvisionedConcurrencyConfigs: [] }),
     GetAlias: () => ({ FunctionVersion: '7', RevisionId: 'a7' }),
     GetProvisionedConcurrencyConfig: () => {
       throw refusal('ProvisionedConcurrencyConfigNotFoundException', 'No Provisioned Concurrency Config found', 404);

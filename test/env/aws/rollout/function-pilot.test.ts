@@ -174,3 +174,81 @@ describe('environments without a rollout', () => {
     expect(world.provisioned).toEqual([['1', 3]]);
   });
 });
+
+describe('versions that rollouts left behind', () => {
+  const sizes = [1769, 3008, 512, 1769, 3008];
+  const versions = () => world.function.versions.published.map(({ version }) => version);
+  /** One rollout after the other. */
+  async function rolled(options: Partial<ProcessOptions> = {}) {
+    for (const memoryMb of sizes) await steer(14, { memoryMb, environments: null }, options);
+  }
+
+  test('are deleted but for the newest three, and never the one that serves, nor what anybody else published', async () => {
+    await rolled();
+    expect(versions()).toEqual(['1', '4', '5', '6']);
+    expect(world.routes).toEqual([['6', 3008, 1]]);
+  });
+
+  test('stay while an alias points at them, or environments are provisioned for them', async () => {
+    const extra: ProcessOptions['around'] = async (operation, perform) => {
+      const answer = (await perform()) as { Aliases?: object[]; ProvisionedConcurrencyConfigs?: object[] };
+      const { Aliases = [], ProvisionedConcurrencyConfigs = [] } = answer;
+      if (operation === 'ListAliases') return { Aliases: [...Aliases, { FunctionVersion: '3' }] };
+      const two = { FunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f:2' };
+      if (operation === 'ListProvisionedConcurrencyConfigs') {
+        return { ProvisionedConcurrencyConfigs: [...ProvisionedConcurrencyConfigs, two] };
+      }
+      return answer;
+    };
+    await rolled({ around: extra });
+    expect(versions()).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  test('go one a step', async () => {
+    const counts: number[] = [];
+    await rolled({
+      around: async (operation, perform) => {
+        if (operation === 'DeleteFunction') throw refusal('ServiceException', 500);
+        return perform();
+      },
+    });
+    const pilot = processOn(world, { journal });
+    for (let step = 0; step < 5; step++) {
+      counts.push(versions().length);
+      await pilot.steer({ memoryMb: 3008, environments: null });
+      world.nowMs += 60_000;
+    }
+    expect(counts).toEqual([6, 5, 4, 4, 4]);
+  });
+
+  test('without a permission they stay, and the memory is changed all the same', async () => {
+    const said: string[] = [];
+    const denied: ProcessOptions['around'] = async (operation, perform) => {
+      if (/^(DeleteFunction|ListVersions)/.test(operation)) throw refusal('AccessDeniedException', 403);
+      return perform();
+    };
+    for (const memoryMb of sizes) {
+      const pilot = processOn(world, { journal, around: denied });
+      for (let minute = 0; minute < 14; minute++) {
+        said.push(...(await pilot.steer({ memoryMb, environments: null })).said);
+        world.nowMs += 60_000;
+      }
+    }
+    expect(versions()).toEqual(['1', '2', '3', '4', '5', '6']);
+    expect(world.routes).toEqual([['6', 3008, 1]]);
+    expect(said.filter((one) => one.includes('ListVersionsByFunction'))).toHaveLength(sizes.length);
+  });
+
+  test('are looked at again where the answer to a deletion got lost', async () => {
+    let isFirst = true;
+    await rolled({
+      around: async (operation, perform) => {
+        const answer = await perform();
+        if (operation !== 'DeleteFunction' || !isFirst) return answer;
+        isFirst = false;
+        throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+      },
+    });
+    expect(versions()).toEqual(['1', '4', '5', '6']);
+  });
+});

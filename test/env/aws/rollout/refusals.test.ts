@@ -25,7 +25,7 @@ describe('AWS that refuses or does not answer', () => {
       journal,
       around: async (operation, perform) => {
         const answer = perform();
-        if (operation.startsWith('Get') || lost.has(operation)) return answer;
+        if (/^(Get|List)/.test(operation) || lost.has(operation)) return answer;
         lost.add(operation);
         throw lostAnswer();
       },

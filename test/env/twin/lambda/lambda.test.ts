@@ -316,3 +316,32 @@ test('lists come in pages', () => {
   refusal('ListVersionsByFunction', { Marker: 'made up' });
   expect(call('ListAliases', { FunctionVersion: '2' }).Aliases).toEqual([]);
 });
+
+describe('a version that is deleted', () => {
+  const versions = (call: ReturnType<typeof lambda>['call']) =>
+    (call('ListVersionsByFunction').Versions as { Version: string }[]).map(({ Version }) => Version);
+
+  test('is gone alone, and its number is not used again', () => {
+    const { call, publish } = lambda();
+    publish(2048);
+    publish(3008);
+    call('DeleteFunction', { Qualifier: '3' });
+    expect(versions(call)).toEqual(['$LATEST', '1', '2']);
+    expect(publish(512)).toBe('4');
+    expect(call('DeleteFunction', { Qualifier: '99' })).toEqual({});
+  });
+
+  test('is refused while an alias serves or tries it, and so is what is no version', () => {
+    const { refusal, publish, moveTo } = lambda();
+    moveTo('1', { [publish(2048)]: 0.1 });
+    for (const Qualifier of ['1', '2']) {
+      expect(refusal('DeleteFunction', { Qualifier })).toMatchObject({
+        ...{ code: 'ResourceConflictException', status: 409 },
+        message: expect.stringContaining('[live]'),
+      });
+    }
+    for (const input of [{}, { Qualifier: '$LATEST' }, { Qualifier: 'live' }]) {
+      expect(refusal('DeleteFunction', input)).toMatchObject({ code: 'InvalidParameterValueException', status: 400 });
+    }
+  });
+});
