@@ -1,8 +1,8 @@
-import { lognormalShareBelow } from '../../env/physics/lognormal.ts';
 import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts';
 import { strictestDeadlineMs } from '../economics.ts';
+import { BatchLateness } from './batch-lateness.ts';
 import { batchSizes } from './batch-sizes.ts';
-import type { MarkovianArrivals } from './markovian-arrivals.ts';
+import { type MarkovianArrivals, meanRate } from './markovian-arrivals.ts';
 
 /** How Lambda is used, and what the model says of it. */
 export interface BatchChoice {
@@ -14,14 +14,23 @@ export interface BatchChoice {
   readonly meanSize: number;
 }
 
-export interface BatchTask {
+export interface BatchTerms {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   readonly variant: number;
-  readonly arrivals: MarkovianArrivals;
   /** Share of the requests that may be late. */
   readonly lateShare: number;
   readonly mostSize: number;
+}
+
+/** A batch size and a timeout, and what the arrivals make of them. */
+interface Candidate {
+  readonly batch: LambdaBatch;
+  readonly meanSize: number;
+  /** How likely a batch is full. */
+  readonly fullShare: number;
+  /** [tier] Requests of a batch that are late where it is not full, on average over all batches. */
+  readonly latePartial: readonly number[];
 }
 
 /** Steps of the timeout between none and the strictest deadline. */
@@ -31,92 +40,86 @@ const timeoutSteps = 20;
  * The batch size, timeout and memory with the least cost per request that keep the promise: every combination of a grid. Where none keeps it, the
  * one with the fewest late requests. Source: BATCH (Ali et al., SC 2020), which searches by Bayesian optimisation.
  */
-export function cheapestBatch(task: BatchTask): BatchChoice {
-  let best: BatchChoice | null = null;
-  for (const { size, timeoutMs, sizes } of candidates(task)) {
-    for (let tier = 0; tier < task.profile.lambda.memoryMb.length; tier++) {
-      best = judge(task, { size, timeoutMs }, sizes, tier, best) ?? best;
+export class BatchChooser {
+  readonly #terms: BatchTerms;
+  readonly #lateness: BatchLateness;
+  readonly #timeoutsMs: readonly number[];
+  /** Memory sizes that the variant fits. */
+  readonly #tiers: readonly number[];
+
+  constructor(terms: BatchTerms) {
+    const { profile, variant } = terms;
+    const deadlineMs = strictestDeadlineMs(profile);
+    this.#terms = terms;
+    this.#lateness = new BatchLateness(profile, variant);
+    this.#timeoutsMs = Array.from({ length: timeoutSteps }, (_, step) =>
+      Math.round(((step + 1) / timeoutSteps) * deadlineMs),
+    );
+    this.#tiers = profile.lambda.memoryMb.flatMap((_, tier) =>
+      (profile.lambda.serviceMs[variant]?.[tier] ?? null) === null ? [] : [tier],
+    );
+  }
+
+  choose(arrivals: MarkovianArrivals): BatchChoice {
+    const rate = meanRate(arrivals);
+    let best: BatchChoice | null = null;
+    for (const candidate of this.#candidates(arrivals)) {
+      for (const tier of this.#tiers) best = this.#better(candidate, tier, rate, best) ?? best;
+    }
+    // Profiles that no variant of which fits Lambda are refused before a rule is made.
+    return best!;
+  }
+
+  /** A longer timeout or a larger batch must be worth it, so the smaller ones come first. */
+  *#candidates(arrivals: MarkovianArrivals): Generator<Candidate> {
+    const { mostSize, profile } = this.#terms;
+    const latePartial = new Array<number>(profile.lambda.memoryMb.length).fill(0);
+    yield { batch: { size: 1, timeoutMs: 0 }, meanSize: 1, fullShare: 1, latePartial };
+    if (mostSize === 1) return;
+    const seconds = this.#timeoutsMs.map((timeoutMs) => timeoutMs / 1000);
+    const shares = batchSizes(arrivals, seconds, mostSize);
+    for (const [step, timeoutMs] of this.#timeoutsMs.entries()) yield* this.#sizes(timeoutMs, shares[step]!);
+  }
+
+  /**
+   * The arrivals within the timeout do not depend on the size at which the batch is sent.
+   * @param shares [requests - 1]
+   */
+  *#sizes(timeoutMs: number, shares: Float64Array): Generator<Candidate> {
+    const latePartial = new Array<number>(this.#terms.profile.lambda.memoryMb.length).fill(0);
+    let fullShare = shares.reduce((sum, one) => sum + one, 0);
+    let requests = 0;
+    for (let size = 2; size <= shares.length; size++) {
+      const fewer = size - 1;
+      const share = shares[fewer - 1]!;
+      fullShare -= share;
+      requests += share * fewer;
+      for (const tier of this.#tiers) latePartial[tier]! += share * this.#lateness.partial(timeoutMs, fewer, tier);
+      yield { batch: { size, timeoutMs }, meanSize: requests + fullShare * size, fullShare, latePartial };
     }
   }
-  // Profiles that no variant of which fits Lambda are refused before a rule is made.
-  return best!;
-}
 
-/** A longer timeout or a larger batch must be worth it, so the smaller ones come first. */
-function* candidates({ profile, arrivals, mostSize }: BatchTask) {
-  yield { size: 1, timeoutMs: 0, sizes: Float64Array.of(1) };
-  for (let step = 1; step <= timeoutSteps; step++) {
-    const timeoutMs = Math.round((step / timeoutSteps) * strictestDeadlineMs(profile));
-    const all = batchSizes(arrivals, timeoutMs / 1000, mostSize);
-    for (let size = 2; size <= mostSize; size++) yield { size, timeoutMs, sizes: cutAt(all, size) };
+  /** Null: no better than the best so far. Lateness takes long to tell, so it is looked at only where the cost allows. */
+  #better(candidate: Candidate, tier: number, rate: number, best: BatchChoice | null): BatchChoice | null {
+    const { batch, meanSize, fullShare } = candidate;
+    const most = this.#terms.lateShare;
+    const usdPerRequest = this.#usdPerBatch(meanSize, tier) / meanSize;
+    const isBestInTime = best !== null && best.lateShare <= most;
+    if (isBestInTime && usdPerRequest >= best.usdPerRequest - 1e-15) return null;
+    const partial = candidate.latePartial[tier]!;
+    if (isBestInTime && partial > most * meanSize) return null;
+    const lateShare = (partial + fullShare * this.#lateness.full(batch, tier, rate)) / meanSize;
+    const choice = { batch, tier, usdPerRequest, lateShare, meanSize };
+    if (best === null || lateShare <= most) return choice;
+    return !isBestInTime && lateShare < best.lateShare - 1e-12 ? choice : null;
   }
-}
 
-/** The arrivals within the timeout do not depend on the size at which the batch is sent. */
-function cutAt(sizes: Float64Array, size: number): Float64Array {
-  const cut = sizes.slice(0, size);
-  cut[size - 1] = sizes.subarray(size - 1).reduce((sum, one) => sum + one, 0);
-  return cut;
-}
-
-/** Null: it does not fit the memory, or is no better than the best so far. Lateness takes long to tell, so it is looked at only where the cost allows. */
-function judge(
-  task: BatchTask,
-  batch: LambdaBatch,
-  sizes: Float64Array,
-  tier: number,
-  best: BatchChoice | null,
-): BatchChoice | null {
-  const serviceMs = task.profile.lambda.serviceMs[task.variant]?.[tier] ?? null;
-  if (serviceMs === null) return null;
-  const meanSize = sizes.reduce((sum, share, index) => sum + share * (index + 1), 0);
-  const usdPerRequest = usdPerBatch(task, sizes, tier, serviceMs) / meanSize;
-  const isBestInTime = best !== null && best.lateShare <= task.lateShare;
-  if (isBestInTime && usdPerRequest >= best.usdPerRequest - 1e-15) return null;
-  let late = 0;
-  // Full batches are the latest.
-  for (let size = sizes.length; size >= 1; size--) {
-    if (sizes[size - 1]! > 0)
-      late += sizes[size - 1]! * size * lateShareOf(task, batch, size, batchMs(task, serviceMs, size));
-    if (isBestInTime && late > task.lateShare * meanSize) return null;
+  /** Dollars of a mean batch: what it takes rises evenly with its size. */
+  #usdPerBatch(meanSize: number, tier: number): number {
+    const { profile, prices } = this.#terms;
+    const gb = profile.lambda.memoryMb[tier]! / 1024;
+    return (
+      (gb * prices.lambdaUsdPerGbSecond * this.#lateness.batchMs(tier, meanSize)) / 1000 + prices.lambdaUsdPerRequest
+    );
   }
-  const choice = { batch, tier, usdPerRequest, lateShare: late / meanSize, meanSize };
-  if (best === null || choice.lateShare <= task.lateShare) return choice;
-  return !isBestInTime && choice.lateShare < best.lateShare - 1e-12 ? choice : null;
-}
-
-function batchMs({ profile }: BatchTask, singleMs: number, size: number): number {
-  return singleMs * (1 + profile.lambda.batchMarginal * (size - 1));
-}
-
-/** Dollars of a mean batch. */
-function usdPerBatch(task: BatchTask, sizes: Float64Array, tier: number, singleMs: number): number {
-  const { lambdaUsdPerGbSecond, lambdaUsdPerRequest } = task.prices;
-  const usdPerMs = ((task.profile.lambda.memoryMb[tier]! / 1024) * lambdaUsdPerGbSecond) / 1000;
-  return sizes.reduce(
-    (sum, share, index) => sum + share * (usdPerMs * batchMs(task, singleMs, index + 1) + lambdaUsdPerRequest),
-    0,
-  );
-}
-
-/** Of a batch that came to hold so many. */
-function lateShareOf({ profile, arrivals }: BatchTask, batch: LambdaBatch, size: number, serviceMs: number): number {
-  let late = 0;
-  for (let place = 0; place < size; place++) {
-    const waitMs = waitOf(arrivals, batch, size, place);
-    for (const { share, deadlineMs } of profile.slo.classes) {
-      late += share * (1 - lognormalShareBelow(deadlineMs - waitMs, serviceMs, profile.serviceCv));
-    }
-  }
-  return late / size;
-}
-
-/**
- * How long the request waits that came as the `place`-th, from 0: in a batch sent at the timeout those after the first came evenly over it, in one sent full
- * at the mean rate of arrivals.
- */
-function waitOf({ rates, leaves }: MarkovianArrivals, batch: LambdaBatch, size: number, place: number): number {
-  if (size < batch.size) return batch.timeoutMs * (1 - place / size);
-  const meanRate = (rates[0] * leaves[1] + rates[1] * leaves[0]) / (leaves[0] + leaves[1]);
-  return Math.min(batch.timeoutMs, (1000 * (size - 1 - place)) / meanRate);
 }

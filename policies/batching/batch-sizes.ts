@@ -4,33 +4,69 @@ import { type MarkovianArrivals, phasesAtArrivals } from './markovian-arrivals.t
 const neglected = 1e-10;
 
 /**
- * [requests - 1] How likely a batch is to hold so many requests. It is opened by an arrival and sent after the timeout, or when it holds `most`.
+ * [timeout][requests - 1] How likely a batch is to hold so many requests. It is opened by an arrival and sent after the timeout, or when it holds `most`.
  *
  * The arrivals within the timeout are a Markov chain over the phase and the requests that have come, the last of which absorbs:
  * p = p0 · exp(Q · timeout), Q block-bidiagonal with D0 on the diagonal and D1 above it. By uniformisation: a Poisson number of jumps of
- * the chain I + Q/q. Source: BATCH (Ali et al., SC 2020), section on the batch-size distribution; Jensen (1953) for uniformisation.
+ * the chain I + Q/q, which is one chain for all timeouts. Source: BATCH (Ali et al., SC 2020), section on the batch-size distribution; Jensen (1953)
+ * for uniformisation.
  */
-export function batchSizes(arrivals: MarkovianArrivals, timeoutSeconds: number, most: number): Float64Array {
-  const start = phasesAtArrivals(arrivals);
+export function batchSizes(
+  arrivals: MarkovianArrivals,
+  timeoutsSeconds: readonly number[],
+  most: number,
+): Float64Array[] {
   const jumps = Math.max(...arrivals.rates.map((rate, phase) => rate + arrivals.leaves[phase]!));
-  const mean = jumps * timeoutSeconds;
-  // [request][phase] The chain after the jumps so far, and its average over their number.
+  const averages = timeoutsSeconds.map((seconds) => new JumpAverage(jumps * seconds, 2 * most));
+  // [request][phase] The chain after the jumps so far.
   let chain = new Float64Array(2 * most);
-  chain.set(start);
+  chain.set(phasesAtArrivals(arrivals));
   let next = new Float64Array(2 * most);
-  const average = new Float64Array(2 * most);
-  let left = 1;
-  for (let jump = 0; left > neglected && jump < mean + 12 * Math.sqrt(mean) + 40; jump++) {
-    const weight = poissonWeight(mean, jump);
-    for (let state = 0; state < chain.length; state++) average[state]! += weight * chain[state]!;
-    left -= weight;
+  for (let open = averages; open.length > 0; ) {
+    for (const one of open) one.add(chain);
     // Once every chain is full, more jumps change nothing.
-    if (chain[chain.length - 2]! + chain[chain.length - 1]! > 1 - neglected) break;
-    step(arrivals, jumps, chain, next);
-    [chain, next] = [next, chain];
+    const isFull = chain[chain.length - 2]! + chain[chain.length - 1]! > 1 - neglected;
+    if (!isFull) {
+      step(arrivals, jumps, chain, next);
+      [chain, next] = [next, chain];
+    }
+    open = open.filter((one) => !one.end(chain, isFull));
   }
-  for (let state = 0; state < chain.length; state++) average[state]! += Math.max(0, left) * chain[state]!;
-  return normalised(average, most);
+  return averages.map((one) => normalised(one.states, most));
+}
+
+/** A chain's average over a Poisson number of jumps. */
+class JumpAverage {
+  readonly states: Float64Array;
+  readonly #mean: number;
+  #jumps = 0;
+  #left = 1;
+
+  constructor(mean: number, states: number) {
+    this.#mean = mean;
+    this.states = new Float64Array(states);
+  }
+
+  /** The chain after the next jump, at first after none. */
+  add(chain: Float64Array): void {
+    const weight = poissonWeight(this.#mean, this.#jumps++);
+    this.#left -= weight;
+    this.#weigh(chain, weight);
+  }
+
+  /** False: more jumps must be seen. The last chain stands for those that are left out. */
+  end(chain: Float64Array, isFull: boolean): boolean {
+    const mean = this.#mean;
+    if (!isFull && this.#left > neglected && this.#jumps < mean + 12 * Math.sqrt(mean) + 40) return false;
+    this.#weigh(chain, Math.max(0, this.#left));
+    return true;
+  }
+
+  #weigh(chain: Float64Array, weight: number): void {
+    if (weight === 0) return;
+    const { states } = this;
+    for (let state = 0; state < states.length; state++) states[state]! += weight * chain[state]!;
+  }
 }
 
 /** One jump of I + Q/q. */

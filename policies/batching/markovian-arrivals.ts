@@ -13,6 +13,11 @@ export function poissonArrivals(ratePerSecond: number): MarkovianArrivals {
   return { rates: [ratePerSecond, ratePerSecond], leaves: [1, 1] };
 }
 
+/** Requests per second, over both phases. */
+export function meanRate({ rates, leaves }: MarkovianArrivals): number {
+  return (rates[0] * leaves[1] + rates[1] * leaves[0]) / (leaves[0] + leaves[1]);
+}
+
 /** [phase] Share of the arrivals that come in it, which is what the first of a batch sees. */
 export function phasesAtArrivals({ rates, leaves }: MarkovianArrivals): [number, number] {
   const weights = [leaves[1] * rates[0], leaves[0] * rates[1]] as const;

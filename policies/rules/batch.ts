@@ -1,5 +1,5 @@
 import type { Decision, Observation, Policy, PriceBook } from '../../env/types.ts';
-import { type BatchChoice, cheapestBatch } from '../batching/batch-choice.ts';
+import { type BatchChoice, BatchChooser } from '../batching/batch-choice.ts';
 import { fitArrivals } from '../batching/markovian-arrivals.ts';
 import { RateWindow } from '../demand.ts';
 import { policyKind } from '../kind.ts';
@@ -63,8 +63,7 @@ interface Knobs {
 class BatchPolicy implements Policy {
   readonly name = 'batch';
   readonly #setting: Setting;
-  readonly #prices: PriceBook;
-  readonly #knobs: Knobs;
+  readonly #chooser: BatchChooser;
   readonly #window: RateWindow;
   readonly #rule: Rule;
   /** Null: nothing was seen yet. */
@@ -72,8 +71,14 @@ class BatchPolicy implements Policy {
 
   constructor(setting: Setting, prices: PriceBook, knobs: Knobs) {
     this.#setting = setting;
-    this.#prices = prices;
-    this.#knobs = knobs;
+    const { profile, choice } = setting;
+    this.#chooser = new BatchChooser({
+      profile,
+      prices,
+      variant: choice.variant,
+      lateShare: (1 - knobs.reserve) * (1 - profile.slo.attainment),
+      mostSize: knobs.mostSize,
+    });
     this.#window = new RateWindow(knobs.windowSeconds, setting.profile.metrics);
     this.#rule = new Rule({
       name: this.name,
@@ -102,16 +107,9 @@ class BatchPolicy implements Policy {
   }
 
   #choose(): BatchChoice {
-    const { profile, choice } = this.#setting;
-    const rates = this.#window.points.map((one) => Math.max(0, one.perSecond - standingPerSecond(this.#setting)));
-    return cheapestBatch({
-      profile,
-      prices: this.#prices,
-      variant: choice.variant,
-      arrivals: fitArrivals(rates, profile.metrics.binSeconds),
-      lateShare: (1 - this.#knobs.reserve) * (1 - profile.slo.attainment),
-      mostSize: this.#knobs.mostSize,
-    });
+    const standing = standingPerSecond(this.#setting);
+    const rates = this.#window.points.map((one) => Math.max(0, one.perSecond - standing));
+    return this.#chooser.choose(fitArrivals(rates, this.#setting.profile.metrics.binSeconds));
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServiceProfile } from '../../../env/types.ts';
-import { cheapestBatch } from '../../../policies/batching/batch-choice.ts';
+import { BatchChooser } from '../../../policies/batching/batch-choice.ts';
 import { poissonArrivals } from '../../../policies/batching/markovian-arrivals.ts';
 import { createPolicy } from '../../../policies/registry.ts';
 import { drive } from '../drive.ts';
@@ -9,15 +9,9 @@ import { examplePrices, exampleProfile } from '../example-service.ts';
 /** A second request in a batch takes a tenth of the time of the first. */
 const saving: ServiceProfile = { ...exampleProfile, lambda: { ...exampleProfile.lambda, batchMarginal: 0.1 } };
 const choose = (profile: ServiceProfile, rate: number, rest = {}) =>
-  cheapestBatch({
-    profile,
-    prices: examplePrices,
-    variant: 1,
-    arrivals: poissonArrivals(rate),
-    lateShare: 0.01,
-    mostSize: 16,
-    ...rest,
-  });
+  new BatchChooser({ profile, prices: examplePrices, variant: 1, lateShare: 0.01, mostSize: 16, ...rest }).choose(
+    poissonArrivals(rate),
+  );
 
 test('where batches save nothing each request goes by itself', () => {
   const { batch, tier, usdPerRequest, lateShare } = choose(exampleProfile, 100);
