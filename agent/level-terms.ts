@@ -1,6 +1,6 @@
 import { lambdaTier } from '../env/physics/service.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
-import { lambdaUsdPerRequest, vmCapacityPerSecond, vmUsdPerSecond } from '../policies/economics.ts';
+import { lambdaUsdPerRequest, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
 
 /** What one level of a pool, the k-th VM, costs and is worth. Times in decision intervals, money in the price of one VM for one interval. */
 export interface LevelTerms {
@@ -30,7 +30,7 @@ export interface LevelPool {
 /** A second pool takes over work at its full-use price times this, since it too is never quite full. */
 const takeOverMarkup = 1.15;
 
-/** The terms of a stack of pools for one variant and Lambda tier, the cheapest work first. */
+/** The terms of a stack of pools for one variant and Lambda tier, the cheapest work first; on spot with what interruptions cost. */
 export function levelStack(
   profile: ServiceProfile,
   prices: PriceBook,
@@ -39,7 +39,7 @@ export function levelStack(
   pools: readonly number[],
 ): LevelPool[] {
   const usdPerRequest = (pool: number) =>
-    vmUsdPerSecond(profile, prices, pool) / vmCapacityPerSecond(profile, pool, variant)!;
+    readyVmUsdPerSecond(profile, prices, pool) / vmCapacityPerSecond(profile, pool, variant)!;
   const lambdaUsd = lambdaUsdPerRequest(profile, prices, variant, tier)!;
   const stack = pools
     .filter((pool) => vmCapacityPerSecond(profile, pool, variant) !== null)

@@ -177,7 +177,7 @@ export class PpoPolicy implements Policy {
     }, 0);
   }
 
-  #vmCounts(observation: Observation, votes: readonly FleetVote[]): number[] {
+  #vmCounts(observation: Observation, votes: readonly FleetVote[]): readonly number[] {
     if (this.#handOver) return this.#handOver.vmCounts(observation, votes[0]!.vms);
     return this.#profile.pools.map((pool, index) => {
       const at = this.#stack.findIndex((levels) => levels.pool === index);

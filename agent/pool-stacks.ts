@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
-import { cheapestChoice, vmCapacityPerSecond } from '../policies/economics.ts';
+import { cheapestChoice, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
+import { areEqual } from '../policies/equal-vms.ts';
 import { type LevelPool, levelStack } from './level-terms.ts';
 
 /** What an agent may act on: each pool that runs the usual variant alone, and where there are several, all of them together. */
@@ -17,8 +18,20 @@ export function allLevels(profile: ServiceProfile, prices: PriceBook): LevelPool
   return poolStacks(profile, prices).flatMap((pools) => levelStack(profile, prices, variant, tier, pools));
 }
 
-/** Indices of the pools with these names; where a profile has none of them, of the one that the rules would take. */
+/**
+ * Indices of the pools with these names; where a profile has none of them, of the one that the rules would take. In place of a pool stands the cheapest
+ * whose VMs do the same work: a checkpoint that acts on VMs on demand acts on those on spot where they cost less.
+ */
 export function poolsFor(names: readonly string[], profile: ServiceProfile, prices: PriceBook): number[] {
   const known = profile.pools.map((_, index) => index).filter((index) => names.includes(profile.pools[index]!.name));
-  return known.length > 0 ? known : [cheapestChoice(profile, prices).pool];
+  if (known.length === 0) return [cheapestChoice(profile, prices).pool];
+  return [...new Set(known.map((pool) => cheapestEqual(profile, prices, pool)))];
+}
+
+function cheapestEqual(profile: ServiceProfile, prices: PriceBook, pool: number): number {
+  const usd = (one: number) => readyVmUsdPerSecond(profile, prices, one);
+  return profile.pools.reduce(
+    (best, one, index) => (areEqual(one, profile.pools[pool]!) && usd(index) < usd(best) ? index : best),
+    pool,
+  );
 }

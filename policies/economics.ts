@@ -1,7 +1,9 @@
 import { lognormalQuantile } from '../env/physics/lognormal.ts';
+import { spotBilledShare, spotReadyShare } from '../env/physics/spot.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
 import { vmUsdPerHour } from '../env/vm-price.ts';
+import { firstEqual } from './equal-vms.ts';
 
 /** Indices into `variants`, `pools` and `lambda.memoryMb`. */
 export interface Choice {
@@ -30,7 +32,13 @@ export function vmUsdPerSecond(profile: ServiceProfile, prices: PriceBook, poolI
   return usdPerHour / 3600;
 }
 
-/** Dollars for a request on a VM that is never idle; null: the variant does not run there. */
+/** Dollars for a second in which one VM is ready: on spot the notices are paid for too, and the boots of those that take the place of the interrupted. */
+export function readyVmUsdPerSecond(profile: ServiceProfile, prices: PriceBook, poolIndex: number): number {
+  const pool = profile.pools[poolIndex]!;
+  return (vmUsdPerSecond(profile, prices, poolIndex) * spotBilledShare(pool)) / spotReadyShare(pool);
+}
+
+/** Dollars for a request on a VM that is never idle, nor interrupted; null: the variant does not run there. */
 export function vmUsdPerRequest(
   profile: ServiceProfile,
   prices: PriceBook,
@@ -57,17 +65,17 @@ export function lambdaUsdPerRequest(
   return (gigabytes * serviceMs * prices.lambdaUsdPerGbSecond) / 1000 + prices.lambdaUsdPerRequest;
 }
 
-/** Rho: Lambda's price of a unit of work over the price of the same work on a VM that is never idle. */
+/** Rho: Lambda's price of a unit of work over the price of the same work on a VM that is never idle, interruptions included. */
 export function priceRatio(profile: ServiceProfile, prices: PriceBook, choice: Choice): number {
-  const vm = vmUsdPerRequest(profile, prices, choice.pool, choice.variant);
+  const capacity = vmCapacityPerSecond(profile, choice.pool, choice.variant);
   const lambda = lambdaUsdPerRequest(profile, prices, choice.variant, choice.tier);
-  if (vm === null || lambda === null) {
+  if (capacity === null || lambda === null) {
     throw new InputProblem(
       `variant ${profile.variants[choice.variant]!.name} does not run both on pool ${profile.pools[choice.pool]!.name} ` +
         `and on Lambda at ${profile.lambda.memoryMb[choice.tier]} MB, so their prices cannot be compared`,
     );
   }
-  return lambda / vm;
+  return (lambda * capacity) / readyVmUsdPerSecond(profile, prices, choice.pool);
 }
 
 /** The deadline that the service time of a choice must fit. */
@@ -84,7 +92,7 @@ export function fitsDeadline(profile: ServiceProfile, serviceMs: number | null, 
  * The variant, pool and Lambda tier that the rules act with: among what meets the accuracy floor and serves the promised
  * share within the strictest deadline, the first pool of the profile, there the variant with the least dollars per request on a full VM,
  * then the tier with the least on Lambda. The first pool rather than the cheapest unit of work, because a large VM is cheap
- * only where there is work to fill it, which nobody knows beforehand.
+ * only where there is work to fill it, which nobody knows beforehand. Of pools with equal VMs, on demand and on spot, the cheapest, interruptions included.
  * Where no Lambda tier is fast enough, the fastest tier stands in (it still helps classes with later deadlines);
  * where no pool is fast enough either, so does the fastest pool: a service that cannot keep its promise must still run.
  *
@@ -136,8 +144,8 @@ function rankOf(profile: ServiceProfile, prices: PriceBook, { variant, pool, tie
   return [
     vmFits ? 0 : vmMs,
     lambdaFits ? 0 : 1,
-    vmFits ? pool : 0,
-    vmUsdPerRequest(profile, prices, pool, variant)!,
+    vmFits ? firstEqual(profile, pool) : 0,
+    readyVmUsdPerSecond(profile, prices, pool) / vmCapacityPerSecond(profile, pool, variant)!,
     lambdaFits ? lambdaUsdPerRequest(profile, prices, variant, tier)! : lambdaMs,
   ];
 }

@@ -1,5 +1,5 @@
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
-import { fitsDeadline, strictestDeadlineMs, vmCapacityPerSecond, vmUsdPerSecond } from './economics.ts';
+import { fitsDeadline, readyVmUsdPerSecond, strictestDeadlineMs, vmCapacityPerSecond } from './economics.ts';
 import { type Setting, settingOf } from './setting.ts';
 
 /** A pool as a rule sees it that uses several. */
@@ -9,6 +9,7 @@ export interface FleetPool {
   readonly name: string;
   /** Requests per second of one VM with all slots busy. */
   readonly perSecond: number;
+  /** Of a VM that is ready: interruptions included. */
   readonly usdPerSecond: number;
   readonly bootSeconds: number;
   readonly min: number;
@@ -32,7 +33,7 @@ export function fleetSettingOf(profile: ServiceProfile, prices: PriceBook): Flee
     const isFast = pool === chosen || fitsDeadline(profile, one.serviceMs[variant] ?? null, deadlineMs);
     if (perSecond === null || !isFast || one.max === 0) return [];
     const { name, min, max, boot } = one;
-    const usdPerSecond = vmUsdPerSecond(profile, prices, pool);
+    const usdPerSecond = readyVmUsdPerSecond(profile, prices, pool);
     return [{ pool, name, perSecond, usdPerSecond, bootSeconds: boot.medianSeconds, min, max }];
   });
   return { setting, pools };

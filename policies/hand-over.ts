@@ -1,6 +1,7 @@
 import type { Observation } from '../env/types.ts';
 import { vmCapacityPerSecond } from './economics.ts';
 import { presentCounts, type Setting } from './setting.ts';
+import { StandIn } from './stand-in.ts';
 
 /** A boot that takes longer than this many medians is not waited for. */
 const mostBoots = 2;
@@ -13,6 +14,7 @@ export class HandOver {
   readonly #setting: Setting;
   /** [pool] */
   readonly #minimum: readonly number[];
+  readonly #standIn: StandIn;
   /** [pool] What was found; null: not looked yet. */
   #kept: readonly number[] | null = null;
   #sinceSeconds = 0;
@@ -20,14 +22,16 @@ export class HandOver {
   constructor(setting: Setting) {
     this.#setting = setting;
     this.#minimum = setting.profile.pools.map((pool) => pool.min);
+    this.#standIn = new StandIn(setting.profile, setting.choice.pool);
   }
 
   /** [pool] With so many VMs of the chosen pool. */
-  vmCounts(observation: Observation, vms: number): number[] {
+  vmCounts(observation: Observation, vms: number): readonly number[] {
     if (this.#kept === null) this.#sinceSeconds = observation.timeSeconds;
     this.#kept ??= presentCounts(this.#setting, observation);
     if (this.#isOver(observation, this.#kept)) this.#kept = this.#minimum;
-    return this.#kept.map((kept, index) => (index === this.#setting.choice.pool ? vms : kept));
+    const counts = this.#kept.map((kept, index) => (index === this.#setting.choice.pool ? vms : kept));
+    return this.#standIn.vmCounts(observation, counts);
   }
 
   #isOver({ timeSeconds, pools }: Observation, kept: readonly number[]): boolean {

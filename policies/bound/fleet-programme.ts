@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { vmUsdPerSecond } from '../economics.ts';
+import { boundedPool } from './bounded-pool.ts';
 import type { Demand } from './demand.ts';
 import { launchSeconds } from './launch-seconds.ts';
 import { type Entry, LinearProgramme } from './linear-programme.ts';
@@ -65,7 +66,7 @@ function fleetColumns(
   unitUsd: number,
 ): number[][] {
   const last = seconds.length - 1;
-  return profile.pools.map(({ min, max, boot, drainSeconds }, pool) => {
+  return profile.pools.map(boundedPool).map(({ min, max, boot, drainSeconds }, pool) => {
     const price = usdPerSecond[pool]! / unitUsd;
     const capacity = Array.from(seconds, () => programme.row(Number.NEGATIVE_INFINITY, 0));
     // Launches less what came more: at least 0, and what is above it has stopped.

@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { vmUsdPerSecond } from '../economics.ts';
+import { boundedPool } from './bounded-pool.ts';
 import { launchSeconds } from './launch-seconds.ts';
 
 /** The fleet as a pile of levels that each cost the same per second while they run. */
@@ -30,7 +31,7 @@ export function ladderOf(
   levels: { readonly coarse: number } | { readonly fine: number },
 ): Ladder {
   const pools = profile.pools
-    .map((pool, index) => ({ ...pool, index }))
+    .map((pool, index) => ({ ...boundedPool(pool), index }))
     .filter((pool) => pool.max > 0 && pool.serviceMs.some((one) => one !== null))
     .map((pool) => ({ ...pool, usdPerSecond: vmUsdPerSecond(profile, prices, pool.index) }));
   const total = (size: (pool: { min: number; max: number }) => number) =>
