@@ -13,6 +13,8 @@ export class DemandHistory {
   means: Float32Array;
   /** [interval] Largest bin. */
   peaks: Float32Array;
+  /** [interval] Smallest bin. */
+  troughs: Float32Array;
   /** [interval] Standard deviation over the bins. */
   spreads: Float32Array;
   length = 0;
@@ -25,6 +27,7 @@ export class DemandHistory {
     this.bins = new Float32Array(intervals * binsPerInterval);
     this.means = new Float32Array(intervals);
     this.peaks = new Float32Array(intervals);
+    this.troughs = new Float32Array(intervals);
     this.spreads = new Float32Array(intervals);
   }
 
@@ -42,23 +45,28 @@ export class DemandHistory {
     if (this.length === this.means.length) this.#grow();
     let sum = 0;
     let peak = 0;
+    let trough = Number.POSITIVE_INFINITY;
     for (let bin = 0; bin < this.binsPerInterval; bin++) {
       const rate = rates[bin]!;
       this.bins[this.length * this.binsPerInterval + bin] = rate;
       sum += rate;
       if (rate > peak) peak = rate;
+      if (rate < trough) trough = rate;
     }
     const mean = sum / this.binsPerInterval;
     let squares = 0;
     for (let bin = 0; bin < this.binsPerInterval; bin++) squares += (rates[bin]! - mean) ** 2;
     this.means[this.length] = mean;
     this.peaks[this.length] = peak;
+    this.troughs[this.length] = trough;
     this.spreads[this.length] = Math.sqrt(squares / this.binsPerInterval);
     this.length++;
   }
 
   /** Mean over an interval of the part of the demand that level k serves: clip(demand - k, 0, 1), demand in units of one VM. */
   levelUse(interval: number, level: number, unitsPerRate: number): number {
+    if (this.peaks[interval]! * unitsPerRate <= level) return 0;
+    if (this.troughs[interval]! * unitsPerRate >= level + 1) return 1;
     const start = interval * this.binsPerInterval;
     let sum = 0;
     for (let bin = start; bin < start + this.binsPerInterval; bin++) {
@@ -70,7 +78,7 @@ export class DemandHistory {
 
   #forget(): void {
     this.bins.copyWithin(0, forgottenAtOnce * this.binsPerInterval);
-    for (const one of [this.means, this.peaks, this.spreads]) one.copyWithin(0, forgottenAtOnce);
+    for (const one of [this.means, this.peaks, this.troughs, this.spreads]) one.copyWithin(0, forgottenAtOnce);
     this.length -= forgottenAtOnce;
   }
 
@@ -79,6 +87,7 @@ export class DemandHistory {
     this.bins = extend(this.bins, intervals * this.binsPerInterval);
     this.means = extend(this.means, intervals);
     this.peaks = extend(this.peaks, intervals);
+    this.troughs = extend(this.troughs, intervals);
     this.spreads = extend(this.spreads, intervals);
   }
 }

@@ -84,8 +84,10 @@ function pricedRows(
     const on = 1 / (1 + Math.exp(-preferences[row]!));
     const gain = Math.max(-largestGain, Math.min(largestGain, gains[row]!));
     rows.observations.set(observations.subarray(row * width, (row + 1) * width), index * width);
-    rows.chances.set([1 - on, on], index * 2);
-    rows.advantages.set([-on * gain, (1 - on) * gain], index * 2);
+    rows.chances[2 * index] = 1 - on;
+    rows.chances[2 * index + 1] = on;
+    rows.advantages[2 * index] = -on * gain;
+    rows.advantages[2 * index + 1] = (1 - on) * gain;
     rows.weights[index] = weights[row]!;
   }
   return rows;

@@ -148,9 +148,8 @@ export class Learner {
       const rows = Math.min(rowsAtOnce, count - from);
       const seen = observations.subarray(from * observationSize, (from + rows) * observationSize);
       const output = await this.network.forward(this.#normalized(seen, rows), rows, 'policy');
-      for (let row = 0; row < rows; row++) {
-        const own = output.subarray(row * (options + 1), row * (options + 1) + options);
-        logits.set(own, (from + row) * options);
+      for (let row = 0, at = from * options; row < rows; row++) {
+        for (let option = 0; option < options; option++, at++) logits[at] = output[row * (options + 1) + option]!;
       }
     }
     return logits;

@@ -27,6 +27,10 @@ export function* parts(order: Int32Array, size: number): Generator<Int32Array> {
 /** Copies the given rows, each `width` long, one after the other into a new array. */
 export function gather<T extends Column>(source: T, width: number, rows: Int32Array): T {
   const gathered = new (source.constructor as new (length: number) => T)(rows.length * width);
+  if (width >= 16) {
+    for (const [to, row] of rows.entries()) gathered.set(source.subarray(row * width, (row + 1) * width), to * width);
+    return gathered;
+  }
   for (let to = 0, at = 0; to < rows.length; to++) {
     for (let from = rows[to]! * width, end = from + width; from < end; from++, at++) gathered[at] = source[from]!;
   }

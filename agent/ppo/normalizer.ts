@@ -73,7 +73,10 @@ export class Normalizer {
       for (let feature = 0; feature < size; feature++, at++) {
         const value = (observations[at]! - mean[feature]!) * inverse[feature]!;
         // Math.fround: the same number reaches the network whether it goes on in single or double precision.
-        into[at] = value > clip ? clip : value < -clip ? -clip : Math.fround(value);
+        into[at] = Math.fround(value);
+        // Hardly ever, and in one expression with the rest it takes twice the time.
+        if (value > clip) into[at] = clip;
+        else if (value < -clip) into[at] = -clip;
       }
     }
   }
