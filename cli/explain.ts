@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { JournalEntry } from '../controller/journal/journal-entry.ts';
-import { readJournal } from '../controller/journal/read-journal.ts';
+import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
@@ -58,11 +58,14 @@ export async function explain(id: string | undefined, options: ExplainOptions, p
   const { name, profile } = await serviceOf(options, parts);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
-  const entries = upTo(await decisionsOf(options.journal), id, name, profile, options.journal);
+  const journal = await contentOf(options.journal);
+  const entries = upTo(journal.entries, id, name, profile, options.journal);
+  const run = runOf(entries.at(-1)!);
+  const past = journal.pasts.findLast((one) => `${one.id}/` === run) ?? null;
   const { explainDecision } = await import('./explained-decision.ts');
   const { policy, fallback } = options;
   const explained = await explainDecision(
-    { entries, profile, prices, ...(policy && { policy }), ...(fallback && { fallback }) },
+    { entries, past, profile, prices, ...(policy && { policy }), ...(fallback && { fallback }) },
     parts,
   );
   if (options.json) return `${JSON.stringify(explained, null, 2)}\n`;
@@ -86,9 +89,9 @@ async function serviceOf(
   throw new InputProblem('--service is missing: name the profile of the run, or its --deployment.');
 }
 
-async function decisionsOf(journal: string): Promise<readonly JournalEntry[]> {
+async function contentOf(journal: string): Promise<JournalContent> {
   try {
-    return (await readJournal(journal)).entries;
+    return await readJournal(journal);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new InputProblem(

@@ -3,7 +3,7 @@ import { type PoolReason, poolReason } from '../agent/explanation/level-reasons.
 import type { Moment } from '../agent/explanation/present.ts';
 import { RollOut } from '../agent/explanation/roll-out.ts';
 import { PpoPolicy } from '../agent/policy.ts';
-import type { JournalEntry } from '../controller/journal/journal-entry.ts';
+import type { JournalEntry, PastNote } from '../controller/journal/journal-entry.ts';
 import type { Action, PriceBook, ServiceProfile } from '../env/types.ts';
 import type { JudgedPolicy, Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
@@ -13,6 +13,8 @@ import { arrivalsOf, type Replay, replay } from './replay.ts';
 export interface ToExplain {
   /** Of one run and service, in order; the last one is the decision. */
   readonly entries: readonly JournalEntry[];
+  /** What its policy was told of the time before the run; null: nothing. */
+  readonly past: PastNote | null;
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   /** In place of the one that the journal names. */
@@ -45,7 +47,7 @@ export interface ExplainedDecision {
 export async function explainDecision(about: ToExplain, parts: Pick<Parts, 'policy'>): Promise<ExplainedDecision> {
   const entry = about.entries.at(-1)!;
   const { profile, policy } = await policyOnItsClock(about.policy ?? entry.policy, about.profile, about.prices, parts);
-  const again = replay(policy, about.entries, binsOf(profile));
+  const again = replay(policy, about.entries, binsOf(profile), about.past);
   const isOther = about.policy !== undefined && about.policy !== entry.policy;
   const wanted = isOther ? (again.decision?.action ?? null) : entry.action;
   const pools = policy instanceof PpoPolicy ? again.considered.map((one) => poolReason(one, policy.snapshot)) : [];
@@ -112,7 +114,7 @@ async function otherWishes(about: ToExplain, entry: JournalEntry, parts: Pick<Pa
   for (const specification of new Set([entry.incumbent?.policy, about.fallback])) {
     if (specification === undefined) continue;
     const { profile, policy } = await policyOnItsClock(specification, about.profile, about.prices, parts);
-    const { decision } = replay(policy as JudgedPolicy, about.entries, binsOf(profile));
+    const { decision } = replay(policy as JudgedPolicy, about.entries, binsOf(profile), about.past);
     if (decision !== null) named.push([`as ${specification} would`, decision.action]);
   }
   return named;

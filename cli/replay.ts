@@ -1,5 +1,5 @@
 import { type Considered, PpoPolicy } from '../agent/policy.ts';
-import type { JournalEntry, ObservationNote } from '../controller/journal/journal-entry.ts';
+import type { JournalEntry, ObservationNote, PastNote } from '../controller/journal/journal-entry.ts';
 import type { Decision, Observation, Policy, Signal } from '../env/types.ts';
 
 /** Decisions that are made again at the most: what policies remember is younger. */
@@ -15,11 +15,18 @@ export interface Replay {
   readonly doubt: string | null;
 }
 
-/** Lets a fresh policy decide again, from what the journal kept. @param entries of one run, in order; @param bins in an interval's arrivals */
-export function replay(policy: Policy, entries: readonly JournalEntry[], bins: number): Replay {
+/**
+ * Lets a fresh policy decide again, from what the journal kept. @param entries of one run, in order; @param bins in an interval's arrivals;
+ * @param past what it was told of the time before
+ */
+export function replay(policy: Policy, entries: readonly JournalEntry[], bins: number, past: PastNote | null): Replay {
   let decision: Decision | null = null;
   let failure: string | null = null;
   const start = Math.max(0, entries.length - longestReplay);
+  if (past !== null && start === 0) {
+    const { service: name, stepSeconds, requests } = past;
+    policy.recall?.({ name, stepSeconds, requests: Float64Array.from(requests), counted: true });
+  }
   for (let at = start; at < entries.length; at++) {
     try {
       decision = policy.decide(observationOf(entries[at]!, entries[at - 1] ?? null, bins));

@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly deployment?: string;
   readonly rehearsal?: string;
   readonly allowPolicies?: boolean;
+  /** Seconds before the run whose arrivals the policy is told; 0: none. */
+  readonly recall: number;
   /** False: live without one. */
   readonly lease: boolean;
 }

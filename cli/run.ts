@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { InputProblem } from '../env/problem.ts';
 import { parseDuration } from './duration.ts';
 import { runLive } from './live/run-live.ts';
 import { numberAfter } from './number.ts';
@@ -25,6 +26,11 @@ export function registerRun(program: Command, dependencies: RunDependencies): vo
     .option('--rehearsal <address>', 'act on a twin on this machine in place of AWS, such as http://127.0.0.1:4566')
     .option('--allow-policies', 'act beside scaling policies of the groups, which fight every change')
     .option('--no-lease', 'live without a lease: nothing keeps a second controller from writing too')
+    .addOption(
+      new Option('--recall <duration>', 'tell the policy the arrivals of so long before its start on AWS; or none')
+        .argParser(parseRecall)
+        .default(86_400, '1d'),
+    )
     .option('--incumbent <policy>', 'shadow mode of a simulation: the policy that drives the fleet (default: reactive)')
     .option('--fallback <policy>', 'the rule that decides while the policy is not trusted, such as percentile')
     .option('--scale <factor>', 'multiplies every count of a trace', numberAfter('--scale', { above: 0 }))
@@ -68,3 +74,12 @@ const description = `The long-running controller: each decision interval it obse
 (docs/journal.md). Shadow mode, the default, never acts: in a simulation an incumbent policy drives the fleet, on AWS whatever
 drives it already, and the journal shows what the policy would have done with it. SIGTERM and SIGINT end the run after the
 decision in flight.`;
+
+/** CloudWatch keeps minutes for 15 days (user guide, metrics retention). */
+const mostRecallSeconds = 15 * 86_400;
+
+function parseRecall(text: string): number {
+  const seconds = text === 'none' ? 0 : parseDuration(text, '--recall');
+  if (seconds <= mostRecallSeconds) return seconds;
+  throw new InputProblem(`--recall ${text}: must be at most 15d, for which CloudWatch keeps minutes, or none.`);
+}

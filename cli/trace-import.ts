@@ -113,7 +113,8 @@ async function minutesOf(
   options: ImportOptions,
   surroundings: ImportSurroundings,
 ): Promise<(number | null)[]> {
-  const { importArrivals, ImportFailure } = await import('../env/aws/import-arrivals.ts');
+  const { importArrivals } = await import('../env/aws/import-arrivals.ts');
+  const { ImportFailure } = await import('../env/aws/counted-minutes.ts');
   const { fromMs, toMs } = asked.window;
   const progress = progressOf('import', (toMs - fromMs) / minuteMs, options, surroundings);
   const onMinutes = (done: number) => progress.update(done, `${(done / 1440).toFixed(1)} days`);
@@ -121,8 +122,9 @@ async function minutesOf(
     .finally(() => progress.finish())
     .catch((error: unknown) => {
       if (!(error instanceof ImportFailure)) throw error;
-      surroundings.messages.write(`error: ${error.message}\n`);
-      throw new FailureTold(error.message, { cause: error });
+      const said = `${error.message}; nothing was written, so try again.`;
+      surroundings.messages.write(`error: ${said}\n`);
+      throw new FailureTold(said, { cause: error });
     });
 }
 

@@ -2,9 +2,11 @@ import { hostname } from 'node:os';
 import { FileLease } from '../../controller/live/file-lease.ts';
 import { Calls } from '../../env/aws/calls/call.ts';
 import type { AwsClients } from '../../env/aws/clients.ts';
+import { countedMinutes } from '../../env/aws/counted-minutes.ts';
 import { DynamoLease } from '../../env/aws/dynamo-lease.ts';
 import { AwsEnvironment } from '../../env/aws/environment.ts';
 import { handBackOf } from '../../env/aws/hand-back.ts';
+import { importMetrics } from '../../env/aws/import-metrics.ts';
 import { type ActuationParts, actInShadow, actLive } from '../../env/aws/levers/open-actuator.ts';
 import { remoteKillSwitch } from '../../env/aws/remote-kill-switch.ts';
 import { type OpenedRouter, openRouter } from '../../env/aws/router/open-router.ts';
@@ -67,6 +69,11 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
     killSwitch: remoteKillSwitch({ deployment, clients, reads, calls }),
     handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),
     lease,
+    counted: async (window) => {
+      const metrics = importMetrics(deployment, profile);
+      const own = new Calls(callDeadlineMs);
+      return metrics && countedMinutes({ read: sharedReads.for(own).metrics, calls: own, metrics, window });
+    },
     said: () => environment.readings.said,
     // A function without provisioned concurrency is asked for it, and says that there is none.
     faults: () => [...environment.readings.faults, ...calls.takeFaults().filter(({ kind }) => kind !== 'not-found')],

@@ -4,6 +4,7 @@ import type { Rehearsal } from '../../controller/live/rehearsal.ts';
 import type { Watchdog } from '../../controller/live/watchdog.ts';
 import type { HandBack } from '../../controller/tick.ts';
 import type { Fault } from '../../env/aws/calls/fault.ts';
+import type { Window } from '../../env/aws/metrics/window.ts';
 import type { Writer } from '../../env/aws/writing/writer.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import type { KillSwitch } from '../../env/guardrails/kill-switch.ts';
@@ -47,6 +48,8 @@ export interface World {
   readonly handBack: HandBack | null;
   /** Null: none is taken. */
   readonly lease: Lease | null;
+  /** [minute] Requests as they were counted, null: nobody knows; null: nothing counts them. Throws a sentence where it cannot be told. */
+  counted(window: Window): Promise<readonly (number | null)[] | null>;
   /** Calls that failed in the newest decision. */
   faults(): readonly Fault[];
   /** What was done, refused or left for later since, and what could not be read, in sentences. */

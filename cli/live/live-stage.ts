@@ -19,6 +19,7 @@ import type { Observation } from '../../env/types.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { LiveParts, World } from './live-parts.ts';
 import type { LivePlan, PlannedService } from './live-plan.ts';
+import { recall } from './recall.ts';
 
 /** What all services of a process share. */
 export interface Stage {
@@ -43,6 +44,8 @@ export interface OpenedService {
   readonly service: LiveService;
   /** Why it may not begin now; null: it may. */
   readonly problem: Error | null;
+  /** Before its first decision, once the journal is open. */
+  readonly recall: () => Promise<void>;
 }
 
 /** Where a decision must be over before the next is due, with room for what is told of it. */
@@ -92,7 +95,13 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
     deadlineMs: 1000 * Math.min(longestDeadlineSeconds, deadlineShare * profile.decisionSeconds),
     check: problem === null ? async () => {} : () => world.check(),
   });
-  return { service, problem };
+  const { policy: named, recall: seconds, journal: journalPath, mode } = options;
+  const say = (sentence: string) => logger.info({ service: name, policy: named }, sentence);
+  return {
+    service,
+    problem,
+    recall: () => recall(planned, world, { journalPath, mode, seconds, clock, runId, journal, say }),
+  };
 }
 
 /** Tells each sentence of the world when it comes up, and not again while it stays. */

@@ -57,6 +57,7 @@ export async function runLive(options: RunOptions, dependencies: RunDependencies
   try {
     pen.journal = await openJournal(options.journal, journalOptions(options));
     logger.info({ settings: options, services: plan.services.length }, greeting(options, plan));
+    await Promise.all(opened.map(({ recall }) => recall()));
     const summaries = await runServices({
       services: opened.map(({ service }) => service),
       ...{ together: live.together, clock, random: live.random, journal: pen },

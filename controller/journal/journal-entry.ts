@@ -8,7 +8,7 @@ import type { Rung } from '../rung.ts';
 export type Mode = 'shadow' | 'live';
 
 /** One line of the journal; docs/journal.md explains each field. */
-export type JournalLine = JournalEntry | IntentNote | MissedNote;
+export type JournalLine = JournalEntry | IntentNote | MissedNote | PastNote;
 
 /** A decision, written when it is over. */
 export interface JournalEntry {
@@ -55,6 +55,21 @@ export interface IntentNote {
   readonly service: string;
   readonly mode: Mode;
   readonly mutation: Mutation;
+}
+
+/** Which requests the policy was told of that came before its run: without it, its decisions could not be made again. */
+export interface PastNote {
+  readonly kind: 'past';
+  /** Run id and service: the id of a decision without its number. */
+  readonly id: string;
+  readonly at: string;
+  readonly service: string;
+  readonly mode: Mode;
+  /** End of the last step, ISO 8601. */
+  readonly until: string;
+  readonly stepSeconds: number;
+  /** [step] Oldest first. */
+  readonly requests: readonly number[];
 }
 
 /** What became of a change: `refused` by AWS, or by Spillway before it was sent. */
@@ -110,6 +125,7 @@ export interface OutcomeNote {
   readonly coldStarts: number;
   readonly launches: number;
   readonly terminations: number;
+  readonly interruptions: number;
 }
 
 export function observationNote(observation: Observation): ObservationNote {
@@ -130,7 +146,7 @@ export function observationNote(observation: Observation): ObservationNote {
 
 export function outcomeNote(outcome: Outcome): OutcomeNote {
   const sum = (field: 'inTime' | 'late' | 'lost') => outcome.classes.reduce((total, one) => total + one[field], 0);
-  const { spilled, throttled, coldStarts, launches, terminations } = outcome;
+  const { spilled, throttled, coldStarts, launches, terminations, interruptions } = outcome;
   return {
     seconds: outcome.seconds,
     requests: short(totalRequests(outcome)),
@@ -154,6 +170,7 @@ export function outcomeNote(outcome: Outcome): OutcomeNote {
     coldStarts: short(coldStarts),
     launches,
     terminations,
+    interruptions,
   };
 }
 

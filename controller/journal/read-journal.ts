@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { IntentNote, JournalEntry, JournalLine, MissedNote } from './journal-entry.ts';
+import type { IntentNote, JournalEntry, JournalLine, MissedNote, PastNote } from './journal-entry.ts';
 import { journalFiles } from './journal-files.ts';
 
 export interface JournalContent {
@@ -7,6 +7,7 @@ export interface JournalContent {
   readonly entries: readonly JournalEntry[];
   readonly intents: readonly IntentNote[];
   readonly missed: readonly MissedNote[];
+  readonly pasts: readonly PastNote[];
   /** Numbers, from 1 and over all files, of the lines that a crash cut short. */
   readonly brokenLines: readonly number[];
 }
@@ -33,6 +34,7 @@ export async function readJournal(path: string, since = -Infinity): Promise<Jour
     entries: ofKind<JournalEntry>('decision'),
     intents: ofKind<IntentNote>('intent'),
     missed: ofKind<MissedNote>('missed'),
+    pasts: ofKind<PastNote>('past'),
     brokenLines,
   };
 }

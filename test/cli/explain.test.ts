@@ -9,6 +9,7 @@ import { wrap } from '../../cli/wrap.ts';
 import { readJournal } from '../../controller/journal/read-journal.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { readProfile } from '../../env/profile.ts';
+import type { Workload } from '../../env/types.ts';
 import { machine } from './command-line.ts';
 
 const service = 'examples/rho/2.5.yaml';
@@ -61,12 +62,26 @@ describe('the journal holds what it takes to decide again', () => {
       const { entries } = await readJournal(journal);
       for (const decisions of [1, 7, 25]) {
         const policy = await parts.policy(agent, profile, defaultPrices);
-        const { decision } = replay(policy, entries.slice(0, decisions), 6);
+        const { decision } = replay(policy, entries.slice(0, decisions), 6, null);
         expect(decision?.action).toEqual(entries[decisions - 1]!.action);
         expect(decision?.reason).toEqual(entries[decisions - 1]!.reason);
       }
     }
   });
+});
+
+test('a policy that was told what came before the run is told so again', async () => {
+  const { entries } = await readJournal(live);
+  const told: number[][] = [];
+  const policy = {
+    name: 'p',
+    decide: () => ({ action: entries[0]!.applied, reason: null as never }),
+    recall: ({ requests }: Workload) => told.push(Array.from(requests)),
+  };
+  const requests = [3, 4, 5];
+  const past = { kind: 'past', id: 'run/s', at: '', service: 's', mode: 'live', until: '', stepSeconds: 60 } as const;
+  replay(policy, entries, 6, { ...past, requests });
+  expect(told).toEqual([requests]);
 });
 
 describe('spillway explain', () => {

@@ -18,7 +18,13 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** A cloud of fakes; `refused` are deployments that may not begin. */
-function cloud(options: { refused?: readonly string[]; variables?: LiveParts['variables'] } = {}) {
+function cloud(
+  options: {
+    counted?: readonly (number | null)[];
+    refused?: readonly string[];
+    variables?: LiveParts['variables'];
+  } = {},
+) {
   const worlds: { name: string; sent: FakeWriter; lease: FakeLease; asked: WorldOptions }[] = [];
   let beats = 0;
   const parts: LiveParts = {
@@ -38,6 +44,7 @@ function cloud(options: { refused?: readonly string[]; variables?: LiveParts['va
         killSwitch: async () => 'clear',
         handBack: null,
         lease: asked.takesLease ? lease : null,
+        counted: async () => options.counted ?? null,
         faults: () => [],
         said: () => [],
       };

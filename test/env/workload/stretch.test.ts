@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { longestStretch } from '../../../env/workload/stretch.ts';
+import { longestStretch, newestStretch } from '../../../env/workload/stretch.ts';
 
 const stretchOf = (counts: readonly (number | null)[], mostGap = 2) =>
   longestStretch(counts, { name: 'mine', stepSeconds: 60, mostGap });
@@ -45,4 +45,12 @@ describe('the longest stretch of what is known', () => {
       }),
     );
   });
+});
+
+test('the newest stretch is the last one, however short', () => {
+  const options = { name: 'mine', stepSeconds: 60, mostGap: 1 };
+  const found = newestStretch([1, 2, 3, null, null, 4, null, 6, null], options)!;
+  expect([...found.workload.requests]).toEqual([4, 5, 6]);
+  expect(found.from).toBe(5);
+  expect(newestStretch([null], options)).toBeNull();
 });
