@@ -24,6 +24,8 @@ export type TableEntry = { readonly key: string } & {
   readonly [counter in 'conn_cur' | 'http_req_cnt' | 'gpc0']: number | null;
 };
 
+const [inside, requests, purpose] = [/ conn_cur=(\d+)/, / http_req_cnt=(\d+)/, / gpc0=(\d+)/];
+
 /** `show table NAME`. */
 export function tableEntriesOf(answer: string): TableEntry[] {
   if (!answer.startsWith('# table: ')) throw unexpected('show table', answer);
@@ -32,11 +34,11 @@ export function tableEntriesOf(answer: string): TableEntry[] {
     .map((line) => {
       const key = / key=(\S+)/.exec(line)?.[1];
       if (key === undefined) throw unexpected('show table', line);
-      const counter = (name: string) => {
-        const digits = new RegExp(` ${name}=(\\d+)`).exec(line)?.[1];
+      const counter = (pattern: RegExp) => {
+        const digits = pattern.exec(line)?.[1];
         return digits === undefined ? null : Number(digits);
       };
-      return { key, conn_cur: counter('conn_cur'), http_req_cnt: counter('http_req_cnt'), gpc0: counter('gpc0') };
+      return { key, conn_cur: counter(inside), http_req_cnt: counter(requests), gpc0: counter(purpose) };
     });
 }
 

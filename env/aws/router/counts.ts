@@ -42,16 +42,27 @@ export interface PoolCounts {
   readonly serviceMs: number | null;
 }
 
+const commands = [
+  'show info',
+  `show table ${tables.arrivals}`,
+  `show table ${tables.answers}`,
+  `show table ${tables.latencies}`,
+  'show stat',
+];
+
 /**
  * In the order of asking, so that an answer between two commands is counted twice rather than as lost. Throws what the socket throws,
  * and a SyntaxError for what cannot be understood.
  */
-export async function readCounts(socket: Pick<RuntimeSocket, 'ask'>, profile: ServiceProfile): Promise<RouterCounts> {
-  const pid = processOf(await socket.ask('show info'));
-  const arrivals = tableEntriesOf(await socket.ask(`show table ${tables.arrivals}`)).map(arrivalOf);
-  const answers = tableEntriesOf(await socket.ask(`show table ${tables.answers}`));
-  const latencies = tableEntriesOf(await socket.ask(`show table ${tables.latencies}`));
-  const rows = statisticsOf(await socket.ask('show stat'));
+export async function readCounts(
+  socket: Pick<RuntimeSocket, 'askAll'>,
+  profile: ServiceProfile,
+): Promise<RouterCounts> {
+  const told = await socket.askAll(commands);
+  const pid = processOf(told[0]!);
+  const arrivals = tableEntriesOf(told[1]!).map(arrivalOf);
+  const [answers, latencies] = [tableEntriesOf(told[2]!), tableEntriesOf(told[3]!)];
+  const rows = statisticsOf(told[4]!);
   const perClass = (of: (one: Arrival) => number) => {
     const sums = profile.slo.classes.map(() => 0);
     for (const one of arrivals) sums[indexOf(profile.slo.classes, one.requestClass, 'class')]! += of(one);

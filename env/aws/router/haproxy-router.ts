@@ -8,7 +8,7 @@ import type { RuntimeSocket } from './runtime-socket.ts';
 
 export interface HaproxyRouterOptions {
   readonly profile: ServiceProfile;
-  readonly socket: Pick<RuntimeSocket, 'ask'>;
+  readonly socket: Pick<RuntimeSocket, 'askAll'>;
   /** Time that passes at its own pace whatever is done to the clock: lengths are taken of it. In a rehearsal the twin's. */
   readonly monotonicMs: () => number;
   /** Beats until it is stopped: the counts are read at each beat too, so that arrivals have their bins. Absent: at decisions alone. */

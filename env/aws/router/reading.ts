@@ -105,6 +105,7 @@ const change = (before: readonly number[], after: readonly number[]) => after.ma
 function meanMs(latency: Float64Array): number | null {
   let [count, total] = [0, 0];
   for (let bin = 0; bin < latency.length; bin++) {
+    if (latency[bin] === 0) continue;
     count += latency[bin]!;
     total += (latency[bin]! * (binLowerMs(bin) + binLowerMs(bin + 1))) / 2;
   }

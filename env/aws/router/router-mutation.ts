@@ -18,7 +18,7 @@ export interface RouterWish {
 export interface RouterTarget {
   readonly profile: ServiceProfile;
   readonly deployment: Pick<Deployment, 'name' | 'router'>;
-  readonly socket: Pick<RuntimeSocket, 'ask'>;
+  readonly socket: Pick<RuntimeSocket, 'ask' | 'askAll'>;
   /** Asked for instances that are no servers yet. */
   readonly addressOf: AddressOf;
 }
@@ -32,28 +32,30 @@ export async function routerMutation(
   { action, instances }: RouterWish,
 ): Promise<Mutation | null> {
   const { profile, deployment, socket } = target;
-  const map = await settingsMapOf(socket, deployment.name);
+  const [maps, states, statistics] = await socket.askAll(['show map', 'show servers state', 'show stat']);
+  const map = settingsMapIn(mapFilesOf(maps!), deployment.name);
   const inForce = mapEntriesOf(await socket.ask(`show map ${map}`));
   const thresholds = thresholdCommands(map, settingsOf(action, profile), inForce);
-  const commands = [...thresholds, ...(await serverCommands(target, instances))];
+  const servers = await serverCommands(target, instances, serverStatesOf(states!), statisticsOf(statistics!));
+  const commands = [...thresholds, ...servers];
   return commands.length === 0 ? null : { kind: 'set-router', socket: deployment.router!.socket, commands };
 }
 
-async function settingsMapOf(socket: Pick<RuntimeSocket, 'ask'>, deployment: string): Promise<string> {
+function settingsMapIn(files: readonly string[], deployment: string): string {
   const name = settingsFile(deployment);
-  const files = mapFilesOf(await socket.ask('show map'));
   const found = files.find((file) => file === name || file.endsWith(`/${name}`));
   if (found !== undefined) return found;
   const said = `the router has no map ${name}: its configuration is not the one that spillway router writes for ${deployment}`;
   throw Object.assign(new Error(said), { name: 'NoSuchMap' });
 }
 
-async function serverCommands(target: RouterTarget, instances: RouterWish['instances']): Promise<string[]> {
-  if (instances.every((one) => one === null)) return [];
-  const { profile, socket } = target;
-  const states = serverStatesOf(await socket.ask('show servers state'));
-  const rows = statisticsOf(await socket.ask('show stat'));
-  const perPool = profile.pools.map(async ({ name, slots }, pool) => {
+async function serverCommands(
+  target: RouterTarget,
+  instances: RouterWish['instances'],
+  states: readonly ServerState[],
+  rows: readonly StatisticsRow[],
+): Promise<string[]> {
+  const perPool = target.profile.pools.map(async ({ name, slots }, pool) => {
     const ids = instances[pool] ?? null;
     if (ids === null) return [];
     const backEnd = poolBackEnd(name);

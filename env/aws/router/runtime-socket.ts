@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 export type SocketAddress = string | (() => Promise<string>);
 
 export interface RuntimeSocketOptions {
-  /** For one command from connecting to the end of its answer; absent: 2 s. */
+  /** For one line from connecting to the end of its answer; absent: 2 s. */
   readonly deadlineMs?: number;
   /** An answer that grows beyond this is given up; absent: 16 MB, some 20,000 servers. */
   readonly mostBytes?: number;
@@ -15,7 +15,7 @@ export interface RuntimeSocketOptions {
 type Where = { readonly path: string } | { readonly host: string; readonly port: number };
 
 /**
- * HAProxy's runtime API (management guide, "Unix Socket commands"): a connection per command, which HAProxy closes after its answer.
+ * HAProxy's runtime API (management guide, "Unix Socket commands"): a connection per line of commands, which HAProxy closes after its answers.
  * Throws errors whose code or name says what happened: ECONNREFUSED, EACCES, TimeoutError, SyntaxError (garbled), InvalidRouterCommand.
  */
 export class RuntimeSocket {
@@ -33,24 +33,37 @@ export class RuntimeSocket {
 
   /** The answer without the blank lines at its end. */
   async ask(command: string, abortSignal?: AbortSignal): Promise<string> {
-    // A semicolon or a line's end would begin another command: names come from outside.
-    if (!/^[\x20-\x3a\x3c-\x7e]{1,4000}$/.test(command)) {
-      throw named('InvalidRouterCommand', `"${command.slice(0, 80)}" is no single command`);
-    }
-    const address = typeof this.#address === 'string' ? this.#address : await this.#address();
-    return this.#exchange(whereOf(address), `${command}\n`, abortSignal);
+    return (await this.#exchange([command], abortSignal)).trimEnd();
   }
 
-  #exchange(where: Where, line: string, abortSignal?: AbortSignal): Promise<string> {
+  /** Several commands on one line: a connection costs more than most answers. Their answers, none of which may be blank, in their order. */
+  async askAll(commands: readonly string[]): Promise<readonly string[]> {
+    const text = await this.#exchange(commands);
+    const answers = text.trimEnd().split('\n\n');
+    if (answers.length === commands.length) return answers;
+    throw new SyntaxError(`${commands.length} commands have ${answers.length} answers`);
+  }
+
+  async #exchange(commands: readonly string[], abortSignal?: AbortSignal): Promise<string> {
+    // A semicolon or a line's end would begin another command: names come from outside.
+    const wrong = commands.find((command) => !/^[\x20-\x3a\x3c-\x7e]{1,4000}$/.test(command));
+    if (wrong !== undefined) throw named('InvalidRouterCommand', `"${wrong.slice(0, 80)}" is no single command`);
+    const address = typeof this.#address === 'string' ? this.#address : await this.#address();
+    return this.#send(whereOf(address), `${commands.join(';')}\n`, abortSignal);
+  }
+
+  #send(where: Where, line: string, abortSignal?: AbortSignal): Promise<string> {
     return new Promise((resolve, reject) => {
       const socket = this.#connect(where);
       const chunks: Buffer[] = [];
       let bytes = 0;
+      let isOver = false;
       const end = (error: Error | null) => {
+        isOver = true;
         clearTimeout(timer);
         abortSignal?.removeEventListener('abort', abort);
         socket.destroy();
-        if (error === null) resolve(Buffer.concat(chunks).toString('utf8').trimEnd());
+        if (error === null) resolve(Buffer.concat(chunks).toString('utf8'));
         else reject(error);
       };
       const abort = () => end(named('AbortError', 'The router was no longer waited for'));
@@ -60,7 +73,9 @@ export class RuntimeSocket {
       abortSignal?.addEventListener('abort', abort);
       socket.on('error', end);
       socket.on('end', () => end(null));
-      socket.on('close', () => end(named('TimeoutError', 'The router closed the connection without an answer')));
+      socket.on('close', () => {
+        if (!isOver) end(named('TimeoutError', 'The router closed the connection without an answer'));
+      });
       socket.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
         bytes += chunk.length;

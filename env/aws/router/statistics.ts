@@ -34,26 +34,41 @@ const wanted = {
 /** Throws a SyntaxError for what is no statistics. */
 export function statisticsOf(csv: string): StatisticsRow[] {
   if (!csv.startsWith('# pxname,svname,')) throw new SyntaxError(`show stat answered "${csv.slice(0, 80)}"`);
+  const [header, ...records] = recordsOf(csv.slice(2));
+  const columns = new Map(header!.map((name, index) => [name, index]));
+  return records.map((record) => rowOf(columns, record));
+}
+
+/** Where nothing is quoted, which is almost always, a comma is a comma: a hundred columns for each server are many for a parser. */
+function recordsOf(csv: string): (readonly string[])[] {
+  if (!csv.includes('"'))
+    return csv
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(','));
   const records: (readonly string[])[] = [];
   try {
-    readCsvRecords(csv.slice(2), 'show stat', (record) => records.push(record));
+    readCsvRecords(csv, 'show stat', (record) => records.push(record));
   } catch (cause) {
     throw new SyntaxError('show stat answered what is no CSV', { cause });
   }
-  const [columns, ...rows] = records;
-  return rows.map((record) => rowOf(columns!, record));
+  return records;
 }
 
-function rowOf(columns: readonly string[], record: readonly string[]): StatisticsRow {
-  const text = (name: string) => record[columns.indexOf(name)] ?? '';
-  const numbers = Object.fromEntries(
-    Object.entries(wanted).map(([field, name]) => [field, numberOf(name, text(name))]),
-  );
+function rowOf(columns: ReadonlyMap<string, number>, record: readonly string[]): StatisticsRow {
+  const text = (name: string) => record[columns.get(name) ?? -1] ?? '';
+  const number = (field: keyof typeof wanted) => numberOf(wanted[field], text(wanted[field]));
   return {
     proxy: text('pxname'),
     server: text('svname'),
     status: text('status'),
-    ...(numbers as Record<keyof typeof wanted, number | null>),
+    queued: number('queued'),
+    sessions: number('sessions'),
+    sessionLimit: number('sessionLimit'),
+    active: number('active'),
+    queueMs: number('queueMs'),
+    connectMs: number('connectMs'),
+    responseMs: number('responseMs'),
   };
 }
 

@@ -11,7 +11,7 @@ export class Latencies {
     for (let bin = 0; bin < histogram.length; bin++) {
       const count = histogram[bin]!;
       if (count === 0) continue;
-      const target = stretch === 1 ? bin : histogramBin(stretch * binLowerMs(bin + 0.5));
+      const target = stretch === 1 ? bin : histogramBin((stretch * (binLowerMs(bin) + binLowerMs(bin + 1))) / 2);
       this.#histogram[target]! += count * share;
     }
   }

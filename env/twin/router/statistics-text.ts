@@ -39,7 +39,7 @@ export function statisticsText(
     ...Object.values(tables).map(plainBackEnd),
   ];
   const lines = rows.map((row) => `${columns.map((column) => row[column] ?? '').join(',')},\n`);
-  return `# ${columns.join(',')},\n${lines.join('')}\n`;
+  return `# ${columns.join(',')},\n${lines.join('')}`;
 }
 
 function poolRows(

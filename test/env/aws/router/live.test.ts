@@ -311,8 +311,8 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
     const first = await start(profile, [0, 0]);
     let socket = first.socket;
     let now = 0;
-    const ask = (command: string) => socket.ask(command);
-    const router = new HaproxyRouter({ profile, socket: { ask }, monotonicMs: () => now++ * 1000 });
+    const askAll = (commands: readonly string[]) => socket.askAll(commands);
+    const router = new HaproxyRouter({ profile, socket: { askAll }, monotonicMs: () => now++ * 1000 });
     await router.observe();
     await first.send('strict');
     expect((await router.observe())!.classes[0]!.requests).toBe(1);

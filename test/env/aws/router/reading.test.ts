@@ -180,15 +180,15 @@ describe('the router as a source', () => {
       state.router = new TwinRouter({ ...parts, world: state.world });
     };
     const beats: (() => void)[] = [];
-    const ask = async (command: string) => {
+    const askAll = async (commands: readonly string[]) => {
       if (state.isSilent) throw Object.assign(new Error('nobody there'), { code: 'ECONNREFUSED' });
-      return state.router.answer(command).trimEnd();
+      return commands.map((command) => state.router.answer(command).trimEnd());
     };
     const every = (_: number, beat: () => void) => {
       beats.push(beat);
       return () => void beats.splice(0);
     };
-    const router = new HaproxyRouter({ profile, socket: { ask }, monotonicMs: () => state.nowMs, every });
+    const router = new HaproxyRouter({ profile, socket: { askAll }, monotonicMs: () => state.nowMs, every });
     const pass = async (milliseconds: number, answers: number, beat = false) => {
       state.nowMs += milliseconds;
       state.world.answer(answers, 100);

@@ -127,6 +127,16 @@ describe.skipIf(haproxyPath === null)(`the twin's socket beside a real HAProxy${
     expect(own(after.twin)[0]).toMatchObject({ isDraining: true, isInMaintenance: false });
   });
 
+  test('what is asked for on one line is what is asked for one by one', async () => {
+    const commands = ['show info', 'show table answers', 'show stat', 'show servers state', 'show map'];
+    for (const socket of Object.values(sockets)) {
+      const together = await socket.askAll(commands);
+      expect(together.map((answer) => answer.split('\n')[0])).toEqual(
+        await Promise.all(commands.map(async (command) => (await socket.ask(command)).split('\n')[0])),
+      );
+    }
+  });
+
   test('several commands on a line are answered one after another', async () => {
     expect(
       new TwinRouter({ profile, deployment: 'example', world: new FakeWorld(), isServing: () => true }).answer(
