@@ -5,6 +5,8 @@ interface Moment {
   readonly expected: Float64Array;
   /** What the moment looked like, in proportion. */
   readonly sign: readonly number[];
+  /** What came of it, once all of it is known. */
+  path: Path | null;
 }
 
 /** A way in which the demand may go: [step][bin] in proportion to what is expected of the step. */
@@ -44,7 +46,7 @@ export class DemandPaths {
     else {
       this.#means.push(mean(bins));
       this.#means = this.#means.slice(-signSteps.at(-1)!);
-      this.#moments.push({ bins, expected, sign: this.#sign() });
+      this.#moments.push({ bins, expected, sign: this.#sign(), path: null });
     }
     if (this.#moments.length > 2 * this.#memory) this.#moments = this.#moments.slice(-this.#memory);
   }
@@ -56,29 +58,51 @@ export class DemandPaths {
 
   /** Up to `most` paths, from the moments that are most like the newest. */
   paths(most: number): Path[] {
+    return this.#alike(most).map((at) => this.#path(at));
+  }
+
+  /** Their places, the most alike first; of equals, the newest first. */
+  #alike(most: number): number[] {
     const newest = this.#moments.length - 1;
     const now = this.#moments[newest]?.sign;
     if (!now) return [];
-    const oldest = Math.max(0, newest - this.#memory);
-    const known: { at: number; distance: number }[] = [];
-    for (let at = oldest; at <= newest - fewestKnown; at++) {
-      const moment = this.#moments[at];
-      if (!moment) continue;
-      known.push({ at, distance: moment.sign.reduce((sum, one, index) => sum + (one - now[index]!) ** 2, 0) });
+    const places: number[] = [];
+    const distances: number[] = [];
+    for (let at = newest - fewestKnown; at >= Math.max(0, newest - this.#memory); at--) {
+      const sign = this.#moments[at]?.sign;
+      if (!sign) continue;
+      const distance = squaredDistance(sign, now);
+      if (places.length === most && distance >= distances[most - 1]!) continue;
+      let place = Math.min(places.length, most - 1);
+      for (; place > 0 && distances[place - 1]! > distance; place--) {
+        places[place] = places[place - 1]!;
+        distances[place] = distances[place - 1]!;
+      }
+      places[place] = at;
+      distances[place] = distance;
     }
-    known.sort((a, b) => a.distance - b.distance || b.at - a.at);
-    return known.slice(0, most).map(({ at }) => this.#path(at));
+    return places;
   }
 
   #path(at: number): Path {
-    const { expected } = this.#moments[at]!;
+    const moment = this.#moments[at]!;
+    if (moment.path !== null) return moment.path;
     let last: readonly number[] = [1];
-    return Array.from({ length: this.#steps }, (_, step) => {
+    const path = Array.from({ length: this.#steps }, (_, step) => {
       const bins = this.#moments[at + 1 + step]?.bins;
-      if (bins && expected[step]! > 0) last = bins.map((rate) => rate / expected[step]!);
+      const expected = moment.expected[step]!;
+      if (bins && expected > 0) last = bins.map((rate) => rate / expected);
       return last;
     });
+    if (at + this.#steps < this.#moments.length) moment.path = path;
+    return path;
   }
+}
+
+function squaredDistance(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at]! - b[at]!) ** 2;
+  return sum;
 }
 
 function mean(values: readonly number[]): number {

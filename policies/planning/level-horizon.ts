@@ -42,15 +42,16 @@ export class LevelHorizon {
    */
   price(use: ArrayLike<number>, bootSteps: number): LevelPrice {
     const steps = use.length;
-    const { ratio, drainSteps } = this.#terms;
+    const { ratio, drainSteps, bootSteps: wholeBoot } = this.#terms;
     const on = this.#on;
     const off = this.#off;
+    const spilled = this.#spilled;
     on[steps] = 0;
     off[steps] = 0;
-    for (let step = 0; step < steps; step++) this.#spilled[step + 1] = this.#spilled[step]! + ratio * use[step]!;
+    for (let step = 0; step < steps; step++) spilled[step + 1] = spilled[step]! + ratio * use[step]!;
     for (let step = steps - 1; step >= 1; step--) {
       const waiting = ratio * use[step]! + off[step + 1]!;
-      off[step] = Math.min(waiting, this.#booting(use, step, this.#terms.bootSteps));
+      off[step] = Math.min(waiting, this.#booting(use, step, wholeBoot));
       on[step] = Math.min(1 + on[step + 1]!, drainSteps + off[step]!);
     }
     const leaving = bootSteps === 0 ? drainSteps : 0;

@@ -5,41 +5,51 @@
 export class LevelUse {
   readonly steps: number;
   readonly levels: number;
-  /** [level][step] Share of the level that is used, 0 to 1. */
+  readonly #lowest: number;
+  /** [level from the lowest][step] Share of the level that is used, 0 to 1. */
   readonly #use: Float64Array;
-  /** [whole VMs] Weight of the samples that keep so many VMs busy, and some part of one more; and the sum of those parts. */
+  /** [whole VMs above the lowest] Weight of the samples that keep so many VMs busy, and some part of one more; and the sum of those parts. */
   readonly #whole: Float64Array;
   readonly #part: Float64Array;
 
-  /** @param levels what a demand uses of those above is not told */
-  constructor(steps: number, levels: number) {
+  /**
+   * @param levels what a demand uses of those from here on is not told
+   * @param lowest nor what it uses of those below this one
+   */
+  constructor(steps: number, levels: number, lowest = 0) {
+    const told = Math.max(0, levels - lowest);
     this.steps = steps;
     this.levels = levels;
-    this.#use = new Float64Array(steps * levels);
-    this.#whole = new Float64Array(levels + 1);
-    this.#part = new Float64Array(levels + 1);
+    this.#lowest = lowest;
+    this.#use = new Float64Array(steps * told);
+    this.#whole = new Float64Array(told + 1);
+    this.#part = new Float64Array(told + 1);
   }
 
   /** States one step's demand: equally likely samples, in VMs kept busy. Without a sample there is none. */
   tell(step: number, samples: ArrayLike<number>): void {
-    const { steps, levels } = this;
-    this.#whole.fill(0);
-    this.#part.fill(0);
+    const { steps } = this;
+    const whole = this.#whole;
+    const part = this.#part;
+    const told = whole.length - 1;
+    whole.fill(0);
+    part.fill(0);
     for (let index = 0; index < samples.length; index++) {
-      const busy = Math.min(levels, Math.max(0, samples[index]!));
-      const whole = Math.floor(busy);
-      this.#whole[whole]! += 1 / samples.length;
-      this.#part[whole]! += (busy - whole) / samples.length;
+      const busy = Math.min(told, Math.max(0, samples[index]! - this.#lowest));
+      const filled = Math.floor(busy);
+      whole[filled]! += 1 / samples.length;
+      part[filled]! += (busy - filled) / samples.length;
     }
     let filled = 0;
-    for (let level = levels - 1; level >= 0; level--) {
-      filled += this.#whole[level + 1]!;
-      this.#use[level * steps + step] = filled + this.#part[level]!;
+    for (let level = told - 1; level >= 0; level--) {
+      filled += whole[level + 1]!;
+      this.#use[level * steps + step] = filled + part[level]!;
     }
   }
 
   /** [step] Of one level; a view. */
   of(level: number): Float64Array {
-    return this.#use.subarray(level * this.steps, (level + 1) * this.steps);
+    const from = (level - this.#lowest) * this.steps;
+    return this.#use.subarray(from, from + this.steps);
   }
 }
