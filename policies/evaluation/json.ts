@@ -30,6 +30,7 @@ const resultSchema = z.object({
   coldStarts: finite,
   launches: finite,
   terminations: finite,
+  interruptions: finite,
   vmHours: finite,
   usdByKind: z.object({ vm: finite, lambdaCompute: finite, lambdaRequests: finite, lambdaProvisioned: finite }),
   boundUsd: finite.nullable(),

@@ -36,6 +36,7 @@ export function summarise(profile: ServiceProfile, trial: Trial, boundUsd: numbe
     coldStarts: mean(pooled.coldStarts),
     launches: mean(pooled.launches),
     terminations: mean(pooled.terminations),
+    interruptions: mean(pooled.interruptions),
     vmHours: mean(pooled.vmSeconds.reduce((sum, seconds) => sum + seconds, 0)) / 3600,
     usdByKind: {
       vm: mean(pooled.usd.vm),

@@ -9,6 +9,7 @@ export interface FleetTime {
   readonly readySlotSeconds: readonly number[];
   readonly launches: number;
   readonly terminations: number;
+  readonly interruptions: number;
 }
 
 interface Entry {
@@ -39,7 +40,7 @@ export class FleetAccount {
     if (last !== undefined && last.atMs >= atMs) this.#entries = this.#entries.filter((one) => one.atMs < atMs);
     const carried = pools.map((one, pool) => {
       const before = last?.pools[pool] ?? null;
-      return one ?? (before && { ...before, launches: 0, terminations: 0 });
+      return one ?? (before && { ...before, launches: 0, terminations: 0, interruptions: 0 });
     });
     this.#entries = [...this.#entries.filter((one) => one.atMs > atMs - rememberedMs), { atMs, pools: carried }];
   }
@@ -58,6 +59,7 @@ export class FleetAccount {
     const readySlotSeconds = this.#profile.pools.map(() => 0);
     let launches = 0;
     let terminations = 0;
+    let interruptions = 0;
     this.#entries.forEach(({ atMs, pools }, index) => {
       const startMs = index === 0 ? fromMs : Math.max(fromMs, atMs);
       const endMs = Math.min(toMs, this.#entries[index + 1]?.atMs ?? toMs);
@@ -68,8 +70,9 @@ export class FleetAccount {
         readySlotSeconds[pool]! += seconds * (counted?.ready ?? 0) * this.#profile.pools[pool]!.slots;
         launches += isWithin ? (counted?.launches ?? 0) : 0;
         terminations += isWithin ? (counted?.terminations ?? 0) : 0;
+        interruptions += isWithin ? (counted?.interruptions ?? 0) : 0;
       });
     });
-    return { seconds: (toMs - fromMs) / 1000, vmSeconds, readySlotSeconds, launches, terminations };
+    return { seconds: (toMs - fromMs) / 1000, vmSeconds, readySlotSeconds, launches, terminations, interruptions };
   }
 }

@@ -12,6 +12,8 @@ export interface Counted {
   /** Since the reading before. */
   readonly launches: number;
   readonly terminations: number;
+  /** On spot: instances that went though nobody had asked for fewer. */
+  readonly interruptions: number;
 }
 
 interface Seen {
@@ -24,11 +26,19 @@ interface Seen {
  * healthy. What has not been healthy yet boots; what was and is not any more is sick, and neither.
  */
 export class InstanceMemory {
+  readonly #isSpot: boolean;
   #seen = new Map<string, Seen>();
   #isFirst = true;
+  #desired = 0;
+  /** By how much the desired capacity has fallen, less who went for it. */
+  #toGo = 0;
+
+  constructor(isSpot = false) {
+    this.#isSpot = isSpot;
+  }
 
   /** `health`: of its target groups; none: there are none. */
-  count({ instances }: Group, health: readonly TargetHealth[], nowMs: number): Counted {
+  count({ instances, desired }: Group, health: readonly TargetHealth[], nowMs: number): Counted {
     const here = instances.filter(({ lifecycle }) => !/^(Terminat|Detach|Warmed)/.test(lifecycle));
     const fresh = here.filter(({ id }) => !this.#seen.has(id));
     const gone = [...this.#seen.keys()].filter((id) => !here.some((one) => one.id === id));
@@ -41,10 +51,21 @@ export class InstanceMemory {
       if (state === 'ready') ready++;
       if (state === 'booting') booting++;
     }
+    const terminations = this.#asked(gone.length, desired);
     const launches = this.#isFirst ? 0 : fresh.length;
     this.#isFirst = false;
     const billed = instances.filter(({ lifecycle }) => !/^Warmed:(Stopped|Hibernated)/.test(lifecycle)).length;
-    return { ready, booting, billed, launches, terminations: gone.length };
+    return { ready, booting, billed, launches, terminations, interruptions: gone.length - terminations };
+  }
+
+  /** How many of those that went were asked to. */
+  #asked(gone: number, desired: number): number {
+    if (!this.#isSpot) return gone;
+    this.#toGo = Math.max(0, this.#toGo + (this.#isFirst ? 0 : this.#desired - desired));
+    this.#desired = desired;
+    const asked = Math.min(gone, this.#toGo);
+    this.#toGo -= asked;
+    return asked;
   }
 
   #stateOf(instance: Instance, health: readonly TargetHealth[], nowMs: number): 'ready' | 'booting' | 'sick' {

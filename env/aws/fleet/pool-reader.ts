@@ -23,7 +23,7 @@ export class PoolReader {
   readonly #targetGroups: readonly (string | null)[];
   readonly #clients: AwsClients;
   readonly #calls: Calls;
-  readonly #instances = new InstanceMemory();
+  readonly #instances: InstanceMemory;
   readonly #foreign = new ForeignWrites();
   readonly #failures: LaunchFailures;
   /** [variant] The newest that was read. */
@@ -39,6 +39,7 @@ export class PoolReader {
     this.#clients = clients;
     this.#calls = calls;
     this.#failures = new LaunchFailures(clients.autoScaling, calls, deployed.autoScalingGroup);
+    this.#instances = new InstanceMemory(pool.spot !== undefined);
     this.#health = deployed.targetGroups.map(() => null);
     const { min, max } = pool;
     const healthyTargets = deployed.targetGroups.map(() => null);

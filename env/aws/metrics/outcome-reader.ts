@@ -65,11 +65,11 @@ export class OutcomeReader {
   #addFleet(untilMs: number): void {
     const time = this.#fleet.tellUntil(untilMs);
     if (time === null) return;
-    const { seconds, vmSeconds, readySlotSeconds, launches, terminations } = time;
+    const { seconds, vmSeconds, readySlotSeconds, launches, terminations, interruptions } = time;
     const perHour = this.#profile.pools.map((pool) => vmUsdPerHour(pool, this.#prices) ?? 0);
     const vm = vmSeconds.reduce((sum, one, pool) => sum + (one * perHour[pool]!) / 3600, 0);
     const usd = { vm, lambdaCompute: 0, lambdaRequests: 0, lambdaProvisioned: this.#provisionedUsd(seconds, untilMs) };
-    this.#add({ seconds, vmSeconds, readySlotSeconds, launches, terminations, usd });
+    this.#add({ seconds, vmSeconds, readySlotSeconds, launches, terminations, interruptions, usd });
   }
 
   #provisionedUsd(seconds: number, untilMs: number): number {

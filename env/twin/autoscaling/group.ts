@@ -1,10 +1,12 @@
 import type { Random } from '../../random.ts';
+import type { SpotMarket } from '../../sim/spot-market.ts';
 import type { VmPool } from '../../vm-pool.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultSchedule } from '../faults/schedule.ts';
 import { ServiceError } from '../operation.ts';
 import { Activities } from './activities.ts';
 import { type Instance, isLive, serves } from './instance.ts';
+import { refuseOutside } from './refuse-outside.ts';
 
 /** The group tries again to launch what it could not after this time. */
 const retryMs = 60_000;
@@ -19,6 +21,8 @@ export interface GroupParts {
   readonly clock: Clock;
   readonly faults: FaultSchedule;
   readonly random: Random;
+  /** Null: on demand. */
+  readonly market: SpotMarket | null;
 }
 
 /** An Auto Scaling group: it launches and terminates instances until as many live as are desired. */
@@ -34,14 +38,16 @@ export class Group {
   readonly #clock: Clock;
   readonly #faults: FaultSchedule;
   readonly #random: Random;
+  readonly #market: SpotMarket | null;
   #instances: Instance[] = [];
   readonly #initial: number;
   #launched = 0;
   #terminated = 0;
+  #interrupted = 0;
   #retryAtMs = 0;
   #scaledAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ name, region, pool, initialVms, clock, faults, random }: GroupParts) {
+  constructor({ name, region, pool, initialVms, clock, faults, random, market }: GroupParts) {
     this.name = name;
     this.region = region;
     this.pool = pool;
@@ -51,6 +57,7 @@ export class Group {
     this.#clock = clock;
     this.#faults = faults;
     this.#random = random;
+    this.#market = market;
     for (let count = 0; count < initialVms; count++) {
       const nowMs = clock.nowMs();
       this.#instances.push({ ...this.#made(nowMs, nowMs, nowMs), lifecycle: 'InService' });
@@ -68,6 +75,11 @@ export class Group {
 
   get terminated(): number {
     return this.#terminated;
+  }
+
+  /** Instances that were taken back since the world began. */
+  get interrupted(): number {
+    return this.#interrupted;
   }
 
   /** VMs that requests reach. */
@@ -88,13 +100,7 @@ export class Group {
   }
 
   setDesired(desired: number, honorCooldown: boolean): void {
-    const { min, max } = this.pool;
-    if (!Number.isInteger(desired) || desired < min) {
-      throw outside(`New SetDesiredCapacity value ${desired} is below min value ${min} for the AutoScalingGroup.`);
-    }
-    if (desired > max) {
-      throw outside(`New SetDesiredCapacity value ${desired} is above max value ${max} for the AutoScalingGroup.`);
-    }
+    refuseOutside(desired, this.pool);
     const nowMs = this.#clock.nowMs();
     if (honorCooldown && nowMs < this.#scaledAtMs + cooldownMs) {
       throw new ServiceError('ScalingActivityInProgress', `Scaling activity is in progress for group ${this.name}.`);
@@ -111,8 +117,43 @@ export class Group {
     const nowMs = this.#clock.nowMs();
     this.#finishBoots(nowMs);
     this.#finishDrains(nowMs);
+    this.#followMarket(nowMs);
     if (nowMs >= this.#retryAtMs && !this.isSuspended('Launch')) this.#launchMissing(nowMs);
     if (!this.isSuspended('Terminate')) this.#terminateSurplus(nowMs);
+    this.#market?.hold(this.#live(), this.#clock.seconds());
+  }
+
+  /** Each live instance of a group on spot is taken back with this chance. */
+  interrupt(share: number): void {
+    if (this.pool.spot === undefined) return;
+    for (const one of this.#instances.filter(isLive)) if (this.#random.uniform() < share) this.#takeBack(one);
+  }
+
+  #followMarket(nowMs: number): void {
+    const market = this.#market;
+    while (market !== null && market.nextAt <= this.#clock.seconds()) {
+      const live = this.#instances.filter(isLive);
+      const time = market.nextAt;
+      for (const place of market.happen()) this.#takeBack(live[place]!);
+      market.hold(this.#live(), time);
+      this.#retryAtMs = nowMs;
+    }
+  }
+
+  /** Its notice: it is there until that is over, and no request reaches it. */
+  #takeBack(instance: Instance): void {
+    const at = new Date(this.#clock.nowMs()).toISOString();
+    const cause = `At ${at} an instance was taken out of service in response to an EC2 instance rebalance recommendation.`;
+    this.#tellToGo(instance, this.pool.spot!.noticeSeconds, cause);
+    this.#interrupted++;
+  }
+
+  #tellToGo(instance: Instance, seconds: number, cause: string): void {
+    const nowMs = this.#clock.nowMs();
+    this.activities.end(instance.id, 'Cancelled', nowMs);
+    this.activities.begin(instance.id, `Terminating EC2 instance: ${instance.id}`, cause, nowMs);
+    instance.lifecycle = 'Terminating';
+    instance.goneAtMs = nowMs + 1000 * seconds;
   }
 
   #live(): number {
@@ -136,7 +177,7 @@ export class Group {
 
   #launchMissing(nowMs: number): void {
     for (let missing = this.desired - this.#live(); missing > 0; missing--) {
-      if (this.#faults.hits('capacity-failure', this.name)) {
+      if (this.#market?.isShort || this.#faults.hits('capacity-failure', this.name)) {
         this.#noteShortage(nowMs);
         return;
       }
@@ -158,10 +199,7 @@ export class Group {
     for (const instance of this.#instances) {
       if (surplus <= 0) return;
       if (!isLive(instance) || this.isProtected(instance)) continue;
-      this.activities.end(instance.id, 'Cancelled', nowMs);
-      this.activities.begin(instance.id, `Terminating EC2 instance: ${instance.id}`, this.#cause(nowMs), nowMs);
-      instance.lifecycle = 'Terminating';
-      instance.goneAtMs = nowMs + 1000 * this.pool.drainSeconds;
+      this.#tellToGo(instance, this.pool.drainSeconds, this.#cause(nowMs));
       this.#terminated++;
       surplus--;
     }
@@ -206,8 +244,4 @@ export class Group {
   #cause(nowMs: number): string {
     return `At ${new Date(nowMs).toISOString()} the desired capacity was ${this.desired} and ${this.#live()} instances lived.`;
   }
-}
-
-function outside(message: string): ServiceError {
-  return new ServiceError('ValidationError', message);
 }

@@ -1,5 +1,6 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { Random } from '../../random.ts';
+import { SpotMarket } from '../../sim/spot-market.ts';
 import type { ServiceProfile } from '../../types.ts';
 import type { Clock } from '../clock.ts';
 import type { FaultSchedule } from '../faults/schedule.ts';
@@ -17,6 +18,12 @@ export interface GroupsParts {
   readonly faults: FaultSchedule;
 }
 
+interface Changes {
+  readonly launches: number;
+  readonly terminations: number;
+  readonly interruptions: number;
+}
+
 /** The Auto Scaling groups of a deployment, and their instances as targets of its load balancer. */
 export class Groups implements TargetSource {
   /** [pool] */
@@ -24,7 +31,7 @@ export class Groups implements TargetSource {
   readonly deployment: Deployment;
   readonly #clock: Clock;
   readonly #faults: FaultSchedule;
-  #told = { launches: 0, terminations: 0 };
+  #told: Changes = { launches: 0, terminations: 0, interruptions: 0 };
 
   constructor({ deployment, profile, initialVms, seed, clock, faults }: GroupsParts) {
     this.deployment = deployment;
@@ -33,8 +40,9 @@ export class Groups implements TargetSource {
     this.all = profile.pools.map((pool, index) => {
       const name = deployment.pools[index]!.autoScalingGroup;
       const random = Random.seeded(seed, `group ${name}`);
+      const market = pool.spot ? new SpotMarket(pool.spot, Random.seeded(seed, `spot ${name}`)) : null;
       const parts = { name, region: deployment.region, pool, initialVms: initialVms[index]!, clock, faults, random };
-      const group = new Group(parts);
+      const group = new Group({ ...parts, market });
       // As its operator would have left it to a controller: tagged for it, and the policy to hand back to is there, and rests.
       group.tags.set('spillway', 'managed');
       if (deployment.pools[index]!.handBackPolicy !== null) group.suspended.add('AlarmNotification');
@@ -60,16 +68,25 @@ export class Groups implements TargetSource {
         group.setDesired(Math.min(group.pool.max, Math.max(group.pool.min, fault.strength)), false);
       }
     }
+    for (const { resource, strength } of this.#faults.due('spot-interruption')) {
+      for (const group of this.all) if (resource === null || resource === group.name) group.interrupt(strength);
+    }
     for (const group of this.all) group.settle();
   }
 
   /** Since the last call. */
-  changes(): { readonly launches: number; readonly terminations: number } {
-    const launches = this.all.reduce((sum, { launched }) => sum + launched, 0);
-    const terminations = this.all.reduce((sum, { terminated }) => sum + terminated, 0);
+  changes(): Changes {
     const before = this.#told;
-    this.#told = { launches, terminations };
-    return { launches: launches - before.launches, terminations: terminations - before.terminations };
+    this.#told = {
+      launches: this.all.reduce((sum, { launched }) => sum + launched, 0),
+      terminations: this.all.reduce((sum, { terminated }) => sum + terminated, 0),
+      interruptions: this.all.reduce((sum, { interrupted }) => sum + interrupted, 0),
+    };
+    return {
+      launches: this.#told.launches - before.launches,
+      terminations: this.#told.terminations - before.terminations,
+      interruptions: this.#told.interruptions - before.interruptions,
+    };
   }
 
   targets(targetGroup: string): readonly { readonly id: string; readonly state: TargetState }[] | null {

@@ -56,6 +56,12 @@ export const faultRules = {
     legal: { above: 0, most: 1 },
     usual: 1,
   }),
+  /** Instances of a group on spot get their notice of interruption. */
+  'spot-interruption': {
+    subject: 'group',
+    lasts: false,
+    strength: { says: 'the share of the instances that is taken back', legal: { above: 0, most: 1 }, usual: 1 },
+  },
   /** Instances that are launched meanwhile pass no health check until it is over. */
   'never-healthy': lasting('group'),
   'slow-boot': lasting('group', {

@@ -111,17 +111,22 @@ export class World implements RoutedWorld {
     const { profile, prices, groups, stepSeconds } = this.#parts;
     const vmSeconds = groups.all.map((group) => group.instances.length * stepSeconds);
     const usd = vmSeconds.reduce((sum, seconds, pool) => sum + seconds * vmUsdPerSecond(profile, prices, pool), 0);
-    const { launches, terminations } = groups.changes();
-    return { ...outcome, vmSeconds, launches, terminations, usd: { ...outcome.usd, vm: usd } };
+    const { launches, terminations, interruptions } = groups.changes();
+    return { ...outcome, vmSeconds, launches, terminations, interruptions, usd: { ...outcome.usd, vm: usd } };
   }
 }
 
-/** The profile by which the simulator runs: short steps, and machines that serve as soon as it is told of them. */
+/** The profile by which the simulator runs: short steps, and machines that serve as soon, and as long, as it is told of them. */
 function steppedProfile(profile: ServiceProfile, stepSeconds: number): ServiceProfile {
   return {
     ...profile,
     decisionSeconds: stepSeconds,
-    pools: profile.pools.map((pool) => ({ ...pool, boot: { medianSeconds: 0, sigma: 0 }, drainSeconds: 0 })),
+    pools: profile.pools.map((pool) => ({
+      ...pool,
+      boot: { medianSeconds: 0, sigma: 0 },
+      drainSeconds: 0,
+      spot: pool.spot && { ...pool.spot, interruptionsPerHour: 0 },
+    })),
     metrics: { ...profile.metrics, binSeconds: stepSeconds },
   };
 }

@@ -239,6 +239,7 @@ describe('the account of a fleet', () => {
     billed,
     launches,
     terminations: 0,
+    interruptions: 0,
   });
 
   async function account(fromMs = 0) {
@@ -257,6 +258,7 @@ describe('the account of a fleet', () => {
       readySlotSeconds: [180],
       launches: 2,
       terminations: 0,
+      interruptions: 0,
     });
     expect(fleet.tellUntil(90_000)).toBeNull();
     expect(fleet.tellUntil(180_000)).toMatchObject({ seconds: 90, vmSeconds: [360], launches: 0 });

@@ -177,6 +177,7 @@ export function result(change: Partial<Result> = {}): Result {
     coldStarts: 30,
     launches: 12,
     terminations: 11,
+    interruptions: 0,
     vmHours: 120,
     usdByKind: { vm: 8, lambdaCompute: 1.9, lambdaRequests: 0.1, lambdaProvisioned: 0 },
     boundUsd: 8,

@@ -98,6 +98,7 @@ describe('the JSON contract', () => {
         coldStarts: number,
         launches: number,
         terminations: number,
+        interruptions: number,
         vmHours: number,
         usdByKind: { vm: number, lambdaCompute: number, lambdaRequests: number, lambdaProvisioned: number },
         boundUsd: null,
