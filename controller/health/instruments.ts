@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
+import { tensorsAlive } from '../../agent/ppo/tensors-alive.ts';
 import { type Fault, faultKinds } from '../../env/aws/calls/fault.ts';
 import { guardrailNames } from '../../env/guardrails/guarded.ts';
 import { hindranceKinds } from '../../env/hindrance.ts';
@@ -20,11 +21,8 @@ export interface Instruments {
   readonly contentType: string;
 }
 
-/** `services` by the names under which they decide. `tensors`: alive in TensorFlow.js, which acting does without. */
-export function createInstruments(
-  services: ReadonlyMap<string, ServiceProfile>,
-  tensors: () => number = () => 0,
-): Instruments {
+/** `services` by the names under which they decide. */
+export function createInstruments(services: ReadonlyMap<string, ServiceProfile>): Instruments {
   const registry = new Registry();
   const registers = [registry];
   const gauge = <T extends string>(name: string, help: string, labels: readonly T[] = []) =>
@@ -48,7 +46,7 @@ export function createInstruments(
   const costRate = gauge('cost_usd_per_hour', 'What the last interval cost, by the hour');
   const burn = gauge('slo_burn', 'Share of the last interval out of time over the share that the promise allows');
   const tick = gauge('tick_seconds', 'Wall time from the observation to the end of the step');
-  ofTheProcess(registers, tensors);
+  ofTheProcess(registers);
   for (const service of services.keys()) {
     for (const one of rungs) decisions.inc({ service, rung: one }, 0);
     for (const guardrail of guardrailNames) interventions.inc({ service, guardrail }, 0);
@@ -94,7 +92,7 @@ export function createInstruments(
 }
 
 /** Asked for when the page is. */
-function ofTheProcess(registers: Registry[], tensors: () => number): void {
+function ofTheProcess(registers: Registry[]): void {
   const lag = monitorEventLoopDelay();
   lag.enable();
   const asked = (name: string, help: string, value: () => number) =>
@@ -106,7 +104,7 @@ function ofTheProcess(registers: Registry[], tensors: () => number): void {
     });
   asked('heap_bytes', 'Used heap of the process', () => process.memoryUsage().heapUsed);
   asked('resident_bytes', 'Memory of the process', () => process.memoryUsage.rss());
-  asked('tensors', 'Tensors of TensorFlow.js that are alive', tensors);
+  asked('tensors', 'Tensors of TensorFlow.js that are alive', tensorsAlive);
   asked('loop_lag_seconds', 'By how much the loop was late, 99th percentile since it was asked last', () => {
     const seconds = Math.max(0, lag.percentile(99) / 1e9 - lagResolutionSeconds);
     lag.reset();

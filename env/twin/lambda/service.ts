@@ -36,12 +36,6 @@ export function lambdaService(functions: LambdaFunctions): Service {
         }),
       ),
     ),
-    DeleteFunction: about((found, members) => {
-      const qualifier = members.textOrNull('Qualifier');
-      if (qualifier === null) throw invalid('The functions of a twin stay: name a version by Qualifier.');
-      found.deleteVersion(qualifier);
-      return {};
-    }),
     ListVersionsByFunction: about((found, members) => {
       const all = [found.versions.latest, ...found.versions.published].map((one) => described(found, one));
       return paged('Versions', all, members);
@@ -64,6 +58,12 @@ export function lambdaService(functions: LambdaFunctions): Service {
         revision: members.textOrNull('RevisionId'),
       };
       return alias(found, found.updateAlias(members.text('Name'), change));
+    }),
+    DeleteFunction: about((found, members) => {
+      const qualifier = members.textOrNull('Qualifier');
+      if (qualifier === null) throw invalid('The functions of a twin stay: name a version by Qualifier.');
+      found.deleteVersion(qualifier);
+      return {};
     }),
     PutProvisionedConcurrencyConfig: about((found, members) => {
       const requested = members.number('ProvisionedConcurrentExecutions');
