@@ -14,6 +14,12 @@ export function emptyHistogram(): Float64Array {
   return new Float64Array(histogramBins);
 }
 
+export function addHistograms(a: Float64Array, b: Float64Array): Float64Array {
+  const sum = a.slice();
+  for (let bin = 0; bin < sum.length; bin++) sum[bin]! += b[bin]!;
+  return sum;
+}
+
 export function histogramBin(latencyMs: number): number {
   float[0] = latencyMs;
   const bin = (word[0]! >>> 18) - firstExponent * binsPerOctave;

@@ -1,4 +1,4 @@
-import { emptyHistogram } from './histogram.ts';
+import { addHistograms, emptyHistogram } from './histogram.ts';
 import type { ClassOutcome, Outcome, ServiceProfile } from './types.ts';
 
 /** The outcome of no time at all: the neutral element of `addOutcomes`. */
@@ -43,7 +43,7 @@ export function addOutcomes(a: Outcome, b: Outcome): Outcome {
       lambdaRequests: a.usd.lambdaRequests + b.usd.lambdaRequests,
       lambdaProvisioned: a.usd.lambdaProvisioned + b.usd.lambdaProvisioned,
     },
-    latency: a.latency.map((count, bin) => count + b.latency[bin]!),
+    latency: addHistograms(a.latency, b.latency),
     insideChange: a.insideChange + b.insideChange,
   };
 }

@@ -48,5 +48,8 @@ export function openClients(options: ClientOptions): AwsClients {
     parameters: new SSMClient(configuration),
     identity: new STSClient(configuration),
   };
+  // It copies all that is asked and answered for a log that there is not.
+  const stacks: readonly { remove(name: string): boolean }[] = Object.values(clients).map((one) => one.middlewareStack);
+  for (const stack of stacks) stack.remove('loggerMiddleware');
   return { ...clients, close: () => Object.values(clients).forEach((client) => void client.destroy()) };
 }

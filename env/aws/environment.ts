@@ -94,11 +94,14 @@ export class AwsEnvironment implements Environment {
   }
 
   get readings(): Readings {
+    const [cloud, nowMs] = [this.#cloud, this.#parts.now().getTime()];
     return {
       skewSeconds: this.#skew.seconds,
       faults: this.#faults,
       calls: this.#calls.count,
-      lateness: this.#cloud.lateness(this.#parts.now().getTime()),
+      get lateness() {
+        return cloud.lateness(nowMs);
+      },
       said: this.#said,
     };
   }
@@ -109,8 +112,8 @@ export class AwsEnvironment implements Environment {
     const [pools, reading] = await Promise.all([
       this.#fleet.read(actuator.written, nowMs),
       router?.observe() ?? null,
-      this.#cloud.read(nowMs),
-      this.#functions.read(this.#actions.last?.variant ?? null, nowMs),
+      this.#cloud.read(nowMs, this.#actions.last?.variant ?? null),
+      this.#functions.read(this.#actions.last, nowMs),
     ]);
     this.#account.saw(
       nowMs,

@@ -1,13 +1,25 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { z } from 'zod';
 import type { Deployment } from '../../deployment/deployment.ts';
+import type { Action } from '../../types.ts';
 import type { Calls } from '../calls/call.ts';
 import type { AwsClients } from '../clients.ts';
 
-/** Memory changes seldom, and all calls to Lambda's control plane share 15 a second (Lambda developer guide, quotas). */
-const everyMs = 300_000;
+/**
+ * How soon it is asked for again at first, twice as late each time, and at most: memory changes seldom, and all calls to Lambda's control
+ * plane share 15 a second (Lambda developer guide, quotas).
+ */
+const firstPauseMs = 300_000;
+const longestPauseMs = 1_200_000;
 
 const answerShape = z.object({ MemorySize: z.number().int().min(128) });
+
+interface Asked {
+  readonly atMs: number;
+  /** What was taken to be in force then. */
+  readonly memoryMb: number;
+  readonly pauseMs: number;
+}
 
 /** The memory by which the functions are billed: that of the version which most of the alias's traffic meets. In shadow mode it is not the action's. */
 export class FunctionMemory {
@@ -15,15 +27,15 @@ export class FunctionMemory {
   readonly #client: AwsClients['lambda'];
   readonly #calls: Calls;
   readonly #memoryMb: (number | null)[];
-  /** [variant] */
-  readonly #askedAtMs: number[];
+  /** [variant] Null: never. */
+  readonly #asked: (Asked | null)[];
 
   constructor({ functions }: Deployment, { lambda }: AwsClients, calls: Calls) {
     this.#functions = functions;
     this.#client = lambda;
     this.#calls = calls;
     this.#memoryMb = functions.map(() => null);
-    this.#askedAtMs = functions.map(() => Number.NEGATIVE_INFINITY);
+    this.#asked = functions.map(() => null);
   }
 
   /** [variant] The newest that was read; null: there is no function, or it was never read. */
@@ -31,12 +43,18 @@ export class FunctionMemory {
     return this.#memoryMb;
   }
 
-  /** Asks for the function of the variant in force, and that only now and then. Never throws. */
-  async read(variant: number | null, nowMs: number): Promise<void> {
-    const deployed = variant === null ? null : this.#functions[variant];
-    if (deployed == null || Math.abs(nowMs - this.#askedAtMs[variant!]!) < everyMs) return;
-    this.#askedAtMs[variant!] = nowMs;
-    await this.#readOne(deployed.name, deployed.alias, variant!);
+  /** Asks for the function of the action in force when its memory is changed, and now and then afterwards. Never throws. */
+  async read(inForce: Action | null, nowMs: number): Promise<void> {
+    if (inForce === null) return;
+    const { variant, lambdaMemoryMb: memoryMb } = inForce;
+    const deployed = this.#functions[variant] ?? null;
+    if (deployed === null) return;
+    const asked = this.#asked[variant] ?? null;
+    const isSame = asked?.memoryMb === memoryMb;
+    if (isSame && Math.abs(nowMs - asked.atMs) < asked.pauseMs) return;
+    const pauseMs = isSame ? Math.min(longestPauseMs, 2 * asked.pauseMs) : firstPauseMs;
+    this.#asked[variant] = { atMs: nowMs, memoryMb, pauseMs };
+    await this.#readOne(deployed.name, deployed.alias, variant);
   }
 
   async #readOne(name: string, alias: string, variant: number): Promise<void> {

@@ -4,10 +4,17 @@ import type { BulkReads } from '../calls/bulk-reads.ts';
 import type { FleetAccount } from '../fleet/fleet-account.ts';
 import { cloudTraffic } from './cloud-traffic.ts';
 import { MetricBook } from './metric-book.ts';
-import { allQueries, answerQueries, countQueries, type ServiceMetrics, serviceMetrics } from './metric-queries.ts';
+import {
+  allQueries,
+  answerQueries,
+  countQueries,
+  type ServiceMetrics,
+  serviceMetrics,
+  workQueries,
+} from './metric-queries.ts';
 import { bucketMs, type MetricQuery } from './metric-query.ts';
 import { inBins, type Seen } from './observation.ts';
-import { addTraffic, noTraffic, type Traffic } from './traffic.ts';
+import { addTraffic, type Traffic } from './traffic.ts';
 import type { Window } from './window.ts';
 
 /** Metrics older than this tell nothing of now, unless the deployment reads them so late on purpose. */
@@ -55,15 +62,18 @@ export class CloudReader {
     this.#untoldMs = Math.ceil(fromMs / bucketMs) * bucketMs;
   }
 
-  /** Never throws: what could not be read is older than this reading. Within a minute nothing new comes, and is not paid for. */
-  async read(nowMs: number): Promise<void> {
+  /**
+   * Never throws: what could not be read is older than this reading. Within a minute nothing new comes, and is not paid for. `variant`: in
+   * force; null: nobody knows yet.
+   */
+  async read(nowMs: number, variant: number | null): Promise<void> {
     const toMs = Math.floor((nowMs - this.#offsetMs) / bucketMs) * bucketMs;
     if (toMs === this.#window.toMs && this.#isWhole) return;
     this.#readAtMs = nowMs;
     // A clock that was ahead and is set back: what was left out in between stays so, and minutes are told again from here on.
     if (toMs < this.#window.toMs) this.#untoldMs = Math.min(this.#untoldMs, toMs);
     this.#window = { fromMs: toMs - Math.ceil(this.#windowMs / bucketMs) * bucketMs, toMs };
-    const asked = this.#asked();
+    const asked = this.#asked(variant);
     const read = await this.#reads.metrics(asked, this.#window);
     this.book.take(asked, read, this.#window, nowMs);
     this.#isWhole = read.every((points) => points !== null);
@@ -95,10 +105,11 @@ export class CloudReader {
    */
   takeFinal(nowMs: number, tell: (startMs: number, readSinceMs: number) => boolean): number | null {
     let toldUntilMs: number | null = null;
+    const finalMs = this.#finalMs;
     this.#untoldMs = Math.max(this.#untoldMs, this.#window.fromMs);
-    while (nowMs - this.#untoldMs - bucketMs >= this.#finalMs) {
+    while (nowMs - this.#untoldMs - bucketMs >= finalMs) {
       const endMs = this.#untoldMs + bucketMs;
-      if (tell(this.#untoldMs, endMs + this.#finalMs)) toldUntilMs = endMs;
+      if (tell(this.#untoldMs, endMs + finalMs)) toldUntilMs = endMs;
       else if (endMs > this.#window.fromMs + bucketMs) break;
       this.#untoldMs = endMs;
     }
@@ -117,15 +128,22 @@ export class CloudReader {
   }
 
   /**
-   * Of idle target groups only whether they are: each series costs. Once one has traffic the whole window of its answers is read, one
-   * observation later, before its minutes are final.
+   * Of idle target groups and functions only whether they are: each series costs. Once one has traffic the whole window of its answers is
+   * read, one observation later, before its minutes are final. The function that should have traffic is never taken to be idle.
    */
-  #asked(): MetricQuery[] {
+  #asked(variantInForce: number | null): MetricQuery[] {
     const { fromMs } = this.#window;
     const isBusy = (query: MetricQuery) => (this.book.series(query).newestMs ?? Number.NEGATIVE_INFINITY) >= fromMs;
-    const busy = this.metrics.targets.filter(({ requests }) => this.#isFirst || isBusy(requests));
+    const isAll = this.#isFirst;
     this.#isFirst = false;
-    return [...countQueries(this.metrics), ...busy.flatMap(answerQueries)];
+    const { targets, functions } = this.metrics;
+    return [
+      ...countQueries(this.metrics),
+      ...targets.filter(({ requests }) => isAll || isBusy(requests)).flatMap(answerQueries),
+      ...functions
+        .filter(({ variant, invocations }) => isAll || variant === variantInForce || isBusy(invocations))
+        .flatMap(workQueries),
+    ];
   }
 
   /** Age at which a minute is final: later where buckets have been seen to come later, but while it is still read. */
@@ -137,7 +155,7 @@ export class CloudReader {
   }
 
   #seen(minutes: readonly Traffic[], endMs: number, nowMs: number, fleet: FleetAccount): Seen {
-    const traffic = minutes.reduce(addTraffic, noTraffic(this.#profile));
+    const traffic = minutes.reduce(addTraffic);
     const { seconds, waitSeconds } = traffic;
     const rates = minutes.map(({ requests }) => (requests === null ? null : requests / (bucketMs / 1000)));
     return {

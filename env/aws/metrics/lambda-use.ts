@@ -25,7 +25,7 @@ export interface LambdaUseParts {
  * Of one minute, as read at `readSinceMs` or later; null: not all of it is known. `action`: in force then.
  *
  * Gigabyte-seconds are the sum of Duration times the memory. Duration is what the handler took: that initialisation is
- * billed too is left out. Of provisioned environments the work is the cheaper kind; they are taken to do as large a part of the
+ * billed too is left out; of a function without invocations it need not have been read. Of provisioned environments the work is the cheaper kind; they are taken to do as large a part of the
  * work as they are of the peak of concurrent executions, and all where they are more. There is no metric of cold starts: counted
  * is the growth of that peak beyond what the minutes of `keepAliveSeconds` before have kept warm.
  */
@@ -52,10 +52,10 @@ function useOf(
   { lambdaMemoryMb, lambdaProvisioned = 0 }: Action,
 ): LambdaUse | null {
   const minute = book.minute(startMs, readSinceMs);
-  const [durationMs, invocations, peak] = [metrics.durationSum, metrics.invocations, metrics.concurrency].map((query) =>
-    minute.count(query),
-  );
-  if (durationMs == null || invocations == null || peak == null) return null;
+  const invocations = minute.count(metrics.invocations);
+  if (invocations === 0 && !minute.value(metrics.durationSum)) return noLambdaUse;
+  const [durationMs, peak] = [minute.count(metrics.durationSum), minute.count(metrics.concurrency)];
+  if (durationMs === null || invocations === null || peak === null) return null;
   const provisionedShare = lambdaProvisioned === 0 ? 0 : Math.min(1, lambdaProvisioned / Math.max(1, peak));
   const usdPerGbSecond =
     provisionedShare * prices.lambdaProvisionedDurationUsdPerGbSecond +

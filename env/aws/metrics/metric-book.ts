@@ -54,7 +54,7 @@ export class MetricBook {
       return found !== undefined && found.readAtMs >= readSinceMs ? found : undefined;
     };
     const hasValue = (query: MetricQuery) => typeof bucket(query)?.value === 'number';
-    const isAlive = this.#signs.alive.some(hasValue);
+    let isAlive: boolean | null = null;
     const isSilent = (query: MetricQuery) => this.#areSilent(query.namespace, hasValue);
     return {
       value(query) {
@@ -65,6 +65,7 @@ export class MetricBook {
         const found = bucket(query);
         if (found === undefined || found.value === 'garbage') return null;
         if (found.value !== 'absent') return found.value;
+        isAlive ??= this.#signs.alive.some(hasValue);
         return isAlive && !isSilent(query) && this.#isSettled(query, startMs, found) ? 0 : null;
       },
     };

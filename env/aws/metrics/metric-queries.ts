@@ -66,15 +66,20 @@ export function serviceMetrics(deployment: Deployment, profile: ServiceProfile):
   };
 }
 
-/** What tells whether there is traffic, and where. */
+/** What tells whether there is traffic, and where, and how VMs stand. */
 export function countQueries({ liveness, witness, front, targets, functions }: ServiceMetrics): MetricQuery[] {
   return [
     ...liveness,
     ...witness,
     ...(front === null ? [] : [front.noTarget, front.rejected, front.errors]),
     ...targets.map(({ requests }) => requests),
-    ...functions.flatMap((one) => [one.invocations, one.throttles, one.durationSum, one.concurrency]),
+    ...functions.flatMap(({ invocations, throttles }) => [invocations, throttles]),
   ];
+}
+
+/** What a function does. */
+export function workQueries({ durationSum, concurrency }: FunctionMetrics): MetricQuery[] {
+  return [durationSum, concurrency];
 }
 
 /** What became of the requests of a target group. */
@@ -85,7 +90,8 @@ export function answerQueries({ failed, latency }: TargetMetrics): MetricQuery[]
 
 /** Every query once. */
 export function allQueries(metrics: ServiceMetrics): MetricQuery[] {
-  return [...countQueries(metrics), ...metrics.targets.flatMap(answerQueries)];
+  const { targets, functions } = metrics;
+  return [...countQueries(metrics), ...targets.flatMap(answerQueries), ...functions.flatMap(workQueries)];
 }
 
 function groupMetric(group: string): MetricQuery {

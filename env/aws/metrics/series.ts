@@ -25,6 +25,8 @@ export class Series {
   /** Buckets that came after they had been taken for zero, and their age at that reading: how late the metric is, from below. */
   #lateness: { readonly startMs: number; readonly seconds: number }[] = [];
   #revised = 0;
+  /** Undefined: to be looked for. */
+  #newestMs: number | null | undefined;
 
   /** Buckets whose value a later reading changed, since the start. */
   get revised(): number {
@@ -38,10 +40,12 @@ export class Series {
 
   /** Start of the newest bucket that has a value. */
   get newestMs(): number | null {
+    if (this.#newestMs !== undefined) return this.#newestMs;
     let newest: number | null = null;
     for (const [startMs, { value }] of this.#buckets) {
       if (typeof value === 'number' && (newest === null || startMs > newest)) newest = startMs;
     }
+    this.#newestMs = newest;
     return newest;
   }
 
@@ -61,17 +65,19 @@ export class Series {
 
   /** What is gone that was there before is a broken reading: then no bucket counts as absent, which could be taken for zero. */
   take(points: readonly Point[], { fromMs, toMs }: Window, readAtMs: number): void {
-    const read = new Map(points.map(({ startMs, value }) => [startMs, value ?? ('garbage' as const)]));
-    const starts = Array.from({ length: (toMs - fromMs) / bucketMs }, (_, index) => fromMs + index * bucketMs);
-    const isGone = (startMs: number) => !read.has(startMs) && typeof this.#buckets.get(startMs)?.value === 'number';
-    const isBroken = starts.some(isGone);
-    for (const startMs of starts) {
-      if (isGone(startMs)) continue;
-      const value = read.get(startMs) ?? (isBroken ? 'garbage' : 'absent');
+    const read = new Map<number, Bucket['value']>();
+    for (const { startMs, value } of points) read.set(startMs, value ?? 'garbage');
+    const absent = this.#isAnyGone(read, fromMs, toMs) ? 'garbage' : 'absent';
+    for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
+      const value = read.get(startMs);
       const before = this.#buckets.get(startMs)?.value;
-      if (typeof before === 'number' && before !== value) this.#revised++;
-      this.#buckets.set(startMs, { value, readAtMs });
+      if (typeof before === 'number') {
+        if (value === undefined) continue;
+        if (before !== value) this.#revised++;
+      }
+      this.#buckets.set(startMs, { value: value ?? absent, readAtMs });
     }
+    this.#newestMs = undefined;
     this.#forget(toMs - rememberedMs);
   }
 
@@ -79,6 +85,13 @@ export class Series {
   wasLate(startMs: number): void {
     const { readAtMs } = this.#buckets.get(startMs)!;
     this.#lateness.push({ startMs, seconds: (readAtMs - startMs - bucketMs) / 1000 });
+  }
+
+  #isAnyGone(read: ReadonlyMap<number, unknown>, fromMs: number, toMs: number): boolean {
+    for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
+      if (!read.has(startMs) && typeof this.#buckets.get(startMs)?.value === 'number') return true;
+    }
+    return false;
   }
 
   #forget(untilMs: number): void {

@@ -1,4 +1,4 @@
-import { emptyHistogram } from '../../histogram.ts';
+import { addHistograms } from '../../histogram.ts';
 import type { ClassOutcome, ServiceProfile } from '../../types.ts';
 
 /** What is known of the requests of some time: sums, so that times add. Null: nobody knows. */
@@ -30,16 +30,6 @@ export function unknownTraffic(profile: ServiceProfile, seconds: number): Traffi
   };
 }
 
-/** Of no time at all. */
-export function noTraffic(profile: ServiceProfile): Traffic {
-  return {
-    ...{ seconds: 0, requests: 0, spilled: 0, throttled: 0, accuracySum: 0, waitSeconds: 0 },
-    classes: profile.slo.classes.map(() => ({ requests: 0, inTime: 0, late: 0, lost: 0 })),
-    latency: emptyHistogram(),
-    busySlotSeconds: profile.pools.map(() => 0),
-  };
-}
-
 export function addTraffic(a: Traffic, b: Traffic): Traffic {
   return {
     seconds: a.seconds + b.seconds,
@@ -48,7 +38,7 @@ export function addTraffic(a: Traffic, b: Traffic): Traffic {
     throttled: plus(a.throttled, b.throttled),
     classes: a.classes && b.classes && a.classes.map((one, index) => addClasses(one, b.classes![index]!)),
     accuracySum: plus(a.accuracySum, b.accuracySum),
-    latency: a.latency && b.latency && a.latency.map((count, bin) => count + b.latency![bin]!),
+    latency: a.latency && b.latency && addHistograms(a.latency, b.latency),
     busySlotSeconds: a.busySlotSeconds.map((one, pool) => plus(one, b.busySlotSeconds[pool]!)),
     waitSeconds: plus(a.waitSeconds, b.waitSeconds),
   };

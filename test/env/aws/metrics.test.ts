@@ -173,7 +173,7 @@ describe('the metrics of a deployment', () => {
     }
   });
 
-  test('are less of idle target groups, and are asked for once a minute', async () => {
+  test('are less of idle target groups and functions, and are asked for once a minute', async () => {
     const { deployment, profile } = await example('weighted-classifier');
     const asked: number[] = [];
     const clients = fakeClients({
@@ -186,11 +186,12 @@ describe('the metrics of a deployment', () => {
     });
     const calls = new Calls(1000);
     const reader = new CloudReader(profile, deployment, ownReads(clients, calls), 0);
-    for (let tick = 0; tick < 3; tick++) await reader.read(minute(5 + tick));
+    for (let tick = 0; tick < 3; tick++) await reader.read(minute(5 + tick), 1);
     const counts = countQueries(reader.metrics).length;
     const each = answerQueries(reader.metrics.targets[0]!).length;
-    expect(asked).toEqual([counts + 6 * each, counts + each, counts + each]);
-    await reader.read(minute(7.5));
+    const functions = reader.metrics.functions.length;
+    expect(asked).toEqual([counts + 6 * each + 2 * functions, counts + each + 2, counts + each + 2]);
+    await reader.read(minute(7.5), 1);
     expect(asked.length).toBe(3);
   });
 
