@@ -2,7 +2,7 @@ import type { Random } from '../env/random.ts';
 import type { LevelBatch } from './level-batch.ts';
 import { evaluateLevel, occupyLevel } from './level-evaluation.ts';
 import { levelFeatures } from './level-features.ts';
-import type { PricedRows } from './ppo/expected.ts';
+import type { PricedRows } from './ppo/expected-loss.ts';
 
 /** Share of the rows' weight that is spread over all states, so that a policy learns where it never gets to by itself. */
 const elsewhere = 0.02;
@@ -17,6 +17,8 @@ export interface PricedBatch {
   readonly rows: PricedRows;
   /** Of the policy, per interval of a level, beyond what the plan with hindsight costs; in the price of one VM. */
   readonly meanRegret: number;
+  /** Of levels that were priced. */
+  readonly intervals: number;
 }
 
 /**
@@ -49,7 +51,11 @@ export function priceBatch(batch: LevelBatch, preferences: Float32Array, random:
     intervals += model.intervals;
   }
   const kept = keep(batch, weights, random);
-  return { rows: pricedRows(batch.observations, preferences, gains, weights, kept), meanRegret: regret / intervals };
+  return {
+    rows: pricedRows(batch.observations, preferences, gains, weights, kept),
+    meanRegret: regret / intervals,
+    intervals,
+  };
 }
 
 /** The rows to be learnt from; raises the weights of some of them. */

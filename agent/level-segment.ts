@@ -1,7 +1,6 @@
 import type { Random } from '../env/random.ts';
-import { drawBatch } from './level-batch.ts';
+import type { LevelCrew } from './level-crew.ts';
 import { episodeIntervals, type LevelSource } from './level-episode.ts';
-import { priceBatch } from './level-pricing.ts';
 import type { Learner } from './ppo/learner.ts';
 import type { TrainingSizes } from './training-options.ts';
 import { named, type TrainingProgress } from './training-progress.ts';
@@ -9,6 +8,7 @@ import type { ValidationResult } from './validation.ts';
 
 export interface LevelSegment {
   readonly learner: Learner;
+  readonly crew: LevelCrew;
   readonly source: LevelSource;
   readonly random: Random;
   /** Price of work that misses its deadline. */
@@ -22,23 +22,17 @@ export interface LevelSegment {
 
 /** Some updates of PPO in a row, each on fresh episodes that the policy of the moment is priced on. */
 export async function improveLevels(
-  { learner, source, random, multiplier, segment, segments, validation, sizes }: LevelSegment,
+  { learner, crew, source, random, multiplier, segment, segments, validation, sizes }: LevelSegment,
   onProgress: (progress: TrainingProgress) => void | Promise<void>,
 ): Promise<void> {
   const { levelEpisodes, updatesPerSegment } = sizes;
   const updates = segments * updatesPerSegment;
   const steps = levelEpisodes * episodeIntervals;
+  await crew.open(source);
   for (let update = segment * updatesPerSegment; update < (segment + 1) * updatesPerSegment; update++) {
-    const batch = drawBatch(source, levelEpisodes, multiplier, random);
-    const logits = await learner.logits(batch.observations, batch.from.at(-1)!);
-    const { rows, meanRegret } = priceBatch(batch, preferences(logits), random);
-    const statistics = await learner.updateInExpectation(rows, update / updates);
+    const { shares, meanRegret } = await crew.price(learner, levelEpisodes, multiplier, random);
+    const statistics = await learner.updateInExpectation(shares, update / updates);
     const scalars = named('levels', { ...statistics, meanRegret, multiplier });
     await onProgress({ stage: 'levels', done: (update + 1) * steps, total: updates * steps, validation, scalars });
   }
-}
-
-/** [row] The logit of "on" less that of "off". @param logits [row, off and on] */
-function preferences(logits: Float32Array): Float32Array {
-  return Float32Array.from({ length: logits.length / 2 }, (_, row) => logits[2 * row + 1]! - logits[2 * row]!);
 }

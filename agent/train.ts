@@ -2,6 +2,7 @@ import { Random } from '../env/random.ts';
 import { cheapestChoice } from '../policies/economics.ts';
 import { adopted, untaught } from './first-network.ts';
 import { Judge } from './judge.ts';
+import { LevelCrew } from './level-crew.ts';
 import { episodeIntervals } from './level-episode.ts';
 import { levelFeatures } from './level-features.ts';
 import { improveLevels } from './level-segment.ts';
@@ -123,7 +124,21 @@ export class Training {
   }
 
   async #learnLevels(): Promise<void> {
-    const { seed, levelSteps, serviceSteps, sizes } = this.#options;
+    const crew = await LevelCrew.start();
+    try {
+      await this.#improveLevels(crew);
+    } finally {
+      await crew.close();
+    }
+    const { serviceSteps, from } = this.#options;
+    if (serviceSteps === 0 && !from?.service) return this.#keep({ ...this.#state, stage: 'done', segment: 0 });
+    const service = from?.service ? await this.#adoptedService(from.service) : await this.#newService();
+    const bestService = this.#ifBetter(await this.#judgeService(service, 0));
+    await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
+  }
+
+  async #improveLevels(crew: LevelCrew): Promise<void> {
+    const { seed, levelSteps, sizes } = this.#options;
     const segmentSteps = sizes.levelEpisodes * episodeIntervals * sizes.updatesPerSegment;
     const segments = Math.ceil(levelSteps / segmentSteps);
     const learner = Learner.restore(this.#state.level);
@@ -133,7 +148,7 @@ export class Training {
       const { multiplier } = lagrange;
       const validation = this.#state.bestLevel?.validation ?? null;
       const source = this.#demand.levels(`segment ${segment}`);
-      const part = { learner, source, random, multiplier, segment, segments, validation, sizes };
+      const part = { learner, crew, source, random, multiplier, segment, segments, validation, sizes };
       await improveLevels(part, this.#hooks.onProgress);
       const level = await learner.save();
       const { pools } = this.#state;
@@ -147,11 +162,6 @@ export class Training {
       await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
     }
     learner.dispose();
-    const { from } = this.#options;
-    if (serviceSteps === 0 && !from?.service) return this.#keep({ ...this.#state, stage: 'done', segment: 0 });
-    const service = from?.service ? await this.#adoptedService(from.service) : await this.#newService();
-    const bestService = this.#ifBetter(await this.#judgeService(service, 0));
-    await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
   }
 
   #adoptedService(service: LearnerState): Promise<LearnerState> {

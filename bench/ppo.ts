@@ -1,3 +1,4 @@
+import { LevelCrew } from '../agent/level-crew.ts';
 import { episodeIntervals, type LevelSource } from '../agent/level-episode.ts';
 import { levelFeatures } from '../agent/level-features.ts';
 import { improveLevels } from '../agent/level-segment.ts';
@@ -58,6 +59,7 @@ export async function benchPpo(
 /** Levels as `train` improves them: draw episodes, price the policy in every state, update; with the network that ships. */
 export async function benchLevels(
   iterations = 4,
+  threads = true,
 ): Promise<{ readonly backend: string; readonly stepsPerSecond: number }> {
   const backend = await selectBackend('wasm');
   const source = await exampleSource();
@@ -67,12 +69,14 @@ export async function benchLevels(
   const { levelEpisodes } = trainingDefaults.sizes;
   const sizes = { levelEpisodes, updatesPerSegment: 1 };
   const seconds: number[] = [];
+  const crew = await LevelCrew.start(threads);
   for (let iteration = -1; iteration < iterations; iteration++) {
     const start = performance.now();
-    const part = { learner, source, random, multiplier: 0, segment: 0, segments: 1, validation: null, sizes };
+    const part = { learner, crew, source, random, multiplier: 0, segment: 0, segments: 1, validation: null, sizes };
     await improveLevels(part, () => {});
     if (iteration >= 0) seconds.push((performance.now() - start) / 1000); // the first is a warm-up
   }
+  await crew.close();
   learner.dispose();
   return { backend, stepsPerSecond: (levelEpisodes * episodeIntervals) / median(seconds) };
 }

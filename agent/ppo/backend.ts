@@ -47,6 +47,16 @@ async function use(backend: Backend, named: boolean): Promise<Backend> {
   return backend;
 }
 
+/** The backend that computes now; `tensorflow-gpu` is told as `tensorflow`. */
+export function selectedBackend(): Backend {
+  return backendChoices.find((one): one is Backend => one === tf.getBackend())!;
+}
+
+/** Whether what computes is a thread of the processor, of which another thread can have its own. */
+export function computesInThread(): boolean {
+  return ['wasm', 'cpu'].includes(tf.getBackend());
+}
+
 /** Returns the name under which TensorFlow.js knows the backend. */
 async function register(backend: Backend, named: boolean): Promise<string> {
   switch (backend) {

@@ -1,7 +1,8 @@
 import { InputProblem } from '../../env/problem.ts';
 import { Random } from '../../env/random.ts';
 import { drawOption, logSoftmax } from './categorical.ts';
-import { type PricedRows, updateInExpectation } from './expected.ts';
+import { updateInExpectation } from './expected.ts';
+import type { PricedRows } from './expected-loss.ts';
 import { checkHyperparameters, type Hyperparameters } from './hyperparameters.ts';
 import { type ImitationOptions, type ImitationStatistics, imitateTeacher } from './imitate.ts';
 import { initialParameters } from './initialization.ts';
@@ -9,9 +10,10 @@ import { type NetworkShape, networkLayout } from './layout.ts';
 import { Network } from './network.ts';
 import { Normalizer } from './normalizer.ts';
 import { Optimizer } from './optimizer.ts';
+import { OwnShare, type PricedShare } from './priced-share.ts';
 import { ReturnScaler } from './return-scaler.ts';
 import type { Rollout } from './rollout.ts';
-import type { LearnerState } from './snapshot.ts';
+import type { LearnerState, NetworkSnapshot } from './snapshot.ts';
 import { type UpdateStatistics, updateLearner } from './update.ts';
 
 /** What was drawn for some rows. */
@@ -99,18 +101,26 @@ export class Learner {
     });
   }
 
-  /** @throws Error where learning went wrong, rather than to keep what can neither act nor be resumed */
-  async save(): Promise<LearnerState> {
+  /** What acting takes, as it is now. */
+  snapshot(): NetworkSnapshot {
     const { observationSize, heads } = this.network.layout;
-    const { mean, squares } = this.normalizer.save();
-    if (![this.network.parameters, mean, squares].every((numbers) => numbers.every(Number.isFinite))) {
-      throw new Error('Learning diverged: its weights, or the means of what it saw, are no numbers any more.');
-    }
     return {
       shape: { observationSize, heads },
       hyperparameters: this.hyperparameters,
       parameters: this.network.parameters.slice(),
       normalizer: this.normalizer.save(),
+    };
+  }
+
+  /** @throws Error where learning went wrong, rather than to keep what can neither act nor be resumed */
+  async save(): Promise<LearnerState> {
+    const snapshot = this.snapshot();
+    const { mean, squares } = snapshot.normalizer;
+    if (![snapshot.parameters, mean, squares].every((numbers) => numbers.every(Number.isFinite))) {
+      throw new Error('Learning diverged: its weights, or the means of what it saw, are no numbers any more.');
+    }
+    return {
+      ...snapshot,
       training: {
         optimizer: this.optimizer.save(),
         returnScaler: this.returnScaler?.save() ?? null,
@@ -167,10 +177,15 @@ export class Learner {
     return updateLearner(this, rollout, progress, criticOnly);
   }
 
-  /** As `update`, from rows whose options have been priced; their observations are as observed. */
-  updateInExpectation(rows: PricedRows, progress: number): Promise<UpdateStatistics> {
+  /** As `update`, from rows whose options have been priced. */
+  updateInExpectation(shares: readonly PricedShare[], progress: number): Promise<UpdateStatistics> {
+    return updateInExpectation(this, shares, progress);
+  }
+
+  /** Rows to be learnt from, in this thread; their observations are as observed. A learner works on one share at a time. */
+  share(rows: PricedRows): PricedShare {
     const observations = this.#normalized(rows.observations, rows.weights.length);
-    return updateInExpectation(this, { ...rows, observations }, progress);
+    return new OwnShare(this.network, { ...rows, observations }, this.random);
   }
 
   /**

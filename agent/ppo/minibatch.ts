@@ -18,10 +18,14 @@ export function shuffled(rows: number, random: Random): Int32Array {
 export function* parts(order: Int32Array, size: number): Generator<Int32Array> {
   const count = Math.max(1, Math.round(order.length / size));
   for (let part = 0; part < count; part++) {
-    const from = Math.floor((part * order.length) / count);
-    const to = Math.floor(((part + 1) * order.length) / count);
-    if (to > from) yield order.subarray(from, to);
+    const rows = partOf(order, part, count);
+    if (rows.length > 0) yield rows;
   }
+}
+
+/** One of `count` nearly equal parts of an order. */
+export function partOf(order: Int32Array, part: number, count: number): Int32Array {
+  return order.subarray(Math.floor((part * order.length) / count), Math.floor(((part + 1) * order.length) / count));
 }
 
 /** Copies the given rows, each `width` long, one after the other into a new array. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selectBackend } from '../../../agent/ppo/backend.ts';
-import { expectedLoss } from '../../../agent/ppo/expected.ts';
+import { expectedLoss } from '../../../agent/ppo/expected-loss.ts';
 import { defaultHyperparameters } from '../../../agent/ppo/hyperparameters.ts';
 import { Learner } from '../../../agent/ppo/learner.ts';
 import { ppoLoss } from '../../../agent/ppo/loss.ts';
@@ -8,7 +8,7 @@ import { Random } from '../../../env/random.ts';
 
 const rows = 12;
 const options = 3;
-const coefficients = { clip: 0.2, entropy: 0.05 };
+const coefficients = { scale: 1, clip: 0.2, entropy: 0.05 };
 
 /** Rows with chances, and advantages whose mean by the chances is 0. */
 function example(seed: number) {
@@ -45,7 +45,7 @@ function outputNear(chances: Float32Array, by: number, random: Random): Float32A
 
 function lossOf(batch: ReturnType<typeof example>, output: Float32Array): { loss: number; slope: Float32Array } {
   const slope = new Float32Array(output.length);
-  const { policyLoss, entropy } = expectedLoss(batch, 1, coefficients, output, slope);
+  const { policyLoss, entropy } = expectedLoss(batch, coefficients, output, slope);
   return { loss: policyLoss - coefficients.entropy * entropy, slope };
 }
 
@@ -101,13 +101,13 @@ describe('the loss in expectation', () => {
     const batch = example(5);
     const slope = () => new Float32Array(rows * (options + 1));
     const still = outputNear(batch.chances, 0, Random.seeded(6));
-    expect(expectedLoss(batch, 1, coefficients, still, slope())).toMatchObject({
+    expect(expectedLoss(batch, coefficients, still, slope())).toMatchObject({
       approxKl: expect.closeTo(0, 6),
       clipFraction: 0,
       policyLoss: expect.closeTo(0, 6),
     });
     const moved = outputNear(batch.chances, 0.5, Random.seeded(6));
-    expect(expectedLoss(batch, 1, coefficients, moved, slope()).approxKl).toBeGreaterThan(0.01);
+    expect(expectedLoss(batch, coefficients, moved, slope()).approxKl).toBeGreaterThan(0.01);
   });
 });
 
@@ -139,10 +139,8 @@ describe('an update in expectation', () => {
         chances.set([1 - on, on], 2 * row);
         advantages.set([-on * gain, (1 - on) * gain], 2 * row);
       }
-      await learner.updateInExpectation(
-        { observations, chances, advantages, weights: new Float32Array(200).fill(1) },
-        0,
-      );
+      const share = learner.share({ observations, chances, advantages, weights: new Float32Array(200).fill(1) });
+      await learner.updateInExpectation([share], 0);
     }
     const logits = await learner.logits(observations, 200);
     let right = 0;
