@@ -9,6 +9,7 @@ import type { PriceBook } from '../env/types.ts';
 import { doctorJson, doctorText } from './doctor-text.ts';
 import { FailureTold } from './exit.ts';
 import { type AwsSurroundings, openAws } from './live/aws-access.ts';
+import { checkPolicyFits } from './live/policy-fits.ts';
 import { policyOnItsClock } from './own-clock.ts';
 import { policyMaker } from './policy.ts';
 
@@ -62,9 +63,10 @@ export async function planDoctor(options: DoctorOptions) {
   return { ...service, prices, limits, policy };
 }
 
-/** A policy that cannot be made for the service is wrong input. */
+/** A policy that cannot be made for the service, or not run on AWS, is wrong input. */
 async function policyFinding(text: string, { profile }: DeployedService, prices: PriceBook): Promise<Finding> {
   const { policy, profile: own } = await policyOnItsClock(text, profile, prices, { policy: policyMaker() });
+  checkPolicyFits(policy);
   const said = `Decides for ${profile.name} every ${own.decisionSeconds} s.`;
   return { check: 'policy', subject: policy.name, state: 'ok', said, remedy: null };
 }

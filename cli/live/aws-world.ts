@@ -64,7 +64,7 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
     environment,
     check: async () => {
       const { allowsPolicies, say } = options;
-      for (const sentence of await checkStart({ deployment, clients, mode, allowsPolicies })) say(sentence);
+      for (const sentence of await checkStart({ profile, deployment, clients, mode, allowsPolicies })) say(sentence);
     },
     killSwitch: remoteKillSwitch({ deployment, clients, reads, calls }),
     handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),

@@ -9,8 +9,9 @@ import type { Policy, PriceBook } from '../../env/types.ts';
 import type { JudgedPolicy, Parts } from '../evaluation-job.ts';
 import { policyOnItsClock } from '../own-clock.ts';
 import type { RunOptions } from '../run-options.ts';
-import { limitsOf, refuseClairvoyant } from '../run-scene.ts';
+import { limitsOf } from '../run-scene.ts';
 import type { LiveParts } from './live-parts.ts';
+import { checkPolicyFits } from './policy-fits.ts';
 
 /** One service of a live run, read and checked. */
 export interface PlannedService {
@@ -52,7 +53,7 @@ async function planned(
   checkPrices(service, prices);
   const { profile, policy } = await policyOnItsClock(options.policy, service, prices, parts);
   const fallback = options.fallback === undefined ? null : await parts.policy(options.fallback, profile, prices);
-  for (const one of [policy, fallback]) if (one?.foresee !== undefined) refuseClairvoyant(one.name);
+  for (const one of [policy, fallback]) if (one !== null) checkPolicyFits(one);
   return { service: { deployment, profile }, policy, fallback };
 }
 

@@ -1,10 +1,13 @@
 import type { Deployment, FunctionDeployment, PoolDeployment } from '../deployment/deployment.ts';
 import { InputProblem } from '../problem.ts';
+import type { ServiceProfile } from '../types.ts';
 import type { AwsClients } from './clients.ts';
 import { Examination } from './doctor/examination.ts';
+import { notOnAws } from './not-on-aws.ts';
 import type { Writer } from './writing/writer.ts';
 
 export interface StartParts {
+  readonly profile: ServiceProfile;
   readonly deployment: Deployment;
   readonly clients: AwsClients;
   readonly mode: Writer['mode'];
@@ -23,14 +26,14 @@ interface Found {
  * the policy to hand back to, which it lets rest. Throws an InputProblem; else what is to be told.
  */
 export async function checkStart(parts: StartParts): Promise<readonly string[]> {
-  const { deployment, clients } = parts;
+  const { profile, deployment, clients } = parts;
   const readings = new Examination(clients);
   const found = await Promise.all([
     ...deployment.pools.map((pool) => groupOf(pool, readings)),
     ...deployment.functions.map((one) => (one === null ? nothing : functionOf(one, readings))),
   ]);
   const refused = found.flatMap((one) => one.refused);
-  const told = found.flatMap((one) => one.told);
+  const told = [...notOnAws(profile), ...found.flatMap((one) => one.told)];
   if (parts.mode === 'shadow' || parts.allowsPolicies) return [...refused, ...told];
   if (refused.length === 0) return told;
   throw new InputProblem(

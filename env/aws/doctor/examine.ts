@@ -15,6 +15,7 @@ import type { Check, Patient } from './patient.ts';
 import { payload } from './payload.ts';
 import { policies } from './policies.ts';
 import { prices } from './prices.ts';
+import { profile } from './profile.ts';
 import { router } from './router.ts';
 import { rule } from './rule.ts';
 import { targets } from './targets.ts';
@@ -24,7 +25,7 @@ const checks: readonly { readonly check: Check; readonly asks: boolean }[] = [
   ...[identity, groups, policies, rule, targets, functions].map((check) => ({ check, asks: true })),
   { check: router, asks: false },
   ...[lease, killSwitch, metrics, monitoring, boots].map((check) => ({ check, asks: true })),
-  ...[payload, prices, dollars, clock, granted].map((check) => ({ check, asks: false })),
+  ...[payload, profile, prices, dollars, clock, granted].map((check) => ({ check, asks: false })),
 ];
 
 /** So many different calls in vain are enough to know. */

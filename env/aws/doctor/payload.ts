@@ -1,8 +1,6 @@
+import { mostLambdaBytes } from '../levers/weights.ts';
 import { about } from './finding.ts';
 import type { Check } from './patient.ts';
-
-/** The largest body that a load balancer hands to a Lambda function, answers too (ELB user guide, Lambda functions as targets). */
-export const mostBytesToLambda = 1_048_576;
 
 /** What spills must fit through the load balancer. */
 export const payload: Check = async ({ deployment: { maxRequestBytes, functions } }) => {
@@ -16,11 +14,11 @@ export const payload: Check = async ({ deployment: { maxRequestBytes, functions 
       ),
     ];
   }
-  if (maxRequestBytes <= mostBytesToLambda)
-    return [on.ok(`${maxRequestBytes} bytes pass, of at most ${mostBytesToLambda}.`)];
+  if (maxRequestBytes <= mostLambdaBytes)
+    return [on.ok(`${maxRequestBytes} bytes pass, of at most ${mostLambdaBytes}.`)];
   return [
     on.problem(
-      `Requests of ${maxRequestBytes} bytes do not pass: a load balancer hands at most ${mostBytesToLambda} to Lambda, so the large ones fail when they spill.`,
+      `Requests of ${maxRequestBytes} bytes do not pass: a load balancer hands at most ${mostLambdaBytes} to Lambda, so the large ones fail when they spill.`,
       'Shrink the requests, or upload bodies elsewhere and send their address.',
     ),
   ];

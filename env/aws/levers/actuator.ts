@@ -90,7 +90,7 @@ export class Actuator implements Actuates {
     return this.#parts.capacities[this.#capacities.indexOf(lever)]!.wanted(action, fleet)?.change ?? 0;
   }
 
-  #inForce(action: Action, fleet: FleetView): Action {
+  #inForce({ lambdaBatch: _, ...action }: Action, fleet: FleetView): Action {
     const { capacities, traffic, functions, profile } = this.#parts;
     const vmCounts = capacities.map((lever, pool) => lever.wanted(action, fleet)?.desired ?? action.vmCounts[pool]!);
     const memoryMb = functions.memoryMb ?? action.lambdaMemoryMb;

@@ -1,5 +1,6 @@
 import type { Action } from '../../types.ts';
 import type { Lever, Pulled } from '../levers/lever.ts';
+import { batchNotOnAws } from '../not-on-aws.ts';
 import type { FunctionPilot, FunctionWish, Piloted } from './function-pilot.ts';
 
 /** The functions' memory and provisioned concurrency: what is wished is the active variant's; the others keep no environments. */
@@ -18,7 +19,7 @@ export class FunctionLever implements Lever {
     return this.#memoryMb;
   }
 
-  async pull({ variant, lambdaMemoryMb, lambdaProvisioned }: Action): Promise<Pulled> {
+  async pull({ variant, lambdaMemoryMb, lambdaProvisioned, lambdaBatch }: Action): Promise<Pulled> {
     const active = this.#pilots[variant] ?? null;
     const wish = { memoryMb: lambdaMemoryMb, environments: lambdaProvisioned ?? null };
     const first = active === null ? null : await active.steer(wish);
@@ -28,9 +29,10 @@ export class FunctionLever implements Lever {
     const idle: FunctionWish = { memoryMb: null, environments: isReplaced ? 0 : null };
     const all: Piloted[] = first === null ? [] : [first];
     for (const pilot of this.#pilots) if (pilot !== null && pilot !== active) all.push(await pilot.steer(idle));
+    const ungathered = lambdaBatch === undefined ? [] : [`${this.name}: ${batchNotOnAws(lambdaBatch)}`];
     return {
       state: all.every(({ isSettled }) => isSettled) ? 'settled' : 'pending',
-      said: all.flatMap(({ said }) => said),
+      said: [...ungathered, ...all.flatMap(({ said }) => said)],
       fault: all.find(({ fault }) => fault !== null)?.fault ?? null,
     };
   }

@@ -237,3 +237,9 @@ test('whatever AWS answers, counts stay within the bounds, and once it answers a
     { numRuns: 60 },
   );
 });
+
+test('batches, which nothing on AWS gathers, are told and not taken to be in force', async () => {
+  const { inForce, said } = await decide({ ...action(4), lambdaBatch: { size: 8, timeoutMs: 50 } });
+  expect(inForce).not.toHaveProperty('lambdaBatch');
+  expect(said.join()).toContain('batches of 8 within 50 ms are not made');
+});

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { checkStart } from '../../../env/aws/start-checks.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
 import { InputProblem } from '../../../env/problem.ts';
+import type { ServiceProfile } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
 import { type Answers, fakeClients } from './fake-clients.ts';
 import { refusal } from './sent-to.ts';
@@ -23,6 +24,7 @@ function group(suspended: readonly string[]): Answers {
 }
 
 interface Scene {
+  readonly profile?: ServiceProfile;
   readonly suspended?: readonly string[];
   readonly policies?: readonly object[];
   readonly schedule?: readonly object[];
@@ -41,7 +43,13 @@ function check(scene: Scene): Promise<readonly string[]> {
     GetAlias: () => ({ FunctionVersion: '7', RevisionId: 'r', RoutingConfig: { AdditionalVersionWeights: weights } }),
     ...scene.answers,
   });
-  return checkStart({ deployment: service.deployment, clients, mode, allowsPolicies });
+  return checkStart({
+    profile: scene.profile ?? service.profile,
+    deployment: service.deployment,
+    clients,
+    mode,
+    allowsPolicies,
+  });
 }
 
 test('nothing that stands in the way is no word', async () => {
@@ -115,4 +123,13 @@ test('a group that is not there, and what cannot be read, are refused', async ()
     throw refusal('AccessDenied', 403);
   };
   await expect(check({ answers: { DescribePolicies: denied } })).rejects.toThrow('cannot be read (DescribePolicies');
+});
+
+test('a budget that live mode does without is told, in either mode, and no reason to refuse', async () => {
+  const { profile } = await example('image-classifier');
+  const patient = { ...profile, budgets: { accuracy: true, misses: true } };
+  for (const mode of ['live', 'shadow'] as const) {
+    expect((await check({ mode, profile: patient })).join()).toContain('budgets.misses is not carried out');
+  }
+  expect(await check({ profile: { ...patient, router: 'weights' } })).toEqual([]);
 });
