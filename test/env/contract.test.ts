@@ -4,6 +4,7 @@ import { parseLimits } from '../../env/guardrails/limits.ts';
 import { defaultPrices } from '../../env/prices.ts';
 import { readProfile } from '../../env/profile.ts';
 import { type Fidelity, openSimulator } from '../../env/sim/open.ts';
+import type { ServiceProfile } from '../../env/types.ts';
 import { describeContract, type World } from './contract.ts';
 import { openLive } from './live-world.ts';
 import { makeAccount } from './moto/account.ts';
@@ -18,7 +19,21 @@ const limits = parseLimits(
   'limits.yaml',
 );
 
-function simulated(fidelity: Fidelity): World {
+/** The same pool on spot: a VM lives for some three hours, and is taken back alone or with others. */
+const spotProfile: ServiceProfile = {
+  ...profile,
+  pools: profile.pools.map((pool) => ({
+    ...pool,
+    spot: {
+      interruptionsPerHour: 0.3,
+      noticeSeconds: 120,
+      priceShare: 0.5,
+      waves: { share: 0.5, reach: 0.5, shortageSeconds: 0 },
+    },
+  })),
+};
+
+function simulated(fidelity: Fidelity, profile: ServiceProfile): World {
   const requests = new Float64Array(7200).fill(requestsPerSecond);
   const workload = { name: 'constant', stepSeconds: 1, requests, counted: false };
   const environment = openSimulator({ fidelity, profile, prices: defaultPrices, workload, seed: 1, initialVms: [4] });
@@ -32,7 +47,13 @@ for (const fidelity of ['request-level', 'fluid'] as const) {
     name: `simulator, ${fidelity}`,
     hasLoad: true,
     bootSeconds: 2 * bootSeconds,
-    open: async () => simulated(fidelity),
+    open: async () => simulated(fidelity, profile),
+  });
+  describeContract({
+    name: `simulator on spot, ${fidelity}`,
+    hasLoad: true,
+    bootSeconds: 2 * bootSeconds,
+    open: async () => simulated(fidelity, spotProfile),
   });
 }
 
@@ -41,7 +62,7 @@ describeContract({
   hasLoad: true,
   bootSeconds: 2 * bootSeconds,
   async open() {
-    const world = simulated('request-level');
+    const world = simulated('request-level', profile);
     const wallTime = () => new Date(0);
     const environment = new GuardedEnvironment(world.environment, { profile, prices: defaultPrices, limits, wallTime });
     return { ...world, environment };

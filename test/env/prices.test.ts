@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkPrices, defaultPrices, parsePrices, readPrices } from '../../env/prices.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { readProfile } from '../../env/profile.ts';
+import { vmUsdPerHour } from '../../env/vm-price.ts';
 
 const book = `date: 2025-01-31
 region: us-east-1
@@ -73,4 +74,29 @@ test('a profile whose instance type has no price is refused, and the nearest typ
   expect(() => checkPrices(wrong, defaultPrices)).toThrow(
     /pool cpu .* instanceType c5\.lrge, but must .*; did you mean "c5\.large"\?$/,
   );
+});
+
+describe('the price of a pool on spot', () => {
+  const onSpot = async (priceShare: number | null) => {
+    const profile = await readProfile('examples/spot.yaml');
+    const pools = profile.pools.map((pool) => (pool.spot ? { ...pool, spot: { ...pool.spot, priceShare } } : pool));
+    return { ...profile, pools };
+  };
+  const listed = { ...defaultPrices, spotUsdPerHour: { 'c5.large': 0.03 } };
+
+  test('is what the price book lists as spot price, else the share of the price on demand that the pool states', async () => {
+    const [onDemand, spot] = (await onSpot(0.53)).pools;
+    expect(vmUsdPerHour(onDemand!, listed)).toBe(0.085);
+    expect(vmUsdPerHour(spot!, listed)).toBe(0.03);
+    expect(vmUsdPerHour(spot!, defaultPrices)).toBeCloseTo(0.53 * 0.085, 12);
+  });
+
+  test('where neither is there, is asked for with both remedies', async () => {
+    const profile = await onSpot(null);
+    expect(() => checkPrices(profile, listed)).not.toThrow();
+    expect(() => checkPrices(profile, defaultPrices)).toThrow(InputProblem);
+    expect(() => checkPrices(profile, defaultPrices)).toThrow(
+      'The pool spot of the service spot is on spot, but neither it nor the price book of 2025-01-01 for us-east-1 says at what price: add c5.large under spotUsdPerHour of a price book, or state spot.priceShare',
+    );
+  });
 });

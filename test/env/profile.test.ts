@@ -311,3 +311,43 @@ test('whatever line is garbled, the profile is read or refused with file and lin
     { numRuns: 500 },
   );
 });
+
+describe('a pool on spot', () => {
+  const withSpot = (spot: string) =>
+    small.replace('boot: { medianSeconds: 200 }', `boot: { medianSeconds: 200 }\n    spot: ${spot}`);
+
+  test('has a notice of two minutes, interruptions that are alone, and the price of the price book, unless it says otherwise', () => {
+    expect(parseProfile(withSpot('{ interruptionsPerHour: 0.1 }'), 'tiny.yaml').pools[0]!.spot).toEqual({
+      interruptionsPerHour: 0.1,
+      noticeSeconds: 120,
+      priceShare: null,
+      waves: { share: 0, reach: 1, shortageSeconds: 0 },
+    });
+  });
+
+  test('is on demand where it says nothing, and its hash is what it was', () => {
+    const profile = parseProfile(small, 'tiny.yaml');
+    expect(profile.pools[0]!.spot).toBeUndefined();
+    expect(profileHash(profile)).not.toBe(
+      profileHash(parseProfile(withSpot('{ interruptionsPerHour: 0 }'), 'tiny.yaml')),
+    );
+  });
+
+  test.each([
+    ['{}', 'pools.cpu.spot.interruptionsPerHour is missing, but must be a number of at least 0 and at most 60'],
+    [
+      '{ interruptionsPerHour: 0.1, noticeSeconds: 0.05 }',
+      'pools.cpu.spot.noticeSeconds is 0.05, but must be at least',
+    ],
+    [
+      '{ interruptionsPerHour: 0.1, priceShare: 1.5 }',
+      'pools.cpu.spot.priceShare is 1.5, but must be a number above 0',
+    ],
+    [
+      '{ interruptionsPerHour: 0.1, waves: { reach: 0 } }',
+      'pools.cpu.spot.waves.reach is 0, but must be a number above 0',
+    ],
+  ])('with %s is refused in a sentence', (spot, refusal) => {
+    expect(() => parseProfile(withSpot(spot), 'tiny.yaml')).toThrow(refusal);
+  });
+});

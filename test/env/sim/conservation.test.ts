@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { SpotTerms } from '../../../env/spot-terms.ts';
 import type { Action, Outcome, ServiceProfile } from '../../../env/types.ts';
 import { type RandomCase, randomCases } from './random-service.ts';
 import { type Run, simulate } from './small-service.ts';
 
 const intervals = 6;
+
+/** VMs that live for two minutes. */
+const restless: SpotTerms = {
+  interruptionsPerHour: 30,
+  noticeSeconds: 120,
+  priceShare: 0.5,
+  waves: { share: 0.5, reach: 0.5, shortageSeconds: 60 },
+};
 
 /** Random services with all that a request can meet: limits, contention, batches, provisioned environments, budgets. */
 const cases = fc
@@ -22,14 +31,15 @@ const cases = fc
     batch: fc.constantFrom(undefined, { size: 4, timeoutMs: 50 }, { size: 16, timeoutMs: 400 }),
     budgets: fc.record({ accuracy: fc.boolean(), misses: fc.boolean() }),
     batchMarginal: fc.constantFrom(0.2, 1),
+    spot: fc.constantFrom(undefined, restless),
   })
-  .map(({ one, queueLimit, contention, provisioned, batch, budgets, batchMarginal }): RandomCase => {
+  .map(({ one, queueLimit, contention, provisioned, batch, budgets, batchMarginal, spot }): RandomCase => {
     const { profile, actions } = one;
     const full: ServiceProfile = {
       ...profile,
       queueLimit,
       budgets,
-      pools: profile.pools.map((pool) => ({ ...pool, contention })),
+      pools: profile.pools.map((pool) => ({ ...pool, contention, spot })),
       lambda: { ...profile.lambda, batchMarginal },
     };
     const extra: Partial<Action> = {

@@ -1,4 +1,5 @@
 import type { Random } from '../../../env/random.ts';
+import type { SpotTerms } from '../../../env/spot-terms.ts';
 import type { Action, Policy, PriceBook, ServiceProfile, Workload } from '../../../env/types.ts';
 import type { VmPool } from '../../../env/vm-pool.ts';
 import { examplePool, examplePrices, exampleProfile } from '../example-service.ts';
@@ -10,10 +11,12 @@ export function pick<Item>(random: Random, items: readonly Item[]): Item {
 export interface Spread {
   readonly serviceCv: number;
   readonly bootSigma: number;
+  /** Absent: on demand. */
+  readonly spot?: SpotTerms;
 }
 
 /** One or two pools, one to three variants, one or two classes: what can be told in a line each is drawn. */
-export function randomService(random: Random, { serviceCv, bootSigma }: Spread): ServiceProfile {
+export function randomService(random: Random, { serviceCv, bootSigma, spot }: Spread): ServiceProfile {
   const variants = [
     { name: 'tiny', accuracy: 0.7 },
     { name: 'middle', accuracy: 0.8 },
@@ -31,6 +34,7 @@ export function randomService(random: Random, { serviceCv, bootSigma }: Spread):
     boot: { medianSeconds: pick(random, [20, 60, 130]), sigma: bootSigma },
     drainSeconds: pick(random, [0, 0, 25]),
     serviceMs: grows.map((ms) => ms / speed),
+    spot,
   });
   const tiers = pick(random, [[1024], [512, 1024]]);
   const strict = { name: 'strict', share: 0.5, deadlineMs: pick(random, [150, 500]) };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { meanAccuracy, totalRequests, totalUsd } from '../../../env/outcome.ts';
 import { Random } from '../../../env/random.ts';
 import { type Fidelity, openSimulator } from '../../../env/sim/open.ts';
+import type { SpotTerms } from '../../../env/spot-terms.ts';
 import type { Action, Outcome, Policy, PriceBook, ServiceProfile, Workload } from '../../../env/types.ts';
 import { durationSeconds } from '../../../env/workload/duration.ts';
 import { costBound } from '../../../policies/bound/cost-bound.ts';
@@ -92,6 +93,38 @@ test.each([
     }
     // Some reach it, so that the law has teeth.
     expect(closest).toBeLessThan(1.02);
+  },
+);
+
+const restless: SpotTerms = {
+  interruptionsPerHour: 20,
+  noticeSeconds: 20,
+  priceShare: 0.6,
+  waves: { share: 0.5, reach: 0.5, shortageSeconds: 60 },
+};
+
+test.each([
+  ['fluid', 40, 0.3],
+  ['request-level', 25, 0],
+] as const)(
+  'nor does it where VMs are on spot, and taken back before they would have gone: %s, %d random services, six random policies on each',
+  async (fidelity, services, serviceCv) => {
+    let interruptions = 0;
+    for (let seed = 1; seed <= services; seed++) {
+      const random = Random.seeded(seed, `spot ${fidelity}`);
+      const world = randomWorld(random, fidelity, { serviceCv, bootSigma: 0, spot: restless });
+      const highest = highestBound(world);
+      for (let one = 0; one < 6; one++) {
+        const run = randomRun(random, world, seed);
+        const outcome = await outcomeOf(run);
+        interruptions += outcome.interruptions;
+        const usd = totalUsd(outcome);
+        if (totalRequests(outcome) === 0 || usd >= highest * 1.2) continue;
+        const bound = boundOf(world, outcome);
+        expect(usd, `${run.policy.name} of service ${seed}`).toBeGreaterThanOrEqual(bound * (1 - slack) - slack);
+      }
+    }
+    expect(interruptions).toBeGreaterThan(services);
   },
 );
 
