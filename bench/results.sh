@@ -1,15 +1,14 @@
 #!/bin/sh
-# The figures of docs/results.md: every policy with its tuned parameters on traces that none was tuned on, at three price ratios
-# and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT...]]; AGENT is a specification such as ppo:checkpoints/default.
-# What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was.
+# The tables of docs/results.md: every policy with its tuned parameters on traces that none was tuned on, at three price ratios
+# and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT]]; AGENT is a specification such as ppo:checkpoints/default.
+# What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs.
 set -eu
 
 folder=${1:-runs/results}
-[ $# -gt 0 ] && shift
+agent=${2:-ppo:checkpoints/default}
 traces=${TRACES:-../shared/traces}
-seeds=${SEEDS:-5}
-# The policies that are also judged request by request, and turned for their cost at equal attainment.
-best=${BEST:-"lcp mpc ski-rental mixed percentile cocktail mark target-tracking-fast"}
+# Two rules as their sources publish them, beside all rules as they were tuned.
+policies=${POLICIES:-"all mixed:margin=1 paragon:waitShare=0.5"}
 
 # Unseen: other days and other sources than those tuned on (bench/tune.sh), and than the Twitter day 05 on which the agent that ships was selected. A day of each, or all of a shorter one; of the long ones one with a past.
 unseen="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_2021-08_day10_1s.csv
@@ -18,26 +17,32 @@ $traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia
 $traces/azure_llm_2023_code_1s.csv $traces/mooncake_conversation_3s.csv"
 # One of each source that lasts a day, for the curves, which take eleven times the runs.
 days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/worldcup98_1998-06-10_60s.csv $traces/nasa_jul95_13_1s.csv"
-# Those tuned on, where SEEN is set.
-seen="$traces/wits_1s.csv $traces/twitter_2021-08_day00_1s.csv $traces/twitter_2021-08_day01_1s.csv
-$traces/worldcup98_1998-06-23_7d_60s.csv@3d+1d $traces/nab_elb_requests_300s.csv@7d+1d"
+# The policies that are also turned for their cost at equal attainment, and judged request by request.
+best=${BEST:-"lcp ski-rental mixed percentile"}
 
 # judge NAME RHO FLEET OPTION...
 judge() {
-  name=$1 rho=$2 fleet=$3
+  name=$1-rho-$2-fleet-$3 service="--service examples/rho/$2.yaml --tuned examples/tuned/rho-$2.yaml --fleet $3"
   shift 3
-  node dist/cli/spillway.js evaluate --service "examples/rho/$rho.yaml" --tuned "examples/tuned/rho-$rho.yaml" --fleet "$fleet" \
-    --at-most 24h --seeds "$seeds" --jobs "${JOBS:-$(nproc)}" --cache "$folder/cache" --json "$folder/$name-rho-$rho-fleet-$fleet.json" --brief --quiet "$@" \
-    >"$folder/$name-rho-$rho-fleet-$fleet.txt"
-  echo "$name, rho $rho, fleet $fleet: $(date +%T)"
+  node dist/cli/spillway.js evaluate $service --at-most 24h --seeds "${SEEDS:-5}" --jobs "${JOBS:-$(nproc)}" --cache "$folder/cache" \
+    --json "$folder/$name.json" --brief --quiet "$@" >"$folder/$name.txt"
+  echo "$name: $(date +%T)"
+}
+
+# The agent's one parameter, chosen on the training traces as those of the rules are.
+agent_at() {
+  [ "$1" = 4 ] && echo "$agent:waitShare=0.75" || echo "$agent"
 }
 
 mkdir -p "$folder"
-for rho in 1.4 2.5 4; do
-  for fleet in 5 50; do
-    judge unseen "$rho" "$fleet" --trace $unseen --policies ${POLICIES:-all} "$@" --fidelity fluid
-    [ -z "${SEEN:-}" ] || judge seen "$rho" "$fleet" --trace $seen --policies ${POLICIES:-all} "$@" --fidelity fluid
+for part in ${PARTS:-unseen equal requests}; do
+  for fleet in ${FLEETS:-5 50}; do
+    for rho in ${RHOS:-4 2.5 1.4}; do
+      case $part in
+        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $policies $(agent_at $rho) ;;
+        equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $(agent_at $rho) ;;
+        requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best oracle $(agent_at $rho) ;;
+      esac
+    done
   done
-  judge requests "$rho" 5 --trace $unseen --policies $best oracle "$@" --fidelity request-level
-  judge equal "$rho" 5 --trace $days --policies $best "$@" --fidelity fluid --curve --seeds 2
 done

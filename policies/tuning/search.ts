@@ -105,12 +105,14 @@ function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
 }
 
 /** Evaluates each setting once and counts. */
-class Search {
-  readonly #options: SearchOptions;
-  readonly #trials = new Map<string, Trial>();
+export class Search {
+  readonly #options: Pick<SearchOptions, 'kind' | 'budget' | 'evaluate'>;
+  readonly #trials: Map<string, Trial>;
 
-  constructor(options: SearchOptions) {
+  /** @param known trials that are not to be made again; they count */
+  constructor(options: Pick<SearchOptions, 'kind' | 'budget' | 'evaluate'>, known: readonly Trial[] = []) {
     this.#options = options;
+    this.#trials = new Map(known.map((one) => [one.specification, one]));
   }
 
   get tried(): number {

@@ -3,8 +3,9 @@ import type { Outcome, PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { ParameterValues, PolicyKind } from '../kind.ts';
 import { writeSpecification } from '../specification.ts';
 import { tunedParameters } from './dials.ts';
+import { refine } from './refine.ts';
 import { type Score, scoreOf, traceScore } from './score.ts';
-import { knownSettings, ranked, searchSettings, type Trial } from './search.ts';
+import { knownSettings, Search, searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
 export interface TuningTrace {
@@ -40,11 +41,13 @@ const leastTracesForSketch = 6;
 const sketchEvery = 3;
 /** The settings that are run on all traces, beside the defaults and what is published. */
 const finalists = 5;
+/** The best of them is refined by so many more at most, as a part of the budget. */
+const refinedShare = 1 / 2;
 
 /**
  * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over the bound.
- * Many traces are searched on a sketch of them, every third; the best settings, the defaults and what is published then run on all, and come first.
- * A setting that was given up has the scores of the sketch only.
+ * Many traces are searched on a sketch of them, every third; the best settings, the defaults and what is published then run on all, the best of them is
+ * refined there, and these come first. A setting that was given up has the scores of the sketch only.
  */
 export async function tune(options: TuneOptions): Promise<Trial[]> {
   const { kind, fixed, budget, seed } = options;
@@ -61,16 +64,17 @@ export async function tune(options: TuneOptions): Promise<Trial[]> {
   if (sketch.length === all.length) return found;
   const known = new Set(knownSettings(kind, fixed).map((values) => writeSpecification(kind, values)));
   const isFinal = ({ specification }: Trial, place: number) => place < finalists || known.has(specification);
-  const final = found.filter(isFinal);
-  const judged = await scores(
-    final.map((one) => one.specification),
-    all,
-    options,
+  const evaluate = (specifications: readonly string[]) => scores(specifications, all, options);
+  const finals = new Search({ kind, budget: found.length, evaluate });
+  await finals.try(found.filter(isFinal).map((one) => one.values));
+  const refined = new Search(
+    { kind, budget: finals.tried + Math.ceil(refinedShare * budget), evaluate },
+    finals.ranked(),
   );
-  return [
-    ...ranked(final.map((one, index) => ({ ...one, score: judged[index]! }))),
-    ...found.filter((one) => !final.includes(one)),
-  ];
+  await refine(refined, freeParameters(options));
+  const judged = refined.ranked();
+  const isJudged = new Set(judged.map((one) => one.specification));
+  return [...judged, ...found.filter((one) => !isJudged.has(one.specification))];
 }
 
 /** Those of the traces that every setting is run on. */
@@ -82,7 +86,7 @@ function sketchOf<Trace>(traces: readonly Trace[]): readonly Trace[] {
 export function expectedEffort(settings: number, efforts: readonly number[]): number {
   const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
   const sketch = sketchOf(efforts);
-  const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists + 1);
+  const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists + 1) + refinedShare * settings;
   return settings * sum(sketch) + finals * sum(efforts);
 }
 

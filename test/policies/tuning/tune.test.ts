@@ -3,8 +3,12 @@ import { emptyOutcome } from '../../../env/outcome.ts';
 import type { Action, Environment, Outcome, Workload } from '../../../env/types.ts';
 import { costBound } from '../../../policies/bound/cost-bound.ts';
 import { runPolicy } from '../../../policies/evaluation/run.ts';
-import { createPolicy } from '../../../policies/registry.ts';
+import type { ParameterValues, PolicyKind } from '../../../policies/kind.ts';
+import { createPolicy, policyKinds } from '../../../policies/registry.ts';
 import { reactive } from '../../../policies/rules/reactive.ts';
+import { writeSpecification } from '../../../policies/specification.ts';
+import { isBetter } from '../../../policies/tuning/score.ts';
+import { knownSettings } from '../../../policies/tuning/search.ts';
 import { type TuningRun, tune } from '../../../policies/tuning/tune.ts';
 import { examplePrices, exampleProfile, observation } from '../example-service.ts';
 
@@ -53,10 +57,16 @@ const workload = (name: string, rates: readonly number[]): Workload => ({
 });
 const warmUpSeconds = 120;
 
-/** The best settings of `reactive` on these loads. */
+/** The best settings of a rule, `reactive` if none is named, on these loads. */
 function tuned(
   workloads: readonly Workload[],
-  more: { readonly budget?: number; readonly reserve?: number; readonly watch?: (run: TuningRun) => void } = {},
+  more: {
+    readonly kind?: PolicyKind;
+    readonly fixed?: ParameterValues;
+    readonly budget?: number;
+    readonly reserve?: number;
+    readonly watch?: (run: TuningRun) => void;
+  } = {},
 ) {
   const traces = workloads.map((one) => {
     const decisions = one.requests.length;
@@ -124,16 +134,43 @@ test('several traces count the same, and the same options give the same result',
   expect(await tuned(loads, { budget: 10 })).toEqual(trials);
 });
 
-test('many traces are searched on a sketch of them, and the best settings, the defaults among them, are judged on all', async () => {
-  const loads = Array.from({ length: 7 }, (_, index) => workload(`load ${index}`, Array(20).fill(50 + 10 * index)));
+const seven = Array.from({ length: 7 }, (_, index) => workload(`load ${index}`, Array(20).fill(50 + 10 * index)));
+
+test('many traces are searched on a sketch of them, and the best settings, the defaults among them, are judged and refined on all', async () => {
   const runs: TuningRun[] = [];
-  const trials = await tuned(loads, { budget: 30, watch: (run) => runs.push(run) });
+  const trials = await tuned(seven, { budget: 30, watch: (run) => runs.push(run) });
   const onAll = trials.filter((one) => one.score.traces.length === 7);
-  expect(trials.length).toBe(30);
   expect(trials.slice(0, onAll.length)).toEqual(onAll);
   expect(onAll.length).toBeGreaterThanOrEqual(5);
-  expect(onAll.length).toBeLessThanOrEqual(6);
+  expect(onAll.length).toBeLessThanOrEqual(6 + 15);
   expect(onAll.map((one) => one.specification)).toContain('reactive');
   expect(trials.slice(onAll.length).every((one) => one.score.traces.length === 3)).toBe(true);
-  expect(runs).toHaveLength(30 * 3 + onAll.length * 7);
+  const onSketch = new Set(runs.filter(({ trace }) => trace === 0).map(({ specification }) => specification));
+  expect(onSketch.size).toBe(trials.length);
+  expect(runs.length).toBe(30 * 3 + onAll.length * 7);
+});
+
+test('no setting beside the best is better, on all traces', async () => {
+  const [best] = await tuned(seven, { budget: 30 });
+  const dial = (name: string) => reactive.parameters.find((one) => one.name === name)!.tune as number[];
+  for (const name of ['utilization', 'scaleInDelaySeconds']) {
+    const at = dial(name).indexOf(best!.values[name]!);
+    for (const value of [dial(name)[at - 1], dial(name)[at + 1]]) {
+      if (value === undefined) continue;
+      const [beside] = await tuned(seven, { budget: 1, fixed: { ...best!.values, [name]: value } });
+      expect(isBetter(beside!.score, best!.score), beside!.specification).toBe(false);
+    }
+  }
+});
+
+test('what is tuned is never worse than the defaults and what is published, however small the budget', async () => {
+  for (const kind of policyKinds.filter((one) => one.published !== undefined && one.cadenceSeconds === undefined)) {
+    const trials = await tuned(seven, { kind, budget: 2 });
+    for (const values of knownSettings(kind, {})) {
+      const specification = writeSpecification(kind, values);
+      const known = trials.find((one) => one.specification === specification);
+      expect(known?.score.traces, specification).toHaveLength(7);
+      expect(isBetter(known!.score, trials[0]!.score), specification).toBe(false);
+    }
+  }
 });
