@@ -1,6 +1,6 @@
+import { areEqual } from '../env/equal-vms.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
 import { cheapestChoice, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
-import { areEqual } from '../policies/equal-vms.ts';
 import { type LevelPool, levelStack } from './level-terms.ts';
 
 /** What an agent may act on: each pool that runs the usual variant alone, and where there are several, all of them together. */

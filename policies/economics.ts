@@ -1,9 +1,9 @@
+import { firstEqual } from '../env/equal-vms.ts';
 import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import { spotBilledShare, spotReadyShare } from '../env/physics/spot.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
 import { vmUsdPerHour } from '../env/vm-price.ts';
-import { firstEqual } from './equal-vms.ts';
 
 /** Indices into `variants`, `pools` and `lambda.memoryMb`. */
 export interface Choice {

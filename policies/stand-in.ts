@@ -1,5 +1,5 @@
+import { areEqual } from '../env/equal-vms.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';
-import { areEqual } from './equal-vms.ts';
 
 /**
  * While the launches of a spot pool fail, VMs on demand that do the same work stand in for those it lacks, and stay until its own are ready. For one pool

@@ -14,6 +14,7 @@ import { type KillSwitch, killSwitch, readKillSwitch, strictest } from './kill-s
 import type { Limits } from './limits.ts';
 import { scaleInDelay } from './scale-in-delay.ts';
 import type { Guardrail, Situation } from './situation.ts';
+import { checkSpotShare, spotShare } from './spot-share.ts';
 import { startUp } from './start-up.ts';
 import { stepCap } from './step-cap.ts';
 import { unhealthyLaunches } from './unhealthy-launches.ts';
@@ -22,6 +23,7 @@ import { usdCap } from './usd-cap.ts';
 /** First what keeps VMs, then what keeps them from being launched: a cut that is held counts against the cap of dollars. */
 export const guardrails = {
   bounds,
+  'spot-share': spotShare,
   dwell,
   'start-up': startUp,
   'scale-in-delay': scaleInDelay,
@@ -91,6 +93,7 @@ export class GuardedEnvironment implements Environment {
     this.#usdPerHour = options.profile.pools.map((pool) => vmUsdPerHour(pool, options.prices)!);
     this.#history = new History(options.profile);
     checkAffordable(options, this.#usdPerHour);
+    checkSpotShare(options.profile, options.limits);
   }
 
   /** What became of the newest action; null before the first. */
@@ -139,9 +142,10 @@ export class GuardedEnvironment implements Environment {
       lambdaProvisionedUsdPerGbSecond,
       killSwitch: strictest(await Promise.all([readKillSwitch(limits.killSwitch), remote?.() ?? 'clear'])),
     };
-    // A wish of NaN VMs must not stand in the history that the next decisions are held against.
+    // A wish of NaN VMs must not stand in the history that the next decisions are held against, nor one for VMs that may not be on spot.
     const isTrustedNow = isTrusted(observation.arrivals, freshLimitSeconds(situation));
-    history.saw(observation, bounds(wanted, situation).action, isTrustedNow);
+    const wish = spotShare(bounds(wanted, situation).action, situation).action;
+    history.saw(observation, wish, isTrustedNow);
     return situation;
   }
 }

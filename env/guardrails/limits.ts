@@ -66,6 +66,10 @@ export const limitsSchema = section({
     bootFactor: decimal({ least: 1 }, 'state how many times the slowest usual boot a VM may take').default(2),
   }).prefault({}),
   startUpSeconds: window('state for how long after the start no VM is taken away').default(300),
+  spot: section({
+    mostShare: share('state what share of the VMs may be on spot').default(1),
+    leastOnDemandVms: vms('state how many of the VMs must be on demand').default(0),
+  }).prefault({}),
   killSwitch: text(/\S/, 'the path of a file', 'name the file whose presence stops every change, or write null')
     .nullable()
     .default(null),

@@ -1,5 +1,5 @@
-import type { ServiceProfile } from '../env/types.ts';
-import type { VmPool } from '../env/vm-pool.ts';
+import type { ServiceProfile } from './types.ts';
+import type { VmPool } from './vm-pool.ts';
 
 /** Pools whose VMs do the same work: they differ by price, and by who takes them back. */
 export function areEqual(one: VmPool, other: VmPool): boolean {
