@@ -1,6 +1,7 @@
 import type { Finding } from '../env/aws/doctor/finding.ts';
 import type { Deployment } from '../env/deployment/deployment.ts';
 import type { Colors } from '../policies/evaluation/plain-table.ts';
+import { columns } from './columns.ts';
 
 interface Screen {
   readonly paint: Colors;
@@ -44,12 +45,56 @@ function folded(text: string, width: number): string[] {
 }
 
 function totals(findings: readonly Finding[]): string {
-  const count = (state: Finding['state']) => findings.filter((one) => one.state === state).length;
-  const problems = count('problem');
-  const verdict = problems === 0 ? 'No problem found' : `${problems} ${problems === 1 ? 'problem' : 'problems'} found`;
-  return `${verdict}: ${count('ok')} ok, ${count('warning')} to look at, ${count('unknown')} unknown.`;
+  const count = countsOf(findings);
+  const { problem } = count;
+  const verdict = problem === 0 ? 'No problem found' : `${problem} ${problem === 1 ? 'problem' : 'problems'} found`;
+  return `${verdict}: ${count.ok} ok, ${count.warning} to look at, ${count.unknown} unknown.`;
 }
 
-export function doctorJson({ name, region }: Deployment, findings: readonly Finding[]): string {
-  return `${JSON.stringify({ deployment: name, region, findings }, null, 2)}\n`;
+function countsOf(findings: readonly Finding[]): Readonly<Record<Finding['state'], number>> {
+  const count = (state: Finding['state']) => findings.filter((one) => one.state === state).length;
+  return { ok: count('ok'), warning: count('warning'), problem: count('problem'), unknown: count('unknown') };
+}
+
+/** One of several that were examined. */
+export interface Examined {
+  readonly file: string;
+  /** Null: its files are wrong. */
+  readonly deployment: Deployment | null;
+  readonly findings: readonly Finding[];
+  readonly problem: Error | null;
+}
+
+/** Above the findings of one of several. */
+export function titleText({ file, deployment, problem }: Examined, { paint }: Screen): string {
+  if (problem !== null) return `${paint.bold(file)}\n${paint.red('wrong input')}  ${problem.message}`;
+  return paint.bold(`${deployment!.name} in ${deployment!.region} (${file})`);
+}
+
+/** A line for each of several: the whole fleet at a glance. */
+export function verdictsText(all: readonly Examined[], { paint }: Screen): string {
+  const rows = all.map(({ file, deployment, findings, problem }) => {
+    const isWrong = problem !== null || findings.some(({ state }) => state === 'problem');
+    const verdict = problem === null ? totals(findings) : 'Wrong input.';
+    return [deployment?.name ?? file, isWrong ? paint.red(verdict) : paint.green(verdict)];
+  });
+  return `${columns(rows).join('\n')}\n`;
+}
+
+export function doctorJson(examined: Examined): string {
+  return `${JSON.stringify(dataOf(examined), null, 2)}\n`;
+}
+
+export function doctorsJson(all: readonly Examined[]): string {
+  return `${JSON.stringify(all.map(dataOf), null, 2)}\n`;
+}
+
+function dataOf({ file, deployment, findings, problem }: Examined): object {
+  return {
+    file,
+    deployment: deployment?.name ?? null,
+    region: deployment?.region ?? null,
+    problem: problem?.message ?? null,
+    findings,
+  };
 }

@@ -1,11 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { loopbackEndpoint, refuseEndpointOverride } from '../../env/aws/endpoint-rule.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
 import type { Limits } from '../../env/guardrails/limits.ts';
 import { checkPrices } from '../../env/prices.ts';
 import { InputProblem } from '../../env/problem.ts';
 import type { Policy, PriceBook } from '../../env/types.ts';
+import { deploymentFiles, refuseSameNames } from '../deployment-files.ts';
 import type { JudgedPolicy, Parts } from '../evaluation-job.ts';
 import { policyOnItsClock } from '../own-clock.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -85,18 +84,10 @@ function checkLease({ mode, lease }: RunOptions, { name, lease: stated }: Deploy
 
 /** A folder's deployments in the order of their names, each name once. */
 async function deployedServices(path: string, live: LivePlanParts): Promise<readonly DeployedService[]> {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
+  const services = await Promise.all((await deploymentFiles(path)).map((file) => live.deployment(file)));
+  refuseSameNames(
+    services.map(({ deployment }) => deployment.name),
+    path,
   );
-  if (!isFolder) return [await live.deployment(path)];
-  const files = (await readdir(path)).filter((name) => /\.ya?ml$/.test(name)).sort();
-  if (files.length === 0) {
-    throw new InputProblem(`--deployment ${path}: holds no deployment; put a YAML file there for each service.`);
-  }
-  const services = await Promise.all(files.map((file) => live.deployment(join(path, file))));
-  const names = services.map(({ deployment }) => deployment.name);
-  const twice = names.find((name, index) => names.indexOf(name) < index);
-  if (twice === undefined) return services;
-  throw new InputProblem(`--deployment ${path}: two files name the deployment ${twice}; give each a name of its own.`);
+  return services;
 }

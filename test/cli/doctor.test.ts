@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import picocolors from 'picocolors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -30,7 +33,7 @@ async function doctor(options: Partial<DoctorOptions> = {}) {
     },
   });
   const surroundings = { environment: {}, now: () => new Date(0), output, paint: picocolors.createColors(false) };
-  const failed = await runDoctor({ deployment: file, rehearsal: twin.url, ...options }, surroundings).then(
+  const failed = await runDoctor({ deployment: [file], rehearsal: twin.url, ...options }, surroundings).then(
     () => false,
     (error: unknown) => {
       if (error instanceof FailureTold) return true;
@@ -98,7 +101,7 @@ test('spillway doctor, of a twin with an overflow router, asks that router too',
   const workload = parseGenerator('constant:mean=40,hours=2');
   const other = await openTwin({ deployment, profile, workload, prices: defaultPrices, seed: 1, startedAt });
   other.advance(1200);
-  const { said, failed } = await doctor({ deployment: of, rehearsal: other.url });
+  const { said, failed } = await doctor({ deployment: [of], rehearsal: other.url });
   await other.close();
   expect(said).toMatch(/^ok +router +\S+haproxy\S+: Answers; slots that take requests: \d+ of cpu, \d+ of gpu\.$/m);
   expect(failed).toBe(false);
@@ -106,8 +109,10 @@ test('spillway doctor, of a twin with an overflow router, asks that router too',
 
 describe('spillway doctor refuses', () => {
   test.each([
-    ['a deployment that is not there', { deployment: 'nowhere.yaml' }, 'there is no such file'],
+    ['a deployment that is not there', { deployment: ['nowhere.yaml'] }, 'there is no such file'],
     ['a policy that is not there', { policy: 'mixd' }, 'mixd'],
+    ['a policy that AWS has nothing for', { policy: 'batch' }, 'gathers requests'],
+    ['a policy that knows the future', { policy: 'oracle' }, 'knows the future'],
     ['a rehearsal that is elsewhere', { rehearsal: 'http://192.0.2.1:4566' }, '--rehearsal'],
     ['a rehearsal with another name', { rehearsal: 'http://127.0.0.1.example.com/' }, '--rehearsal'],
   ])('%s', async (_, options, sentence) => {
@@ -118,8 +123,54 @@ describe('spillway doctor refuses', () => {
     const output = new Writable();
     const surroundings = { now: () => new Date(0), output, paint: picocolors };
     const environment = { AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1' };
-    await expect(runDoctor({ deployment: file }, { ...surroundings, environment })).rejects.toThrow(
+    await expect(runDoctor({ deployment: [file] }, { ...surroundings, environment })).rejects.toThrow(
       'AWS_ENDPOINT_URL_LAMBDA is set',
     );
+  });
+});
+
+describe('spillway doctor, of several deployments,', () => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'spillway-doctor-'));
+    const text = (await readFile(file, 'utf8')).replace('../weighted', resolve('examples/weighted'));
+    await writeFile(join(folder, 'sound.yaml'), text.replace(/^name: .*/m, 'name: sound'));
+    await writeFile(join(folder, 'ill.yaml'), text.replace(/^name: .*/m, 'name: ill').replaceAll('-cpu\n', '-gone\n'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  test('gives a verdict for each of a folder, and fails by the worst', async () => {
+    const { said, failed } = await doctor({ deployment: [folder] });
+    expect(failed).toBe(true);
+    const [ill, sound] = said.trimEnd().split('\n').slice(-2);
+    expect(ill).toMatch(/^ill +\d+ problems? found: /);
+    expect(sound).toMatch(/^sound +No problem found: /);
+    const alone = await doctor({ deployment: [join(folder, 'sound.yaml')] });
+    expect(alone.failed).toBe(false);
+  });
+
+  test('as JSON is a list, with the file of each', async () => {
+    const { said } = await doctor({ deployment: [join(folder, 'sound.yaml'), join(folder, 'ill.yaml')], json: true });
+    expect(JSON.parse(said).map(({ deployment }: { deployment: string }) => deployment)).toEqual(['sound', 'ill']);
+  });
+
+  test('looks at the others where the file of one is wrong, and then is wrong input itself', async () => {
+    let said = '';
+    const output = new Writable({
+      write: (chunk, _encoding, done) => {
+        said += String(chunk);
+        done();
+      },
+    });
+    const surroundings = { environment: {}, now: () => new Date(0), output, paint: picocolors.createColors(false) };
+    const deployment = [join(folder, 'none.yaml'), join(folder, 'sound.yaml')];
+    const running = runDoctor({ deployment, rehearsal: twin.url }, surroundings);
+    await expect(running).rejects.toThrow(/none\.yaml could not be examined/);
+    expect(said).toMatch(/none\.yaml +Wrong input\.\nsound +No problem found/);
+  });
+
+  test('two of one name are refused, as the controller would', async () => {
+    const twice = [join(folder, 'sound.yaml'), join(folder, 'sound.yaml')];
+    await expect(doctor({ deployment: twice })).rejects.toThrow('two files name the deployment sound');
   });
 });

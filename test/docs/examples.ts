@@ -66,7 +66,7 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('tune', (flags: TuneFlags) => planTuning(flags, parts));
   on('run', decideOnce);
   on('demo', async () => {});
-  on('doctor', (options: DoctorOptions) => planDoctor(options));
+  on('doctor', (options: DoctorOptions) => Promise.all(options.deployment.map((file) => planDoctor(file, options))));
   on('twin', (flags: TwinFlags) => planTwin(flags, { parts: async () => parts, clock: systemClock }));
   on('explain', async () => {});
   on('plan', async () => {});
