@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { InputProblem } from '../env/problem.ts';
 import type { Workload } from '../env/types.ts';
-import { requestTimeMs } from '../env/workload/access-log.ts';
+import { type LoggedRequest, loggedRequest } from '../env/workload/access-log.ts';
 
 /** Logs that are a hundredth something else are no access logs. */
 const mostStrangeShare = 0.01;
@@ -20,33 +20,59 @@ export interface ReadLogs {
   readonly lines: number;
   /** Lines of another format. */
   readonly strange: number;
+  /** Requests of other target groups. */
+  readonly others: number;
+  /** Requests for which no target group was chosen. */
+  readonly unchosen: number;
 }
 
-/** Reads files of any size line by line. */
+/** Reads files of any size line by line. `targetGroups`: ARNs of those whose requests are meant; null: all of them. */
 export async function readAccessLogs(
   files: readonly string[],
+  targetGroups: ReadonlySet<string> | null,
   onProgress: (files: number, lines: number) => void,
 ): Promise<ReadLogs> {
   const counts = new Map<number, number>();
   let lines = 0;
   let strange = 0;
+  let others = 0;
+  let unchosen = 0;
   for (const [index, file] of files.entries()) {
     for await (const line of linesOf(file)) {
       if (line.trim() === '') continue;
-      const ms = requestTimeMs(line);
+      const request = loggedRequest(line);
       lines++;
-      if (ms === null) strange++;
-      else counts.set(Math.floor(ms / 1000), (counts.get(Math.floor(ms / 1000)) ?? 0) + 1);
+      if (request === null) strange++;
+      else if (targetGroups !== null && request.targetGroup === null) throw withoutGroups(file);
+      else if (targetGroups !== null && request.targetGroup === '-') unchosen++;
+      else if (targetGroups?.has(request.targetGroup!) === false) others++;
+      else book(counts, request);
       if (lines % 10_000 === 0) onProgress(index, lines);
     }
     onProgress(index + 1, lines);
+  }
+  if (counts.size === 0 && others + unchosen > 0) {
+    throw new InputProblem(
+      `${files[0]}: none of ${lines} lines is of a target group of the deployment; correct its target groups, or give the log of its load balancer.`,
+    );
   }
   if (counts.size === 0 || strange > mostStrangeShare * lines) {
     throw new InputProblem(
       `${files[0]}: ${strange} of ${lines} lines are neither of a load balancer's access log nor in the common log format: give access logs of these formats.`,
     );
   }
-  return { ...workloadOf(counts, files), lines, strange };
+  return { ...workloadOf(counts, files), lines, strange, others, unchosen };
+}
+
+function book(counts: Map<number, number>, { atMs }: LoggedRequest): void {
+  const second = Math.floor(atMs / 1000);
+  counts.set(second, (counts.get(second) ?? 0) + 1);
+}
+
+function withoutGroups(file: string): InputProblem {
+  return new InputProblem(
+    `${file}: does not tell target groups, by which --deployment chooses requests; leave it out, or give the log of the load balancer.`,
+  );
 }
 
 function workloadOf(counts: ReadonlyMap<number, number>, files: readonly string[]) {

@@ -48,7 +48,8 @@ export function registerImport(trace: Command, write: (text: string) => void): v
     .summary('your own arrivals, from CloudWatch or access logs')
     .description(
       `Writes your own arrivals as a trace: from CloudWatch in steps of a minute, what was turned away among them, or from access logs in
-steps of a second (those of an Application Load Balancer, or in the common log format; .gz is read as it is).`,
+steps of a second (those of an Application Load Balancer, or in the common log format; .gz is read as it is). Beside access logs
+--deployment leaves out what is of other target groups than its own.`,
     )
     .option('--cloudwatch', 'reads the metrics of the load balancer of --deployment')
     .option('--deployment <file>', 'where the service runs (docs/aws.md)')
@@ -159,11 +160,27 @@ async function fromAccessLogs(
   surroundings: ImportSurroundings,
 ): Promise<Imported> {
   const progress = progressOf('import', files.length, options, surroundings);
-  const { workload, beganAtMs, lines, strange } = await readAccessLogs(files, (done, lines) =>
-    progress.update(done, `${lines} lines`),
+  const { workload, beganAtMs, lines, strange, others, unchosen } = await readAccessLogs(
+    files,
+    await ownTargetGroups(options.deployment),
+    (done, lines) => progress.update(done, `${lines} lines`),
   ).finally(() => progress.finish());
-  const notes = [`${lines} lines read`, ...(strange === 0 ? [] : [`${strange} lines of another format left out`])];
+  const notes = [
+    `${lines} lines read`,
+    ...(strange === 0 ? [] : [`${strange} lines of another format left out`]),
+    ...(others === 0 ? [] : [`${others} requests of other target groups left out`]),
+    ...(unchosen === 0 ? [] : [`${unchosen} requests for which no target group was chosen left out`]),
+  ];
   return { workload, beganAt: new Date(beganAtMs), notes };
+}
+
+/** Null: all requests are meant, since nobody said whose, or nothing else is behind the balancer in front of a router. */
+async function ownTargetGroups(file: string | undefined): Promise<ReadonlySet<string> | null> {
+  if (file === undefined) return null;
+  const { pools, functions, rule } = (await readDeployment(file)).deployment;
+  if (rule === null) return null;
+  const groups = [...pools.flatMap(({ targetGroups }) => targetGroups), ...functions.map((one) => one?.targetGroup)];
+  return new Set(groups.filter((group) => group != null));
 }
 
 function progressOf(label: string, total: number, { quiet = false }: ImportOptions, surroundings: ImportSurroundings) {

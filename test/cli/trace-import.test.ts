@@ -17,6 +17,7 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'spillway-import-'));
 });
+const weighted = 'examples/aws/weighted-classifier.yaml';
 afterAll(() => rm(folder, { recursive: true }));
 
 const commonLine = (second: number) =>
@@ -70,6 +71,26 @@ describe('spillway trace import --access-log', () => {
     const out = join(folder, 'never.csv');
     await expect(importing({ accessLog: [other], out })).rejects.toThrow('2 of 2 lines are neither');
     expect(existsSync(out)).toBe(false);
+  });
+
+  test('counts only requests of the target groups of a deployment, and says what it left out', async () => {
+    const { deployment } = await readDeployment(weighted);
+    const [own] = deployment.pools[0]!.targetGroups;
+    const other = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/other/9999999999999999';
+    const line = (second: number, group: string) =>
+      `http 2026-11-22T10:00:09Z app/x/1 203.0.113.9:1 10.0.0.1:80 0 0 0 200 200 6 5 "GET / HTTP/1.1" "c" - - ${group} "r" "-" "-" 1 2026-11-22T10:00:0${second}Z "forward"`;
+    const log = join(folder, 'shared.log');
+    const lines = [line(1, own!), line(2, other), line(3, own!), line(4, '-')];
+    await writeFile(log, `${lines.join('\n')}\n`);
+    const { out, said } = await importing({ accessLog: [log], deployment: weighted });
+    expect(await countsIn(out)).toEqual([1, 0, 1]);
+    expect(said).toContain('1 requests of other target groups left out');
+    expect(said).toContain('1 requests for which no target group was chosen left out');
+    expect(await countsIn((await importing({ accessLog: [log] })).out)).toEqual([1, 1, 1, 1]);
+    await writeFile(log, `${line(2, other)}\n`);
+    await expect(importing({ accessLog: [log], deployment: weighted })).rejects.toThrow('none of 1 lines');
+    await writeFile(log, `${commonLine(2)}\n`);
+    await expect(importing({ accessLog: [log], deployment: weighted })).rejects.toThrow('does not tell target groups');
   });
 
   test('refuses a zipped log that was cut off, and writes nothing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { requestTimeMs } from '../../../env/workload/access-log.ts';
+import { loggedRequest } from '../../../env/workload/access-log.ts';
 
 /** As the user guide of Application Load Balancers gives the fields; all values made up. */
 const balancerLine =
@@ -7,6 +7,8 @@ const balancerLine =
   '"POST https://classify.example:443/v1?a=\\x22b\\x22 HTTP/1.1" "curl/8.5 (a [b] c)" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 ' +
   'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/cpu/1111111111111111 "Root=1-58337281-1d84f3d73c47ec4e58577259" ' +
   '"classify.example" "-" 1 2026-11-22T10:00:01.150000Z "forward" "-" "-" "10.0.0.1:8080" "200" "-" "-" TID_1';
+
+const requestTimeMs = (line: string) => loggedRequest(line)!.atMs;
 
 describe('the time of a request', () => {
   test('in the log of a load balancer is when it came, not when its answer left', () => {
@@ -32,6 +34,22 @@ describe('the time of a request', () => {
     'https yesterday app/x',
     '{"time":"2026-11-22T10:00:05Z"}',
   ])('is none in %j', (line) => {
-    expect(requestTimeMs(line)).toBeNull();
+    expect(loggedRequest(line)).toBeNull();
+  });
+});
+
+describe('the target group of a request', () => {
+  const arn = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/cpu/1111111111111111';
+
+  test('is told by a load balancer, also where none was chosen', () => {
+    expect(loggedRequest(balancerLine)!.targetGroup).toBe(arn);
+    expect(loggedRequest(balancerLine.replace(arn, '-'))!.targetGroup).toBe('-');
+  });
+
+  test('is not told by the common log format, nor by a line that ends before', () => {
+    expect(
+      loggedRequest('203.0.113.9 - - [22/Nov/2026:12:00:01 +0200] "GET / HTTP/1.0" 200 2')!.targetGroup,
+    ).toBeNull();
+    expect(loggedRequest(balancerLine.split(' ').slice(0, 12).join(' '))!.targetGroup).toBeNull();
   });
 });
