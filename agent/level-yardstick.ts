@@ -14,12 +14,27 @@ export class LevelYardstick {
     this.#best = this.#costs(null);
   }
 
+  /** [row, feature] What the levels see, as observed. */
+  get observations(): Float32Array {
+    return this.#batch.observations;
+  }
+
+  /** [row] How many there are. */
+  get rows(): number {
+    return this.#batch.from.at(-1)!;
+  }
+
   /** 1 would be hindsight. The policy does what is likeliest, as the agent does. */
   async score(learner: Learner): Promise<number> {
-    const logits = await learner.logits(this.#batch.observations, this.#batch.from.at(-1)!);
+    const logits = await learner.logits(this.#batch.observations, this.rows);
     const chances = Float32Array.from({ length: logits.length / 2 }, (_, row) => {
       return logits[2 * row + 1]! > logits[2 * row]! ? 1 : 0;
     });
+    return this.scoreOf(chances);
+  }
+
+  /** As `score`, of what any policy would do. @param chances [row] 1: on, 0: off */
+  scoreOf(chances: Float32Array): number {
     return this.#costs(chances) / this.#best;
   }
 

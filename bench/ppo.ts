@@ -81,12 +81,13 @@ export async function benchLevels(
   return { backend, stepsPerSecond: (levelEpisodes * episodeIntervals) / median(seconds) };
 }
 
-async function exampleSource(): Promise<LevelSource> {
+/** Levels of examples/image-classifier.yaml on synthetic demand, which the label decides. */
+export async function exampleSource(label = 'bench', syntheticCount = 16): Promise<LevelSource> {
   const profile = await readProfile('examples/image-classifier.yaml');
   const { decisionSeconds, metrics } = profile;
   const { meanVms, spread } = trainingDefaults;
-  const sizes = { ...trainingDefaults.set, syntheticCount: 16, decisionSeconds, binSeconds: metrics.binSeconds };
-  const set = trainingSet([], sizes, Random.seeded(1, 'bench'));
+  const sizes = { ...trainingDefaults.set, syntheticCount, decisionSeconds, binSeconds: metrics.binSeconds };
+  const set = trainingSet([], sizes, Random.seeded(1, label));
   const { variant, tier, pool } = cheapestChoice(profile, defaultPrices);
   const terms = levelStack(profile, defaultPrices, variant, tier, [pool]).map((one) => one.terms);
   return { set, terms, spread, meanVms };

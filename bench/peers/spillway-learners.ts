@@ -1,0 +1,97 @@
+import { LevelCrew } from '../../agent/level-crew.ts';
+import { episodeIntervals } from '../../agent/level-episode.ts';
+import { levelFeatures } from '../../agent/level-features.ts';
+import { improveLevels } from '../../agent/level-segment.ts';
+import { selectBackend } from '../../agent/ppo/backend.ts';
+import { collectRollout } from '../../agent/ppo/collect.ts';
+import { Learner } from '../../agent/ppo/learner.ts';
+import type { Rollout } from '../../agent/ppo/rollout.ts';
+import { trainingDefaults } from '../../agent/training-options.ts';
+import { Random } from '../../env/random.ts';
+import { type LevelRun, levelRun } from './level-run.ts';
+
+/** What a learner came to. */
+export interface Learnt {
+  readonly steps: number;
+  readonly seconds: number;
+  readonly processorSeconds: number;
+  /** Over the plan with hindsight, on the exam. */
+  readonly cost: number;
+}
+
+const rolloutSteps = 32;
+
+/** As what the learners in Python are given (bench/peers/learner.py). */
+const settings = {
+  ...trainingDefaults.levelHyperparameters,
+  sharedTrunk: false,
+  epochs: 4,
+  annealLearningRate: false,
+  annealEntropy: false,
+  klLimit: null,
+};
+
+/** PPO with drawn actions, by the core that trains the service network. */
+export async function learnSampled(worldCount: number, seed: number, seconds: number): Promise<Learnt> {
+  await selectBackend('wasm');
+  const run = await levelRun(worldCount, seed);
+  const learner = Learner.create(run.worlds, settings, Random.seeded(seed, 'sampled'));
+  let rollout: Rollout | undefined;
+  return measure(learner, run, seconds, async () => {
+    rollout = await collectRollout(run.worlds, learner, rolloutSteps, 0, rollout);
+    await learner.update(rollout, 0);
+    return worldCount * rolloutSteps;
+  });
+}
+
+/** PPO without dice, as `train` does it on levels. */
+export async function learnPriced(worldCount: number, seed: number, seconds: number): Promise<Learnt> {
+  await selectBackend('wasm');
+  const run = await levelRun(worldCount, seed);
+  const random = Random.seeded(seed, 'priced');
+  const levelHyperparameters = { ...settings, sharedTrunk: true, epochs: trainingDefaults.levelHyperparameters.epochs };
+  const shape = { observationSize: levelFeatures.length, heads: [2] };
+  const learner = Learner.create(shape, levelHyperparameters, random);
+  const seen = new Float32Array(worldCount * levelFeatures.length);
+  run.worlds.observe(seen);
+  learner.normalizer.update(seen, worldCount);
+  const crew = await LevelCrew.start();
+  const levelEpisodes = trainingDefaults.sizes.levelEpisodes;
+  const sizes = { levelEpisodes, updatesPerSegment: 1 };
+  const part = {
+    learner,
+    crew,
+    source: run.source,
+    random,
+    multiplier: 0,
+    segment: 0,
+    segments: 1,
+    validation: null,
+    sizes,
+  };
+  try {
+    return await measure(learner, run, seconds, async () => {
+      await improveLevels(part, () => {});
+      return levelEpisodes * episodeIntervals;
+    });
+  } finally {
+    await crew.close();
+  }
+}
+
+async function measure(
+  learner: Learner,
+  run: LevelRun,
+  limit: number,
+  iterate: () => Promise<number>,
+): Promise<Learnt> {
+  const processor = process.cpuUsage();
+  const start = performance.now();
+  let steps = 0;
+  while (performance.now() - start < limit * 1000) steps += await iterate();
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(processor);
+  const cost = await run.drawExam().score(learner);
+  learner.dispose();
+  return { steps, seconds, processorSeconds: (user + system) / 1e6, cost };
+}
