@@ -70,6 +70,17 @@ export const optionalHeadroom = {
   tune: [null, ...headroom.tune],
 } as const satisfies Parameter;
 
+export const provisioned = {
+  name: 'provisioned',
+  unit: 'environments',
+  default: 0,
+  min: 0,
+  max: 10_000,
+  whole: true,
+  meaning:
+    'Lambda environments that are kept initialised, and paid for (provisioned concurrency); 0: none is asked for',
+} as const satisfies Parameter;
+
 export const pool = {
   name: 'pool',
   unit: 'position',

@@ -18,6 +18,8 @@ export interface RuleParts {
   readonly size: (observation: Observation) => Wish | null;
   readonly spill: Spill;
   readonly scaleInDelaySeconds?: number;
+  /** Environments of Lambda that are kept initialised; by default none is asked for. */
+  readonly provisioned?: number;
   /** Takes the demand before the first decision, where it is known. */
   readonly recall?: (past: Workload) => void;
 }
@@ -66,7 +68,7 @@ export class Rule implements Policy {
   }
 
   #state(observation: Observation, vms: number, because: string): Decision {
-    const { setting, spill } = this.#parts;
+    const { setting, spill, provisioned = 0 } = this.#parts;
     const { ready, booting } = observation.pools[setting.choice.pool] ?? { ready: 0, booting: 0 };
     return {
       action: {
@@ -74,6 +76,7 @@ export class Rule implements Policy {
         vmCounts: this.#handOver.vmCounts(observation, vms),
         lambdaMemoryMb: setting.lambdaMemoryMb,
         spillover: spill(observation),
+        ...(provisioned > 0 && { lambdaProvisioned: provisioned }),
       },
       reason: `${because}; ${ready} ready, ${booting} booting`,
     };

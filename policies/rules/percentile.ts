@@ -1,6 +1,6 @@
 import { RateWindow } from '../demand.ts';
 import { policyKind } from '../kind.ts';
-import { headroom, margin, pool, scaleInDelaySeconds, waitShare } from '../knobs.ts';
+import { headroom, margin, pool, provisioned, scaleInDelaySeconds, waitShare } from '../knobs.ts';
 import { count, Rule, short } from '../rule.ts';
 import { presentVms, settingOf, vmsForRate } from '../setting.ts';
 import { spillLate } from '../spill.ts';
@@ -35,6 +35,7 @@ export const percentile = policyKind({
     { ...scaleInDelaySeconds, default: 0, tune: [0, 120, 300, 600, 1200] },
     waitShare,
     headroom,
+    provisioned,
     pool,
   ],
   published: [
@@ -61,6 +62,7 @@ export const percentile = policyKind({
           : { vms: present, because: `${because}, but the window has not filled yet: keeping ${count(present)}` };
       },
       spill: spillLate(setting, values),
+      provisioned: values.provisioned,
       scaleInDelaySeconds: values.scaleInDelaySeconds,
     });
   },

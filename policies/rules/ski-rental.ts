@@ -1,6 +1,6 @@
 import { newestRate, seenUntilSeconds } from '../demand.ts';
 import { policyKind } from '../kind.ts';
-import { headroom, pool, waitShare } from '../knobs.ts';
+import { headroom, pool, provisioned, waitShare } from '../knobs.ts';
 import { count, Rule, short } from '../rule.ts';
 import { LevelAccounts } from '../scaling/level-accounts.ts';
 import { presentVms, settingOf, vmsForRate } from '../setting.ts';
@@ -56,6 +56,7 @@ export const skiRental = policyKind({
     },
     waitShare,
     headroom,
+    provisioned,
     pool,
   ],
   published: [{ startShare: 1, stopShare: 1, halfLifeSeconds: 1e9 }],
@@ -90,6 +91,7 @@ export const skiRental = policyKind({
         };
       },
       spill: spillLate(setting, values),
+      provisioned: values.provisioned,
     });
   },
 });
