@@ -4,6 +4,7 @@ import { examine } from '../env/aws/doctor/examine.ts';
 import type { Finding } from '../env/aws/doctor/finding.ts';
 import type { Patient } from '../env/aws/doctor/patient.ts';
 import { readCounts } from '../env/aws/router/counts.ts';
+import { addressByName } from '../env/aws/router/instance-address.ts';
 import { RuntimeSocket } from '../env/aws/router/runtime-socket.ts';
 import { twinSocket } from '../env/aws/router/twin-socket.ts';
 import type { AwsAccess } from './live/aws-access.ts';
@@ -23,6 +24,7 @@ export async function visit(
     ...known,
     readings: new Examination(clients),
     readRouter: socket && (() => readCounts(socket, known.profile)),
+    addressOf: router && endpoint === null ? addressByName(known.deployment.region, router.instancePort) : null,
     skewSeconds: () => skew.seconds,
     now: now(),
   });

@@ -50,7 +50,7 @@ export const permissions: readonly Permission[] = [
   {
     sid: 'ExamineFleet',
     commands: ['doctor'],
-    actions: ['elasticloadbalancing:DescribeTargetGroups'],
+    actions: ['autoscaling:DescribeLifecycleHooks', 'elasticloadbalancing:DescribeTargetGroups'],
     resources: ['*'],
     isTagged: false,
   },

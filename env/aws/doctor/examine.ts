@@ -1,6 +1,7 @@
 import { boots } from './boots.ts';
 import { clock } from './clock.ts';
 import { dollars } from './dollars.ts';
+import { drain } from './drain.ts';
 import type { Examination } from './examination.ts';
 import type { Finding } from './finding.ts';
 import { functions } from './functions.ts';
@@ -24,6 +25,7 @@ import { targets } from './targets.ts';
 const checks: readonly { readonly check: Check; readonly asks: boolean }[] = [
   ...[identity, groups, policies, rule, targets, functions].map((check) => ({ check, asks: true })),
   { check: router, asks: false },
+  { check: drain, asks: true },
   ...[lease, killSwitch, metrics, monitoring, boots].map((check) => ({ check, asks: true })),
   ...[payload, profile, prices, dollars, clock, granted].map((check) => ({ check, asks: false })),
 ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 /* What the doctor needs of each answer; an answer without it is none. Lists that are empty may be left out on the wire. */
 
 const instance = z.object({
+  InstanceId: z.string().default(''),
   LifecycleState: z.string().default(''),
   InstanceType: z.string().optional(),
   ProtectedFromScaleIn: z.boolean().default(false),
@@ -89,6 +90,11 @@ export const shapes = {
   policies: z.object({ items: z.array(scalingPolicy) }),
   schedule: z.object({ items: z.array(scheduledAction) }),
   activities: z.object({ Activities: z.array(activity).default([]) }),
+  hooks: z.object({
+    LifecycleHooks: z
+      .array(z.object({ LifecycleTransition: z.string().default(''), HeartbeatTimeout: z.number().default(3600) }))
+      .default([]),
+  }),
   rules: z.object({ Rules: z.array(rule) }),
   targetGroups: z.object({ TargetGroups: z.array(targetGroup) }),
   targets: z.object({ TargetHealthDescriptions: z.array(target).default([]) }),

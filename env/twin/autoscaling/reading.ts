@@ -46,6 +46,12 @@ export function readingOperations(groups: Groups, clock: Clock): Service {
         'ScalingPolicies',
       );
     },
+    DescribeLifecycleHooks(input) {
+      refuse(input, 'LifecycleHookNames');
+      return {
+        LifecycleHooks: deployment.router === null ? [] : [drainHook(groupOf(groups, input.AutoScalingGroupName))],
+      };
+    },
     DescribeScheduledActions: (input) => page([], input, 50, 'ScheduledUpdateGroupActions'),
     DescribeTags(input) {
       refuse(input, 'Filters');
@@ -56,6 +62,20 @@ export function readingOperations(groups: Groups, clock: Clock): Service {
     },
   };
 }
+
+/** As an operator with an overflow router has it; what is told to go takes the pool's drain time all the same. */
+function drainHook({ name, pool }: Group): Output {
+  return {
+    LifecycleHookName: 'drain',
+    AutoScalingGroupName: name,
+    LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+    HeartbeatTimeout: hookSeconds + Math.ceil(pool.drainSeconds),
+    DefaultResult: 'CONTINUE',
+  };
+}
+
+/** Beside the drain, for the decision at which the router stops sending. */
+const hookSeconds = 300;
 
 function asked(groups: Groups, { AutoScalingGroupNames: names }: Input): readonly Group[] {
   const wanted = listOf(names);

@@ -51,6 +51,9 @@ export function sound(of: Deployment = deployment): Answers {
         .filter(({ AutoScalingGroupName: name }) => (input.AutoScalingGroupNames as string[]).includes(name)),
     }),
     DescribePolicies: (input) => ({ ScalingPolicies: [soundPolicy(`${input.AutoScalingGroupName}-tracking`)] }),
+    DescribeLifecycleHooks: () => ({
+      LifecycleHooks: [{ LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING', HeartbeatTimeout: 120 }],
+    }),
     DescribeScheduledActions: () => ({ ScheduledUpdateGroupActions: [] }),
     DescribeScalingActivities: (input) => ({
       Activities: launches(`${input.AutoScalingGroupName}`.endsWith('gpu') ? [500, 540, 600] : [190, 200, 210]),
@@ -94,7 +97,13 @@ export function soundGroup(name: string) {
     MinSize: 0,
     MaxSize: 1000,
     DesiredCapacity: 2,
-    Instances: [{ LifecycleState: 'InService', InstanceType: name.endsWith('gpu') ? 'g4dn.xlarge' : 'c5.large' }],
+    Instances: [
+      {
+        InstanceId: 'i-1',
+        LifecycleState: 'InService',
+        InstanceType: name.endsWith('gpu') ? 'g4dn.xlarge' : 'c5.large',
+      },
+    ],
     SuspendedProcesses: [{ ProcessName: 'AlarmNotification' }],
     EnabledMetrics: [{ Metric: 'GroupInServiceInstances' }],
     Tags: [{ Key: 'spillway', Value: 'managed' }],
@@ -157,6 +166,7 @@ export async function diagnose(
     readings,
     readRouter,
     skewSeconds,
+    addressOf: async () => ({ host: '10.0.0.1', port: 8080 }),
     ...changes,
   });
   return { findings, asked };

@@ -417,3 +417,33 @@ function ruleTo(arn: string) {
   const TargetGroups = [...rule.Actions[0]!.ForwardConfig.TargetGroups, { TargetGroupArn: arn, Weight: 1 }];
   return { ...rule, Actions: [{ Type: 'forward', ForwardConfig: { TargetGroups } }] };
 }
+
+describe('behind an overflow router', () => {
+  const hooks = (...LifecycleHooks: readonly object[]) => ({ DescribeLifecycleHooks: () => ({ LifecycleHooks }) });
+  const drained = async (answers: Answers) =>
+    (await diagnose(answers, overflow)).findings.find(({ check }) => check === 'drain')!;
+
+  test('a group without a hook on termination, or with one that is too short, is told', async () => {
+    const launching = { LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING', HeartbeatTimeout: 900 };
+    const short = { LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING', HeartbeatTimeout: 60 };
+    expect(await drained(hooks())).toMatchObject({
+      state: 'warning',
+      said: expect.stringContaining('has no lifecycle'),
+    });
+    expect(await drained(hooks(launching))).toMatchObject({ state: 'warning' });
+    expect(await drained(hooks(launching, short))).toMatchObject({
+      state: 'warning',
+      said: expect.stringContaining('lasts 60 s, but a decision and the drain of the pool take 90 s'),
+    });
+  });
+
+  test('instances that are not found by their names are told, and those of a load balancer need none', async () => {
+    const lost = { addressOf: async () => null };
+    const told = (findings: readonly Finding[]) => findings.filter(({ said }) => said.includes('has no address here'));
+    const { findings } = await diagnose({}, { ...overflow, ...lost });
+    expect(told(findings)).toHaveLength(overflow.deployment.pools.length);
+    expect(told(findings)[0]!.said).toContain('i-1.eu-west-1.compute.internal');
+    const weighted = (await diagnose({}, lost)).findings;
+    expect([...told(weighted), ...weighted.filter(({ check }) => check === 'drain')]).toEqual([]);
+  });
+});
