@@ -62,7 +62,7 @@ function legend(evaluation: Evaluation, paint: Colors): string {
       results.some((one) => one.usdAtAttainment !== null),
       `$ at ...: cost where VMs and waits are turned until just the promised share is in time; - where that never happens`,
     ),
-    'worst hour: least share in time of an hour; minutes kept: share of them in which the promise was kept; churn/d: VMs launched or told to go in a day',
+    'worst hour: least share in time of an hour; minutes kept: share of them in which the promise was kept; churn/d: VMs launched or told to go in a day; interrupted: spot VMs taken back',
     ...line(
       results.some((one) => one.regret !== null),
       'regret: cost above the least that any policy could have spent',

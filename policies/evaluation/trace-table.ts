@@ -84,6 +84,14 @@ function columnsOf(evaluation: Evaluation, ranked: readonly Ranked[], paint: Col
     { title: 'spilled', rank: 2, cell: (one) => formatShare(one.spilledShare) },
     { title: 'churn/d', rank: 2, cell: (one) => formatCount(one.churnPerDay) },
     ...only(
+      ranked.some((one) => one.interruptions > 0),
+      {
+        title: 'interrupted',
+        rank: 3,
+        cell: (one) => formatCount(one.interruptions),
+      },
+    ),
+    ...only(
       has((one) => one.regret),
       { title: 'regret', rank: 0, cell: (one) => formatShare(one.regret) },
     ),

@@ -44,6 +44,15 @@ function columnsOf(ranked: readonly Ranked[], promised: number): Column<Ranked>[
     { title: 'Lost', hint: 'Requests given up, refused or throttled', cell: (one) => formatCount(one.lost) },
     { title: 'Cold starts', hint: 'Lambda environments started', cell: (one) => formatCount(one.coldStarts) },
     { title: 'Churn/day', hint: 'VMs launched or told to go in a day', cell: (one) => formatCount(one.churnPerDay) },
+    ...(ranked.some((one) => one.interruptions > 0)
+      ? [
+          {
+            title: 'Interrupted',
+            hint: 'Spot VMs that were taken back',
+            cell: (one: Ranked) => formatCount(one.interruptions),
+          },
+        ]
+      : []),
     { title: 'VM hours', hint: 'VM time billed', cell: (one) => formatCount(one.vmHours) },
   ];
 }
