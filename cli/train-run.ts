@@ -3,6 +3,7 @@ import { levelRanges, serviceRanges } from '../agent/measure-ranges.ts';
 import { PpoPolicy } from '../agent/policy.ts';
 import { poolsFor } from '../agent/pool-stacks.ts';
 import { type BackendChoice, selectBackend } from '../agent/ppo/backend.ts';
+import { LostDevice } from '../agent/ppo/device.ts';
 import { Actor } from '../agent/ppo/forward.ts';
 import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
 import { readLatest, runFolders, writeLatest } from '../agent/run-folder.ts';
@@ -40,7 +41,8 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
   const folders = runFolders(folder);
   const before = run.resume ? await readLatest(folder, fingerprint) : null;
   if (!before) await refuseOverwriting(folder, folders.latest);
-  const backend = await selectBackend(run.backend);
+  const tell = (sentence: string) => surroundings.messages.write(`${sentence}\n`);
+  let backend = await selectBackend(run.backend, tell);
   const startMs = surroundings.nowMs();
   const wallSeconds = () => (before?.wallSeconds ?? 0) + (surroundings.nowMs() - startMs) / 1000;
   const events = await TensorBoardWriter.create(folders.events, surroundings.nowMs() / 1000);
@@ -51,10 +53,20 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
       await events.write(progress.done, surroundings.nowMs() / 1000, progress.scalars);
       await new Promise((resolve) => setImmediate(resolve)); // lets a terminal draw and a signal arrive
     },
-    onSegment: (state: TrainingState) => writeLatest(folder, state, fingerprint, wallSeconds()),
+    onSegment: (state: TrainingState) => {
+      newest = state;
+      return writeLatest(folder, state, fingerprint, wallSeconds());
+    },
   };
-  const training = before ? Training.resume(options, hooks, before.state) : await Training.begin(options, hooks);
-  const state = await training.run();
+  let newest = before?.state ?? null;
+  const train = async () =>
+    (newest ? Training.resume(options, hooks, newest) : await Training.begin(options, hooks)).run();
+  const state = await train().catch(async (error: unknown) => {
+    if (!(error instanceof LostDevice)) throw error;
+    tell(`${error.message} Training goes on from its newest segment with wasm.`);
+    backend = await selectBackend('wasm');
+    return train();
+  });
   shown.finish();
   await events.close();
   const facts = await describe(run, state, String(backend), wallSeconds(), surroundings);

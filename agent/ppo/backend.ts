@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { InputProblem } from '../../env/problem.ts';
+import { deviceFailed, MissingDevice } from './device.ts';
 import { loadOptional } from './optional-package.ts';
 import { registerWebGpu } from './webgpu.ts';
 
@@ -18,16 +19,16 @@ const require = createRequire(import.meta.url);
  * Makes TensorFlow.js compute on a backend. Only `wasm` and `cpu` come with the package; the others are packages that
  * a user installs beside it.
  *
- * @param tell is given, under `auto`, a sentence for every better backend that cannot be used
+ * @param tell is given a sentence where a device is missing and wasm stands in for it; under `auto`, one for every better backend that cannot be used
  * @returns the backend's name
- * @throws InputProblem with the remedy, where a backend asked for by name cannot be used
+ * @throws InputProblem with the remedy, where the package of a backend asked for by name cannot be used
  */
 export async function selectBackend(
   choice: BackendChoice,
   tell: (sentence: string) => void = () => {},
 ): Promise<Backend> {
   tf.enableProdMode();
-  if (choice !== 'auto') return use(choice, true);
+  if (choice !== 'auto') return useOrWasm(choice, tell);
   for (const backend of preference) {
     try {
       return await use(backend, false);
@@ -39,8 +40,19 @@ export async function selectBackend(
   throw new InputProblem('No TensorFlow.js backend starts here: reinstall the package with `npm ci`.');
 }
 
+async function useOrWasm(backend: Backend, tell: (sentence: string) => void): Promise<Backend> {
+  try {
+    return await use(backend, true);
+  } catch (error) {
+    if (!(error instanceof MissingDevice)) throw error;
+    tell(`${error.message} Going on with wasm.`);
+    return use('wasm', true);
+  }
+}
+
 async function use(backend: Backend, named: boolean): Promise<Backend> {
   const name = await register(backend, named);
+  deviceFailed(null);
   if (!(await tf.setBackend(name))) {
     throw new InputProblem(`Backend ${backend} did not start: choose another, such as --backend wasm.`);
   }
@@ -95,12 +107,12 @@ async function keepingHandlers(start: () => Promise<unknown>): Promise<void> {
 }
 
 async function registerTensorflow(backend: Backend, name: string): Promise<string> {
-  await loadOptional(backend, name, `npm install --no-save ${name}@4.22.0`);
+  await loadOptional(backend, name, `npm install --no-save --save-dev ${name}@4.22.0`);
   const native: unknown = tf.findBackend('tensorflow');
   const gpu = typeof native === 'object' && native !== null && 'isUsingGpuDevice' in native && native.isUsingGpuDevice;
   // tfjs-node-gpu computes on the processor, in silence, where it finds no GPU.
   if (backend === 'tensorflow-gpu' && gpu !== true) {
-    throw new InputProblem(
+    throw new MissingDevice(
       'Backend tensorflow-gpu found no GPU that it can use, with CUDA 11.2 and cuDNN 8: use --backend webgpu or wasm.',
     );
   }

@@ -1,6 +1,7 @@
 import { InputProblem } from '../../env/problem.ts';
 import { Random } from '../../env/random.ts';
 import { drawOption, logSoftmax } from './categorical.ts';
+import { checkDevice } from './device.ts';
 import { updateInExpectation } from './expected.ts';
 import type { PricedRows } from './expected-loss.ts';
 import { checkHyperparameters, type Hyperparameters } from './hyperparameters.ts';
@@ -116,6 +117,7 @@ export class Learner {
   async save(): Promise<LearnerState> {
     const snapshot = this.snapshot();
     const { mean, squares } = snapshot.normalizer;
+    checkDevice();
     if (![snapshot.parameters, mean, squares].every((numbers) => numbers.every(Number.isFinite))) {
       throw new Error('Learning diverged: its weights, or the means of what it saw, are no numbers any more.');
     }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { readTensor } from './device.ts';
 import type { Layout } from './layout.ts';
 import { disposePass, type Pass, Perceptron } from './perceptron.ts';
 
@@ -79,15 +80,15 @@ export class Network {
   }
 
   async #join(passes: Map<number, Pass>, rows: number): Promise<Float32Array> {
-    if (this.#perceptrons.length === 1) return (await passes.get(0)!.output.data()) as Float32Array;
+    if (this.#perceptrons.length === 1) return readTensor(passes.get(0)!.output);
     const width = this.layout.options + 1;
     const joined = new Float32Array(rows * width);
     for (const [index, { output }] of passes) {
       const { outputs } = this.#perceptrons[index]!;
       const { column } = this.layout.stacks[index]!;
-      const values = await output.data();
+      const values = await readTensor(output);
       for (let row = 0; row < rows; row++) {
-        joined.set(values.subarray(row * outputs, (row + 1) * outputs) as Float32Array, row * width + column);
+        joined.set(values.subarray(row * outputs, (row + 1) * outputs), row * width + column);
       }
     }
     return joined;

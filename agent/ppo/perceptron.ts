@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { readTensor } from './device.ts';
 import { type FoldedLayer, fold, foldedLayers, unfoldGradient } from './fold.ts';
 import type { Stack } from './layout.ts';
 
@@ -69,7 +70,7 @@ export class Perceptron {
     const rows = slope.length / this.outputs;
     // From the top down: what a layer read times its slope, then, but for the top, the slope summed over the rows.
     const tensors = tf.tidy(() => this.#products(pass, tf.tensor2d(slope, [rows, this.outputs]), headsOnly));
-    const values = (await Promise.all(tensors.map((tensor) => tensor.data()))) as Float32Array[];
+    const values = await Promise.all(tensors.map(readTensor));
     tf.dispose(tensors);
     const top = this.#layers.length - 1;
     unfoldGradient(this.#layers[top]!, values[0]!, true, columnSums(slope, this.outputs), gradients);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InputProblem } from '../../env/problem.ts';
+import { deviceFailed, MissingDevice } from './device.ts';
 import { loadOptional } from './optional-package.ts';
 
 /** What is used of WebGPU (https://www.w3.org/TR/webgpu/), whose types are no dependency of ours. */
@@ -19,7 +20,7 @@ interface Adapter {
 }
 
 interface Device {
-  readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
+  readonly lost: Promise<{ readonly message: string }>;
   addEventListener(
     type: 'uncapturederror',
     listener: (event: { readonly error: { readonly message: string } }) => void,
@@ -46,21 +47,23 @@ const limits = [
   'maxBufferSize',
 ];
 
-const remedy = 'npm install --no-save webgpu @tensorflow/tfjs-backend-webgpu@4.22.0';
+const remedy = 'npm install --no-save --save-dev webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0';
 
 /** Dawn frees its instance with the object, which TensorFlow.js does not hold. */
-let kept: Gpu | null = null;
+const kept: Gpu[] = [];
+/** Null: none is open, or it failed. */
+let open: Device | null = null;
 
 /** Starts WebGPU through Dawn and registers it. @param software whether a driver without a GPU will do */
 export async function registerWebGpu(software: boolean): Promise<string> {
-  if (kept !== null) return 'webgpu';
+  if (open !== null) return 'webgpu';
   const dawn = (await loadOptional('webgpu', 'webgpu', remedy)) as Dawn;
   const gpu = provide(dawn);
   const { WebGPUBackend } = (await loadOptional('webgpu', '@tensorflow/tfjs-backend-webgpu', remedy)) as Backend;
   await import('@tensorflow/tfjs-backend-cpu'); // takes the smallest tensors
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) {
-    throw new InputProblem('Backend webgpu found no GPU with a Vulkan driver: install one, or use --backend wasm.');
+    throw new MissingDevice('Backend webgpu found no GPU with a Vulkan driver: install one, or use --backend wasm.');
   }
   const name = Object.values(adapter.info).join(' ');
   if (!software && /llvmpipe|swiftshader|software/i.test(name)) {
@@ -69,7 +72,8 @@ export async function registerWebGpu(software: boolean): Promise<string> {
   const device = await openDevice(adapter);
   tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
-  kept = gpu;
+  open = device;
+  kept.push(gpu);
   return 'webgpu';
 }
 
@@ -91,17 +95,14 @@ async function openDevice(adapter: Adapter): Promise<Device> {
   const requiredLimits = Object.fromEntries(limits.map((name) => [name, adapter.limits[name]!]));
   const device = await adapter.requestDevice({ requiredLimits });
   device.addEventListener('uncapturederror', ({ error }) => {
-    stop(`The GPU refused a computation: ${error.message}`);
+    fail(device, `The GPU refused a computation: ${error.message}`);
   });
-  void device.lost.then(({ reason, message }) => {
-    if (reason !== 'destroyed') stop(`The GPU was lost: ${message}`);
-  });
+  void device.lost.then(({ message }) => fail(device, `The GPU was lost: ${message}`));
   return device;
 }
 
-/** WebGPU never throws; going on would train on wrong numbers. */
-function stop(sentence: string): void {
-  queueMicrotask(() => {
-    throw new Error(sentence);
-  });
+function fail(device: Device, sentence: string): void {
+  if (device !== open) return; // It has been replaced.
+  open = null;
+  deviceFailed(sentence);
 }
