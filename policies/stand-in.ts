@@ -24,7 +24,7 @@ export class StandIn {
     const state = pools[this.#pool];
     if (this.#other < 0 || !state) return counts;
     const wanted = counts[this.#pool]!;
-    const isShort = (state.hindrances ?? []).some(({ forbids }) => forbids !== 'cut');
+    const isShort = (state.hindrances ?? []).some(({ forbids }) => forbids === 'launch');
     const missing = isShort ? wanted - state.ready - state.booting : 0;
     this.#standing = Math.max(0, missing, Math.min(this.#standing, wanted - state.ready));
     const { max } = this.#profile.pools[this.#other]!;

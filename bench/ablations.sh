@@ -1,0 +1,36 @@
+#!/bin/sh
+# What each decision brings: docs/agent.md. Policies with a decision taken away from them, beside themselves with it, on two days that none was trained or
+# tuned on. Usage: sh bench/ablations.sh [FOLDER [AGENT]]; what was run before with the same code is taken from FOLDER/cache.
+set -eu
+
+folder=${1:-runs/ablations}
+agent=${2:-ppo:checkpoints/default}
+traces=${TRACES:-../shared/traces}
+service=examples/rho/2.5.yaml
+
+# judge NAME OPTION...
+judge() {
+  name=$1
+  shift
+  node dist/cli/spillway.js evaluate --trace "$traces/twitter_may25_1s.csv" "$traces/worldcup98_1998-06-10_60s.csv" --seeds 3 --jobs "${JOBS:-$(nproc)}" \
+    --cache "$folder/cache" --json "$folder/$name.json" --brief --quiet "$@" >"$folder/$name.txt"
+  echo "$name: $(date +%T)"
+}
+
+mkdir -p "$folder"
+# The service with only one memory tier; and with a router that may change the variant.
+for tier in 1 2 3; do sed "s/\[\([^,]*\), \([^,]*\), \([^]]*\)\]/[\\$tier]/" $service >"$folder/tier-$tier.yaml"; done
+{ cat $service && echo 'budgets: { accuracy: true }'; } >"$folder/ladder.yaml"
+
+day="--at-most 24h --fidelity fluid --fleet 20"
+judge vms --service $service $day --policies ski-rental percentile lcp mixed "$agent" \
+  static:vmCount=16,waitShare=0.5 static:vmCount=20,waitShare=0.5 static:vmCount=24,waitShare=0.5 static:vmCount=28,waitShare=0.5
+judge spot --service examples/spot.yaml $day --policies ski-rental percentile lcp mixed "$agent"
+judge waits --service $service $day --policies \
+  ski-rental:waitShare=0 percentile:waitShare=0 "$agent:waitShare=0" ski-rental:waitShare=1 percentile:waitShare=1 "$agent:waitShare=1"
+judge provisioned --service $service $day --policies ski-rental:provisioned=1 ski-rental:provisioned=4 percentile:provisioned=1 percentile:provisioned=4
+for tier in 1 2 3; do judge "tier-$tier" --service "$folder/tier-$tier.yaml" $day --policies ski-rental percentile "$agent"; done
+judge one-pool --service $service --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental "$agent"
+judge two-pools --service examples/image-classifier.yaml --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental:pool=2 mark cocktail "$agent"
+judge one-variant --service $service --at-most 6h --fleet 20 --policies ski-rental percentile "$agent"
+judge ladder --service "$folder/ladder.yaml" --at-most 6h --fleet 20 --policies ski-rental percentile "$agent"
