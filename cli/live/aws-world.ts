@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { FileLease } from '../../controller/live/file-lease.ts';
 import { Calls } from '../../env/aws/calls/call.ts';
+import { RecentGroups } from '../../env/aws/calls/recent-groups.ts';
 import type { AwsClients } from '../../env/aws/clients.ts';
 import { countedMinutes } from '../../env/aws/counted-minutes.ts';
 import { DynamoLease } from '../../env/aws/dynamo-lease.ts';
@@ -39,7 +40,8 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
   const lease = options.takesLease ? leaseOf(options, clients, calls) : null;
   // A twin's time does not pass as this machine's: there the router is read at decisions alone.
   const beats = address === null ? { every: beatsOf(clock) } : {};
-  const reads = sharedReads.for(calls);
+  const recent = new RecentGroups(() => now().getTime());
+  const reads = recent.remembering(sharedReads.for(calls));
   const opened = openRouter({
     profile,
     deployment,
@@ -56,7 +58,8 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
   const writer = mode === 'shadow' ? null : wrap(liveWriter(clients, lease, opened));
   const { actuator, viewer } = writer === null ? actInShadow(parts, options.tell, wrap) : actLive(parts, writer);
   const environment = new AwsEnvironment({
-    ...{ profile, deployment, prices, clients, actuator, viewer, now, callDeadlineMs, sharedReads },
+    ...{ profile, deployment, prices, clients, actuator, viewer, now, callDeadlineMs },
+    sharedReads: { skew: sharedReads.skew, for: (own) => recent.asking(sharedReads.for(own)) },
     router: opened?.router ?? null,
     machineNow: () => machine.now(),
   });
@@ -66,7 +69,7 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
       const { allowsPolicies, say } = options;
       for (const sentence of await checkStart({ profile, deployment, clients, mode, allowsPolicies })) say(sentence);
     },
-    killSwitch: remoteKillSwitch({ deployment, clients, reads, calls }),
+    killSwitch: remoteKillSwitch({ deployment, reads }),
     handBack: writer === null ? null : handBackOf(deployment, writer, () => actuator.forget()),
     lease,
     counted: async (window) => {

@@ -40,7 +40,7 @@ const itemShape = z.object({
 export class DynamoLease implements Lease {
   readonly #parts: DynamoLeaseParts;
   /** Held under this token since the newest renewal was sent; null: not held. */
-  #held: { readonly token: number; readonly sentMs: number } | null = null;
+  #held: { readonly token: number; readonly beats: number; readonly sentMs: number } | null = null;
   /** How it stood, and since when this controller has seen it stand so. */
   #watched: { readonly item: Item; readonly sinceMs: number } | null = null;
 
@@ -50,6 +50,10 @@ export class DynamoLease implements Lease {
 
   async renew(): Promise<Standing> {
     const sentMs = this.#parts.monotonicMs();
+    const held = this.#held;
+    // As it was left: on condition that nobody has touched it since, it need not be read.
+    const kept = held === null ? null : await this.#write(held, held.token, sentMs);
+    if (kept?.isHeld) return kept;
     const read = await this.#read();
     if (read.fault !== null) return this.#without(null, `The lease cannot be asked for (${read.fault.said}).`);
     const item = read.value;
@@ -92,7 +96,7 @@ export class DynamoLease implements Lease {
   }
 
   /** Takes or prolongs the lease as it was read. */
-  async #write(before: Item | null, token: number, sentMs: number): Promise<Standing> {
+  async #write(before: Pick<Item, 'token' | 'beats'> | null, token: number, sentMs: number): Promise<Standing> {
     const beats = (before?.beats ?? 0) + 1;
     const values = { ':holder': { S: this.#parts.holder }, ':token': { N: `${token}` }, ':beats': { N: `${beats}` } };
     const stood = { ':stoodToken': { N: `${before?.token}` }, ':stoodBeats': { N: `${before?.beats}` } };
@@ -106,7 +110,7 @@ export class DynamoLease implements Lease {
       const why = fault.kind === 'stale' ? 'somebody else was faster' : fault.said;
       return this.#without(null, `The lease was not obtained (${why}).`);
     }
-    this.#held = { token, sentMs };
+    this.#held = { token, beats, sentMs };
     return { isHeld: true, token };
   }
 

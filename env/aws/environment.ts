@@ -33,7 +33,7 @@ export interface AwsEnvironmentParts {
   /** The machine's own clock, with which the Date headers of the answers are compared; in a rehearsal it is not `now`. */
   readonly machineNow: () => Date;
   /** Of all services of the process with these clients; absent: this one reads by itself. */
-  readonly sharedReads?: SharedReads;
+  readonly sharedReads?: Pick<SharedReads, 'skew' | 'for'>;
   /** For one call with all its retries; absent: 10 s. */
   readonly callDeadlineMs?: number;
 }

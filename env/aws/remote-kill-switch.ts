@@ -1,18 +1,11 @@
-import { GetParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
-import { z } from 'zod';
 import type { Deployment } from '../deployment/deployment.ts';
 import { type KillSwitch, strictest } from '../guardrails/kill-switch.ts';
 import type { BulkReads } from './calls/bulk-reads.ts';
-import type { Calls } from './calls/call.ts';
 
 export interface RemoteKillSwitchParts {
   readonly deployment: Pick<Deployment, 'killSwitch' | 'pools'>;
-  readonly clients: { readonly parameters: SSMClient };
-  readonly reads: Pick<BulkReads, 'groups'>;
-  readonly calls: Calls;
+  readonly reads: Pick<BulkReads, 'groups' | 'parameter'>;
 }
-
-const parameterShape = z.object({ Parameter: z.object({ Value: z.string() }) });
 
 /**
  * A switch beside the host: an SSM parameter that must say `run`, and a tag whose presence on any group stops. What cannot be read, a
@@ -29,16 +22,10 @@ export function remoteKillSwitch(parts: RemoteKillSwitchParts): () => Promise<Ki
     );
 }
 
-async function byParameter(name: string, { clients, calls }: RemoteKillSwitchParts): Promise<KillSwitch> {
-  const { parameters } = clients;
-  const { value } = await calls.read({
-    operation: 'GetParameter',
-    client: parameters,
-    send: (options) => parameters.send(new GetParameterCommand({ Name: name }), options),
-    shape: parameterShape,
-  });
+async function byParameter(name: string, { reads }: RemoteKillSwitchParts): Promise<KillSwitch> {
+  const value = await reads.parameter(name);
   if (value === null) return 'unreadable';
-  return value.Parameter.Value.trim() === 'run' ? 'clear' : 'pulled';
+  return value.trim() === 'run' ? 'clear' : 'pulled';
 }
 
 async function byTag(tag: string, { deployment, reads }: RemoteKillSwitchParts): Promise<KillSwitch> {

@@ -6,23 +6,27 @@ import type { Window } from '../metrics/window.ts';
 import { Calls } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
 import type { Fault } from './fault.ts';
+import { readParameter } from './parameter.ts';
 
 type Groups = ReadonlyMap<string, Group | Fault>;
 
-/** The reads of which one call does for many: 500 series, 100 groups. Never throw. */
+/** The reads of which one call does for many: 500 series, 100 groups, a parameter that many name. Never throw. */
 export interface BulkReads {
   metrics(queries: readonly MetricQuery[], window: Window): Promise<ReadSeries>;
   groups(names: readonly string[]): Promise<Groups>;
+  /** Its value; null: it could not be read. */
+  parameter(name: string): Promise<string | null>;
 }
 
 /** Of one service by itself. */
 export function ownReads(
-  { cloudWatch, autoScaling }: Pick<AwsClients, 'cloudWatch' | 'autoScaling'>,
+  { cloudWatch, autoScaling, parameters }: Pick<AwsClients, 'cloudWatch' | 'autoScaling' | 'parameters'>,
   calls: Calls,
 ): BulkReads {
   return {
     metrics: (queries, window) => readMetrics(cloudWatch, calls, queries, window),
     groups: (names) => readGroups(autoScaling, calls, names),
+    parameter: (name) => readParameter(parameters, calls, name),
   };
 }
 
@@ -32,9 +36,10 @@ export class SharedReads {
   readonly skew: ClockSkew;
   readonly #metrics: Gathering<Asked, ReadSeries>;
   readonly #groups: Gathering<readonly string[], Groups>;
+  readonly #parameters: Gathering<string, string | null>;
 
   constructor(clients: AwsClients, deadlineMs: number, machineNow: () => Date) {
-    const { cloudWatch, autoScaling } = clients;
+    const { cloudWatch, autoScaling, parameters } = clients;
     this.skew = new ClockSkew(clients, machineNow);
     this.#metrics = new Gathering(deadlineMs, (asked, calls) =>
       byWindow(asked, (queries, window) => readMetrics(cloudWatch, calls, queries, window)),
@@ -43,6 +48,11 @@ export class SharedReads {
       const groups = await readGroups(autoScaling, calls, [...new Set(asked.flat())]);
       return asked.map(() => groups);
     });
+    this.#parameters = new Gathering<string, string | null>(deadlineMs, async (asked, calls) => {
+      const names = [...new Set(asked)];
+      const values = await Promise.all(names.map((name) => readParameter(parameters, calls, name)));
+      return asked.map((name) => values[names.indexOf(name)]!);
+    });
   }
 
   /** For one service, whose `calls` are told what failed. */
@@ -50,6 +60,7 @@ export class SharedReads {
     return {
       metrics: (queries, window) => this.#metrics.ask({ queries, window }, calls),
       groups: (names) => this.#groups.ask(names, calls),
+      parameter: (name) => this.#parameters.ask(name, calls),
     };
   }
 }

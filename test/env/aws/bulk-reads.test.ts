@@ -54,3 +54,21 @@ test('groups are asked for once by a hundred names, and what fails is told to ev
   expect(groups[9]!.get('group-9')).toMatchObject({ kind: 'throttled' });
   for (const one of calls) expect(one.takeFaults()).toMatchObject([{ kind: 'throttled' }, { kind: 'throttled' }]);
 });
+
+test('a parameter that many name is asked for once', async () => {
+  const asked: unknown[] = [];
+  const shared = new SharedReads(
+    fakeClients({
+      GetParameter({ Name }) {
+        asked.push(Name);
+        return { Parameter: { Value: `run ${Name}` } };
+      },
+    }),
+    1000,
+    never,
+  );
+  const names = ['/all', '/one', '/all', '/all'];
+  const values = await Promise.all(names.map((name) => shared.for(new Calls(1000)).parameter(name)));
+  expect(values).toEqual(names.map((name) => `run ${name}`));
+  expect(asked).toEqual(['/all', '/one']);
+});

@@ -49,6 +49,24 @@ test('it is kept as long as it is renewed', async () => {
   }
 });
 
+test('who holds it prolongs it in one call, and asks only where somebody else was there', async () => {
+  const sent: string[] = [];
+  const a = keeper('a', async (operation, perform) => {
+    sent.push(operation);
+    return perform();
+  });
+  const b = keeper('b');
+  await a.renew();
+  expect(sent.splice(0)).toEqual(['GetItem', 'UpdateItem']);
+  await a.renew();
+  expect(sent.splice(0)).toEqual(['UpdateItem']);
+  await b.renew();
+  later(seconds);
+  await b.renew();
+  expect(await a.renew()).toMatchObject({ isHeld: false, holder: 'b' });
+  expect(sent).toEqual(['UpdateItem', 'GetItem', 'GetItem']);
+});
+
 test('where its holder is silent the next one takes it after its whole length, with a higher token', async () => {
   const [a, b] = [keeper('a'), keeper('b')];
   await a.renew();

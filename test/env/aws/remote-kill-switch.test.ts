@@ -1,3 +1,4 @@
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
 import { ownReads } from '../../../env/aws/calls/bulk-reads.ts';
 import { Calls } from '../../../env/aws/calls/call.ts';
@@ -23,12 +24,11 @@ function switchWith(parts: {
     ...{ AutoScalingGroupName: pools[pool]!.autoScalingGroup, MinSize: 0, MaxSize: 9, DesiredCapacity: 1, Tags },
   }));
   const groups = { DescribeAutoScalingGroups: () => ({ AutoScalingGroups }) };
+  const parameters = sentTo<SSMClient>(parameterService(values, { nowMs: () => 0 }, place), around);
   const calls = new Calls(1000);
   return remoteKillSwitch({
     deployment: { killSwitch: { parameter, tag }, pools },
-    clients: { parameters: sentTo(parameterService(values, { nowMs: () => 0 }, place), around) },
-    reads: ownReads({ autoScaling: sentTo(groups, around), cloudWatch: sentTo({}) }, calls),
-    calls,
+    reads: ownReads({ autoScaling: sentTo(groups, around), cloudWatch: sentTo({}), parameters }, calls),
   })();
 }
 
