@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { poolsFor } from '../../agent/pool-stacks.ts';
+import { levelStack } from '../../agent/level-terms.ts';
+import { poolStacks, poolsFor } from '../../agent/pool-stacks.ts';
 import type { Hindrance } from '../../env/hindrance.ts';
 import type { SpotTerms } from '../../env/spot-terms.ts';
 import type { PoolState, ServiceProfile } from '../../env/types.ts';
@@ -48,6 +49,16 @@ describe('of equal VMs on demand and on spot', () => {
   test('a larger VM on spot is not chosen for its price alone', () => {
     const large = { ...spot, instanceType: 'large', serviceMs: [5, 10, 20] };
     expect(cheapestChoice({ ...exampleProfile, pools: [examplePool, large] }, examplePrices).pool).toBe(0);
+  });
+
+  test('a level on spot comes first in a stack, and reckons with its interruptions as the rules do', () => {
+    const { variant, tier } = cheapestChoice(profile, examplePrices);
+    const [first, second] = levelStack(profile, examplePrices, variant, tier, [0, 1]);
+    expect([first!.pool, second!.pool]).toEqual([1, 0]);
+    const [only] = levelStack(profile, examplePrices, variant, tier, [1]);
+    expect(only!.terms.ratio).toBeCloseTo(priceRatio(profile, examplePrices, { variant, tier, pool: 1 }), 9);
+    expect(first!.terms.ratio).toBeLessThan(only!.terms.ratio); // what it leaves goes to the VMs on demand
+    expect(poolStacks(profile, examplePrices)).toEqual([[0], [1], [0, 1]]);
   });
 
   test('an agent that acts on the one acts on the other where it costs less', () => {
