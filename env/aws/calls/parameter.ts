@@ -12,5 +12,5 @@ export async function readParameter(client: SSMClient, calls: Calls, name: strin
     send: (options) => client.send(new GetParameterCommand({ Name: name }), options),
     shape,
   });
-  return value && value.Parameter.Value;
+  return value?.Parameter.Value ?? null;
 }

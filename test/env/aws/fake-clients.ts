@@ -14,7 +14,8 @@ export function fakeClients(answers: Readonly<Record<string, Answers>>): AwsClie
     const operation = command.constructor.name.replace(/Command$/, '');
     return answers[operation]?.(command.input) ?? {};
   };
-  for (const client of [clients.cloudWatch, clients.autoScaling, clients.loadBalancing, clients.lambda]) {
+  const { cloudWatch, autoScaling, loadBalancing, lambda, parameters } = clients;
+  for (const client of [cloudWatch, autoScaling, loadBalancing, lambda, parameters]) {
     Object.assign(client, { send });
   }
   return clients;
