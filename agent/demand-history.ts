@@ -76,6 +76,15 @@ export class DemandHistory {
     return sum / this.binsPerInterval;
   }
 
+  /** Largest bin of the last intervals. */
+  peak(intervals: number): number {
+    let peak = 0;
+    for (let interval = Math.max(0, this.length - intervals); interval < this.length; interval++) {
+      peak = Math.max(peak, this.peaks[interval]!);
+    }
+    return peak;
+  }
+
   #forget(): void {
     this.bins.copyWithin(0, forgottenAtOnce * this.binsPerInterval);
     for (const one of [this.means, this.peaks, this.troughs, this.spreads]) one.copyWithin(0, forgottenAtOnce);

@@ -1,4 +1,12 @@
 import { type FeatureRanges, familiarBounds } from './feature-ranges.ts';
+import { levelFeatures } from './level-features.ts';
+import { serviceFeatures } from './service-features.ts';
+
+/** What each network saw in training. */
+export interface NetworkRanges {
+  readonly level: FeatureRanges;
+  readonly service: FeatureRanges | null;
+}
 
 /** Decisions in a row that must be unlike the training before the policy is doubted. */
 const patience = 3;
@@ -51,4 +59,13 @@ export class Familiarity {
 
 function shown(value: number): string {
   return String(Number(value.toPrecision(3)));
+}
+
+/** Of both networks; null where nobody has measured what they saw. */
+export function familiarityOf(ranges: NetworkRanges | undefined) {
+  if (!ranges) return null;
+  return {
+    level: new Familiarity(ranges.level, levelFeatures),
+    service: ranges.service && new Familiarity(ranges.service, serviceFeatures),
+  };
 }

@@ -2,7 +2,7 @@ import type { PoolState } from '../env/types.ts';
 import type { VmPool } from '../env/vm-pool.ts';
 import type { DemandHistory } from './demand-history.ts';
 import { type LevelState, levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
-import type { LevelPool } from './level-terms.ts';
+import type { LevelPool, LevelTerms } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import { type Asking, answered } from './question.ts';
 
@@ -29,10 +29,11 @@ export interface LevelAnswers {
 }
 
 /** What a vote is about. */
-interface Seen {
+export interface Seen {
   readonly history: DemandHistory;
   readonly now: number;
   readonly served: number;
+  readonly terms: LevelTerms;
 }
 
 /** Asks the network about every level that the load of the last half hour could need, and counts those that vote to be on. */
@@ -64,13 +65,15 @@ export class FleetSizer {
    * @param history what is known, in requests per second
    * @param now the decision, counted in intervals
    * @param served requests per second that the pools before this one in the stack serve
+   * @param terms in force; by default those of the pool
    */
-  vote(history: DemandHistory, now: number, served: number, state: PoolState): FleetVote {
-    return answered(this.voting(history, now, served, state));
+  vote(history: DemandHistory, now: number, served: number, state: PoolState, terms = this.#levels.terms): FleetVote {
+    return answered(this.voting({ history, now, served, terms }, state));
   }
 
   /** As `vote`, step by step. @throws Error where the network says what is no number */
-  *voting(history: DemandHistory, now: number, served: number, state: PoolState): Asking<FleetVote> {
+  *voting(seen: Seen, state: PoolState): Asking<FleetVote> {
+    const { history, now, served } = seen;
     const unitsPerRate = 1 / this.#levels.vmPerSecond;
     const below = served * unitsPerRate;
     const { least, most } = loadRange(history, 30);
@@ -80,18 +83,19 @@ export class FleetSizer {
     const count = upTo - from;
     this.#from = from;
     this.#count = count;
-    this.#seen = { history, now, served };
+    this.#seen = seen;
     this.#makeRoom(count);
     if (this.#beside?.hasSeen(this.#seen)) this.#copy(this.#beside, now);
-    else for (let row = 0; row < count; row++) this.#show(history, now, row, below, unitsPerRate);
+    else for (let row = 0; row < count; row++) this.#show(seen, row, below, unitsPerRate);
     if (count > 0 && !this.#isAnswered())
       yield { actor: this.#actor, features: this.#features, count, logits: this.#logits };
     return { vms: from + this.#votes(), from, upTo };
   }
 
   /** Whether its last vote was on this: the levels in doubt are the same then, and so is what they see but for their own states. */
-  hasSeen({ history, now, served }: Seen): boolean {
-    return this.#seen?.history === history && this.#seen.now === now && this.#seen.served === served;
+  hasSeen({ history, now, served, terms }: Seen): boolean {
+    const last = this.#seen;
+    return last?.history === history && last.now === now && last.served === served && last.terms === terms;
   }
 
   /** Shows the network what it was shown there, with the states of this fleet. */
@@ -100,7 +104,7 @@ export class FleetSizer {
     this.#logits.set(answers.logits);
     for (let row = 0; row < this.#count; row++) {
       const state = this.#stateOf(this.#from + row, now);
-      writeLevelState(state, this.#levels.terms, this.#features, row * levelFeatures.length + stateOffset);
+      writeLevelState(state, this.#seen!.terms, this.#features, row * levelFeatures.length + stateOffset);
     }
   }
 
@@ -122,10 +126,9 @@ export class FleetSizer {
   }
 
   /** Writes what the network sees of the level that many above the first in doubt. */
-  #show(history: DemandHistory, now: number, row: number, below: number, unitsPerRate: number): void {
+  #show({ history, now, terms }: Seen, row: number, below: number, unitsPerRate: number): void {
     const level = this.#from + row;
     const state = this.#stateOf(level, now);
-    const { terms } = this.#levels;
     const at = row * levelFeatures.length;
     writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
   }

@@ -45,15 +45,15 @@ export class Guard {
 
   /** True where the rule is to act. Called at every decision with arrivals. @param served by the pools before this one, requests per second */
   decide(observation: Observation, found: PoolState, served: number, wishes: GuardedWishes): boolean {
-    const state = this.book(observation, found, served);
+    const state = this.book(observation, found, served, this.#levels.terms.ratio);
     return this.judge(observation.timeSeconds, wishes.agent(state), wishes.rule);
   }
 
-  /** The first half of `decide`. @returns the policy's fleet on paper, for which it is to be asked */
-  book(observation: Observation, found: PoolState, served: number): PoolState {
+  /** The first half of `decide`. @param ratio at which both pay for what spills @returns the policy's fleet on paper, for which it is to be asked */
+  book(observation: Observation, found: PoolState, served: number, ratio: number): PoolState {
     this.#agent ??= new PaperFleet(this.#levels.terms, found);
     this.#rule ??= new PaperFleet(this.#levels.terms, found);
-    this.#settle(observation, served);
+    this.#settle(observation, served, ratio);
     return this.#agent.state;
   }
 
@@ -68,12 +68,12 @@ export class Guard {
     return this.#isRule;
   }
 
-  #settle({ arrivals, timeSeconds }: Observation, served: number): void {
+  #settle({ arrivals, timeSeconds }: Observation, served: number, ratio: number): void {
     if (!arrivals) return;
     const start = timeSeconds - arrivals.ageSeconds - this.#decisionSeconds;
     const demand = arrivals.value.map((rate) => Math.max(0, rate - served) / this.#levels.vmPerSecond);
     const fading = 2 ** (-1 / halfLifeIntervals);
-    this.#agent!.book(start, demand, fading);
-    this.#rule!.book(start, demand, fading);
+    this.#agent!.book(start, demand, ratio, fading);
+    this.#rule!.book(start, demand, ratio, fading);
   }
 }

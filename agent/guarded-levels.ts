@@ -1,8 +1,7 @@
 import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { defaultValues } from '../policies/kind.ts';
 import { skiRental } from '../policies/rules/ski-rental.ts';
-import type { DemandHistory } from './demand-history.ts';
-import { FleetSizer } from './fleet-sizer.ts';
+import { FleetSizer, type Seen } from './fleet-sizer.ts';
 import { Guard } from './guard.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
@@ -38,16 +37,10 @@ export class GuardedLevels {
    *
    * @param doubt why the learned policy must not act now, whatever it costs; null where it may
    */
-  *deciding(
-    observation: Observation,
-    history: DemandHistory,
-    now: number,
-    served: number,
-    doubt: string | null,
-  ): Asking<RuleVote | null> {
+  *deciding(observation: Observation, seen: Seen, doubt: string | null): Asking<RuleVote | null> {
     const vms = this.#rule.decide(observation).action.vmCounts[this.#pool]!;
-    const state = this.#guard.book(observation, observation.pools[this.#pool]!, served);
-    const { vms: wanted } = yield* this.#sizer.voting(history, now, served, state);
+    const state = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
+    const { vms: wanted } = yield* this.#sizer.voting(seen, state);
     const isRule = this.#guard.judge(observation.timeSeconds, wanted, vms);
     if (doubt !== null) return { vms, because: `ski-rental acts with ${vms} VMs: ${doubt}` };
     if (!isRule) return null;

@@ -14,6 +14,7 @@ const useWindows = [3, 5, 10, 15, 30, 60];
 const phases = [30, 60, 120, 1440];
 const distanceWindows = [1, 3, 10, 30];
 const loadLags = [2, 3, 5, 10, 15, 30, 60, 90];
+const worthWindows = [3, 10, 30, 60];
 const longestWindow = 60;
 /** Intervals of demand that a level looks back at. */
 export const longestLookBack = 1440 + longestWindow;
@@ -44,6 +45,9 @@ const contextFeatures = [
   'delay of metrics',
   'cold-start surcharge',
   'history',
+  ...worthWindows.map((window) => `what a VM saves, mean over ${window}`),
+  'owed for not having the VM',
+  'owed for having it',
 ] as const;
 
 export const levelFeatures = [...contextFeatures, 'is off', 'is booting', 'is on', 'boot done'] as const;
@@ -132,6 +136,30 @@ export function writeLevelContext(
   into[at++] = terms.delayIntervals;
   into[at++] = Math.log1p(terms.coldIntervals * terms.coldFactor);
   into[at++] = Math.log1p(Math.min(known, 1440)) / 7;
+  writeWorth(terms, into, at);
+}
+
+/**
+ * What the level's VM saves, and the two accounts of ski rental over the last hour, in launches: what the level has cost elsewhere beyond its VM,
+ * and the VM beyond elsewhere (break-even rule: Karlin et al. 1988). A network that multiplies poorly is spared the product of price and use.
+ */
+function writeWorth({ ratio, bootIntervals }: LevelTerms, into: Float32Array, offset: number): void {
+  let at = offset;
+  let sum = 0;
+  let back = 0;
+  for (const window of worthWindows) {
+    for (; back < window; back++) sum += uses[back]!;
+    into[at++] = clip((ratio * sum) / window - 1, 3);
+  }
+  let without = 0;
+  let having = 0;
+  for (let past = longestWindow - 1; past >= 0; past--) {
+    const worth = ratio * uses[past]! - 1;
+    without = Math.max(0, without + worth);
+    having = Math.max(0, having - worth);
+  }
+  into[at++] = Math.log1p(without / bootIntervals);
+  into[at++] = Math.log1p(having / bootIntervals);
 }
 
 /** The load, the level's distance to it, and how it has moved. */

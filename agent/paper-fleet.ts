@@ -55,13 +55,14 @@ export class PaperFleet {
    * Books the interval that began then; one that was never followed is left out.
    *
    * @param demand [bin] in VMs
+   * @param ratio price of a unit of work elsewhere over its price on a full VM
    * @param fading what a cost is worth an interval later
    */
-  book(startSeconds: number, demand: readonly number[], fading: number): void {
+  book(startSeconds: number, demand: readonly number[], ratio: number, fading: number): void {
     const open = this.#open.find((one) => Math.abs(one.startSeconds - startSeconds) < 1e-6);
     this.#open = this.#open.filter((one) => one.startSeconds > startSeconds);
     if (!open) return;
     const spilled = demand.reduce((sum, one) => sum + Math.max(0, one - open.capacity), 0) / demand.length;
-    this.cost = fading * this.cost + open.billed + this.#terms.ratio * spilled;
+    this.cost = fading * this.cost + open.billed + ratio * spilled;
   }
 }

@@ -1,23 +1,24 @@
 import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import { AccuracyCredit } from '../policies/accuracy-credit.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { HandOver } from '../policies/hand-over.ts';
+import { OverloadPrice } from '../policies/overload-price.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
-import { AccuracyCredit } from './accuracy-credit.ts';
 import { DemandHistory } from './demand-history.ts';
-import { Familiarity } from './familiarity.ts';
-import type { FeatureRanges } from './feature-ranges.ts';
+import { type Familiarity, familiarityOf, type NetworkRanges } from './familiarity.ts';
 import { FleetSizer, type FleetVote, type LevelAnswers } from './fleet-sizer.ts';
 import { GuardedLevels } from './guarded-levels.ts';
-import { levelFeatures, longestLookBack } from './level-features.ts';
-import { type LevelPool, levelStack } from './level-terms.ts';
+import { longestLookBack } from './level-features.ts';
+import { type LevelPool, type LevelTerms, levelStack } from './level-terms.ts';
 import { pastDemand } from './past-demand.ts';
 import type { Actor } from './ppo/forward.ts';
 import type { NetworkSnapshot } from './ppo/snapshot.ts';
 import { type Asking, answered } from './question.ts';
 import { ServiceActions } from './service-actions.ts';
 import { ServiceChooser } from './service-chooser.ts';
-import { type ServiceState, serviceFeatures } from './service-features.ts';
+import type { ServiceState } from './service-features.ts';
 import { serviceOptions, usualOptions, withWaitShare } from './service-options.ts';
+import { voteSentence } from './vote-sentence.ts';
 
 /** Trained networks, and the pools that they act on. */
 export interface Agent {
@@ -29,7 +30,7 @@ export interface Agent {
   /** Router `overflow`: the wait before a request spills, as the rules' parameter of that name; absent: what the rules have by default. */
   readonly waitShare?: number;
   /** What each network saw in training; absent: nobody has measured it, so nothing is unlike it. */
-  readonly ranges?: { readonly level: FeatureRanges; readonly service: FeatureRanges | null };
+  readonly ranges?: NetworkRanges;
 }
 
 /** One pool at the last decision: the vote, and what it was made of. */
@@ -57,6 +58,7 @@ export class PpoPolicy implements Policy {
   readonly #chooser: ServiceChooser;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
+  readonly #overload: OverloadPrice;
   readonly #history: DemandHistory;
   /** Decision intervals of earlier demand that are looked at. */
   readonly #memory: number;
@@ -83,6 +85,7 @@ export class PpoPolicy implements Policy {
     this.#chooser = new ServiceChooser(agent.service, options);
     this.#actions = new ServiceActions(profile, this.#setting, options);
     this.#credit = new AccuracyCredit(profile);
+    this.#overload = new OverloadPrice(profile, this.#stack.at(-1)!.pool, variant);
     this.#memory = Math.max(longestLookBack, Math.ceil(86_400 / profile.decisionSeconds));
     this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64, this.#memory);
     this.#familiar = familiarityOf(agent.ranges);
@@ -101,11 +104,13 @@ export class PpoPolicy implements Policy {
   *deciding(seen: Observation): Asking<Decision> {
     const observation = isSound(seen) ? seen : { ...seen, arrivals: null };
     this.#credit.observe(observation);
+    this.#overload.observe(observation);
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
     const now = this.#now++;
     if (!observation.arrivals) return this.#hold(observation);
-    this.#votes = yield* this.#sizing(observation, now);
-    const votes = yield* this.#guarding(observation, now);
+    const terms = this.#termsInForce();
+    this.#votes = yield* this.#sizing(observation, now, terms);
+    const votes = yield* this.#guarding(observation, now, terms[0]!);
     const state = () => this.#state(observation, votes);
     const chosen = yield* this.#chooser.choosing(this.#history, this.#credit.value, this.#mostRequests(), state);
     if (this.#agent.service) this.#familiar?.service?.look(this.#chooser.features, 1);
@@ -140,12 +145,23 @@ export class PpoPolicy implements Policy {
     return { action, reason: 'arrivals are absent: holding what is in force' };
   }
 
+  /** [pool of the stack] What is left over by the last pool is answered by the router's budget first, while there is any. */
+  #termsInForce(): readonly LevelTerms[] {
+    const last = this.#stack.length - 1;
+    return this.#stack.map(({ terms }, index) =>
+      index < last ? terms : { ...terms, ratio: this.#overload.ratio(terms.ratio) },
+    );
+  }
+
   /** [pool of the stack] */
-  *#sizing({ pools }: Observation, now: number): Asking<FleetVote[]> {
+  *#sizing({ pools }: Observation, now: number, terms: readonly LevelTerms[]): Asking<FleetVote[]> {
     let served = this.#standing(pools);
     const votes: FleetVote[] = [];
     for (const [index, levels] of this.#stack.entries()) {
-      const vote = yield* this.#sizers[index]!.voting(this.#history, now, served, pools[levels.pool]!);
+      const vote = yield* this.#sizers[index]!.voting(
+        { history: this.#history, now, served, terms: terms[index]! },
+        pools[levels.pool]!,
+      );
       const { features, count } = this.#sizers[index]!.answers;
       this.#familiar?.level.look(features, count);
       votes.push(vote);
@@ -158,11 +174,9 @@ export class PpoPolicy implements Policy {
   }
 
   /** The votes, with the rule's wish in their place where the rule acts. */
-  *#guarding(observation: Observation, now: number): Asking<readonly FleetVote[]> {
-    const standing = this.#standing(observation.pools);
-    const rule = this.#guarded
-      ? yield* this.#guarded.deciding(observation, this.#history, now, standing, this.#doubt)
-      : null;
+  *#guarding(observation: Observation, now: number, terms: LevelTerms): Asking<readonly FleetVote[]> {
+    const seen = { history: this.#history, now, served: this.#standing(observation.pools), terms };
+    const rule = this.#guarded ? yield* this.#guarded.deciding(observation, seen, this.#doubt) : null;
     const note = rule?.because ?? this.#doubt ?? this.#guarded?.comparison ?? '';
     this.#ruleNote = note === '' ? '' : `; ${note}`;
     return rule === null ? this.#votes : [{ ...this.#votes[0]!, vms: rule.vms }];
@@ -214,36 +228,20 @@ export class PpoPolicy implements Policy {
   /** In the next interval, by the peak of the last day: what is newest may be late, and demand that fell can come back at once. */
   #mostRequests(): number {
     const { decisionSeconds } = this.#profile;
-    const day = Math.ceil(86_400 / decisionSeconds);
-    let peak = 0;
-    for (let interval = Math.max(0, this.#history.length - day); interval < this.#history.length; interval++) {
-      peak = Math.max(peak, this.#history.peaks[interval]!);
-    }
-    return 1.5 * peak * decisionSeconds;
+    return 1.5 * this.#history.peak(Math.ceil(86_400 / decisionSeconds)) * decisionSeconds;
   }
 
   #reason({ pools }: Observation, votes: readonly FleetVote[], action: Action): string {
-    const sizes = this.#stack.map((levels, index) => {
-      const { vms, from, upTo } = votes[index]!;
-      const { ready, booting } = pools[levels.pool]!;
-      const asked =
-        upTo > from ? `${vms - from} of the levels ${from + 1} to ${upTo} vote to be on` : 'no level is in doubt';
-      return `${this.#profile.pools[levels.pool]!.name}: ${asked}, so ${vms} VMs (${ready} ready, ${booting} booting)`;
-    });
+    const sizes = this.#stack.map(({ pool }, index) =>
+      voteSentence(this.#profile.pools[pool]!.name, votes[index]!, pools[pool]!),
+    );
     const variant = this.#profile.variants[action.variant]!.name;
-    return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#ruleNote}`;
+    const choices = `${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#overload.sentence}`;
+    return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${choices}${this.#ruleNote}`;
   }
 }
 
 /** Rates that are no numbers, or below 0, tell nothing. */
 function isSound({ arrivals }: Observation): boolean {
   return arrivals === null || arrivals.value.every((rate) => rate >= 0 && rate < Number.POSITIVE_INFINITY);
-}
-
-function familiarityOf(ranges: Agent['ranges']) {
-  if (!ranges) return null;
-  return {
-    level: new Familiarity(ranges.level, levelFeatures),
-    service: ranges.service && new Familiarity(ranges.service, serviceFeatures),
-  };
 }

@@ -25,16 +25,18 @@ export interface TrainingSet {
   readonly weights: readonly number[];
 }
 
-/** Given traces as they are and altered (cut, turned, stretched, sharpened or flattened, with bursts or a drift), and synthetic ones. */
+/** Given traces as they are and altered (cut, turned, stretched, sharpened or flattened, with bursts or a drift), and synthetic ones; all with the noise of counts. */
 export function trainingSet(workloads: readonly Workload[], options: TrainingSetOptions, random: Random): TrainingSet {
   const perInterval = options.decisionSeconds / options.binSeconds;
   const given = workloads.map((one) => meanRates(one, options.binSeconds));
   const altered = given.flatMap((rates) => Array.from({ length: options.copiesPerTrace }, () => alter(rates, random)));
-  const synthetic = Array.from({ length: options.syntheticCount }, () => {
-    const rates = meanRates(synthesize(random, options.syntheticHours), options.binSeconds);
-    return drawCounts(rates, 20 * 50 ** random.uniform(), options.binSeconds, random);
-  });
-  const real = [...given, ...altered];
+  const noisy = (rates: Float32Array) =>
+    drawCounts(withMeanOne(rates), requestsPerSecond(random), options.binSeconds, random);
+  // Counts by the minute say nothing of what happens within one, and a policy that never saw noise takes it for a trend.
+  const real = [...given, ...altered].map(noisy);
+  const synthetic = Array.from({ length: options.syntheticCount }, () =>
+    noisy(meanRates(synthesize(random, options.syntheticHours), options.binSeconds)),
+  );
   const syntheticShare = options.tracesForHalf / (given.length + options.tracesForHalf);
   return {
     histories: [...real, ...synthetic].map((rates) => DemandHistory.of(withMeanOne(rates), perInterval)),
@@ -43,6 +45,11 @@ export function trainingSet(workloads: readonly Workload[], options: TrainingSet
       ...synthetic.map(() => syntheticShare / Math.max(1, synthetic.length)),
     ],
   };
+}
+
+/** From a service that is noisy to one that is hardly so, log-uniformly. */
+function requestsPerSecond(random: Random): number {
+  return 20 * 50 ** random.uniform();
 }
 
 /** A day at most, from anywhere in the trace, and like it in kind alone. */

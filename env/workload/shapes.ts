@@ -55,6 +55,21 @@ export function noise(seconds: number, random: Random, sigma: number, relaxation
   return rates;
 }
 
+/**
+ * A rate that stays as it is for a while and then jumps, lognormal with mean 1: days of a service that other machines call, or hourly counts. One in
+ * two lasts `usualSeconds`, the others are exponential with that mean.
+ */
+export function stairs(seconds: number, random: Random, sigma: number, usualSeconds: number): Float64Array {
+  const rates = level(seconds, 0);
+  for (let from = 0; from < seconds; ) {
+    const lasts = random.uniform() < 0.5 ? usualSeconds : usualSeconds * random.exponential();
+    const upTo = Math.min(seconds, from + Math.max(1, Math.round(lasts)));
+    rates.fill(Math.exp(sigma * random.normal() - (sigma * sigma) / 2), from, upTo);
+    from = upTo;
+  }
+  return rates;
+}
+
 export interface TwoStates {
   readonly low: number;
   readonly high: number;

@@ -1,6 +1,6 @@
 import type { Random } from '../random.ts';
 import type { Workload } from '../types.ts';
-import { crowds, noise, onOff, twoStates, wave } from './shapes.ts';
+import { crowds, noise, onOff, stairs, twoStates, wave } from './shapes.ts';
 
 type Family = (seconds: number, random: Random) => Float64Array;
 
@@ -38,6 +38,7 @@ const families: Readonly<Record<string, Family>> = {
       jitter: random.uniform(),
     }),
   walk: (seconds, random) => noise(seconds, random, between(random, 0.1, 0.8), between(random, 300, 14_400)),
+  stairs: (seconds, random) => stairs(seconds, random, between(random, 0.02, 0.6), between(random, 600, 14_400)),
   spikes: (seconds, random) =>
     crowds(seconds, random, {
       crowds: 1 + Math.floor(seconds / between(random, 120, 7200)),

@@ -1,6 +1,7 @@
 import { newestRate, seenUntilSeconds } from '../demand.ts';
 import { policyKind } from '../kind.ts';
 import { headroom, pool, provisioned, waitShare } from '../knobs.ts';
+import { OverloadPrice } from '../overload-price.ts';
 import { count, Rule, short } from '../rule.ts';
 import { LevelAccounts } from '../scaling/level-accounts.ts';
 import { presentVms, settingOf, vmsForRate } from '../setting.ts';
@@ -54,6 +55,17 @@ export const skiRental = policyKind({
       meaning: 'time in which an account fades to half',
       tune: [300, 600, 1800, 3600, 14400, 86400, 1e9],
     },
+    {
+      name: 'creditSeconds',
+      unit: 's',
+      default: 0,
+      min: 0,
+      max: 1e9,
+      meaning:
+        "credit of the router's accuracy budget for so long by the smaller variant makes overload count e times less; 0: it always counts " +
+        'as on Lambda',
+      tune: [0, 300, 900, 1800],
+    },
     waitShare,
     headroom,
     provisioned,
@@ -62,9 +74,12 @@ export const skiRental = policyKind({
   published: [{ startShare: 1, stopShare: 1, halfLifeSeconds: 1e9 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
+    const { pool, variant } = setting.choice;
+    const overload = values.creditSeconds > 0 ? new OverloadPrice(profile, pool, variant, values.creditSeconds) : null;
+    const onLambda = setting.ratio * values.lambdaFactor;
     const accounts = new LevelAccounts({
       levels: setting.max,
-      ratio: setting.ratio * values.lambdaFactor,
+      ratio: onLambda,
       startSeconds: values.startShare * setting.bootSeconds,
       stopSeconds: values.stopShare * setting.bootSeconds,
       halfLifeSeconds: values.halfLifeSeconds,
@@ -75,12 +90,14 @@ export const skiRental = policyKind({
       name: 'ski-rental',
       setting,
       size(observation) {
+        overload?.observe(observation);
         const until = seenUntilSeconds(observation);
         const rate = newestRate(observation);
         if (until === null || rate === null) return null;
         if (seenUntil === Number.NEGATIVE_INFINITY) accounts.open(presentVms(setting, observation));
         if (until > seenUntil) {
-          for (const binRate of observation.arrivals!.value) accounts.book(vmsForRate(setting, binRate), binSeconds);
+          const ratio = overload?.ratio(onLambda) ?? onLambda;
+          for (const bin of observation.arrivals!.value) accounts.book(vmsForRate(setting, bin), binSeconds, ratio);
         }
         seenUntil = Math.max(until, seenUntil);
         const vms = accounts.rented;

@@ -40,9 +40,9 @@ export class LevelAccounts {
     return sum;
   }
 
-  /** Lets time pass with a demand that keeps this many VMs busy. */
-  book(busyVms: number, seconds: number): void {
-    const { ratio, halfLifeSeconds, levels } = this.#terms;
+  /** Lets time pass with a demand that keeps this many VMs busy. @param ratio in force; by default that of the terms */
+  book(busyVms: number, seconds: number, ratio = this.#terms.ratio): void {
+    const { halfLifeSeconds, levels } = this.#terms;
     const fading = 2 ** (-seconds / halfLifeSeconds);
     for (let level = 0; level < levels; level++) {
       const use = Math.min(1, Math.max(0, busyVms - level));

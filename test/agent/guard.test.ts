@@ -27,13 +27,13 @@ describe('a fleet on paper', () => {
   test('costs its VMs, and what they do not serve at the price of elsewhere', () => {
     const fleet = new PaperFleet(exampleTerms, { ready: 2, booting: 0 });
     fleet.follow(2, 0);
-    fleet.book(0, [1, 3], 1);
+    fleet.book(0, [1, 3], exampleTerms.ratio, 1);
     expect(fleet.cost).toBeCloseTo(2 + 4 * 0.5, 9);
     fleet.follow(3, 60);
-    fleet.book(60, [3, 3], 1);
+    fleet.book(60, [3, 3], exampleTerms.ratio, 1);
     expect(fleet.cost).toBeCloseTo(4 + 3 + 4 * 1, 9); // the third boots
     fleet.follow(1, 120);
-    fleet.book(120, [1, 1], 0.5);
+    fleet.book(120, [1, 1], exampleTerms.ratio, 0.5);
     expect(fleet.cost).toBeCloseTo(11 / 2 + 1 + 0.5, 9); // one drains, one is called off
   });
 
@@ -57,8 +57,8 @@ describe('a fleet on paper', () => {
   test('is not booked for intervals whose demand was lost', () => {
     const fleet = new PaperFleet(exampleTerms, { ready: 1, booting: 0 });
     for (const start of [0, 60, 120]) fleet.follow(1, start);
-    fleet.book(60, [0], 1);
-    fleet.book(0, [9], 1);
+    fleet.book(60, [0], exampleTerms.ratio, 1);
+    fleet.book(0, [9], exampleTerms.ratio, 1);
     expect(fleet.cost).toBe(1);
   });
 });

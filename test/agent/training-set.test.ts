@@ -31,12 +31,24 @@ test('a set holds every trace, its altered copies and synthetic demand, all with
   expect([histories[0]!.length, histories[1]!.length]).toEqual([120, 60]);
 });
 
-test('a trace stays as it is, up to its unit, and its copies differ from it', () => {
+test('a trace keeps its shape, up to its unit and the noise of counts, and its copies differ from it', () => {
   const { histories } = trainingSet(traces, sizes, Random.seeded(1));
   const [trace] = histories;
-  const ratio = trace!.means[100]! / trace!.means[0]!;
-  expect(ratio).toBeCloseTo((5 + 100.5 - 0.5 / 60) / (5 + 0.5 - 0.5 / 60), 3);
+  const mean = (from: number) => trace!.means.slice(from, from + 20).reduce((sum, one) => sum + one, 0) / 20;
+  const exact = (from: number) => 5 + from + 10;
+  // 20 minutes at 20 requests per second and more, half as many at the start: 0.9 % each at the least; four deviations
+  expect(Math.abs(mean(90) / mean(0) / (exact(90) / exact(0)) - 1)).toBeLessThan(
+    4 * Math.hypot(1 / Math.sqrt(5000), 1 / Math.sqrt(24_000)),
+  );
   for (const copy of histories.slice(2)) expect(copy.bins).not.toEqual(trace!.bins);
+});
+
+test('demand that never moves is noisy all the same, as counts are', () => {
+  const steady: Workload = { name: 'steady', stepSeconds: 60, requests: new Float64Array(600).fill(60), counted: true };
+  const [history] = trainingSet([steady], sizes, Random.seeded(1)).histories;
+  const variance = history!.bins.reduce((sum, rate) => sum + (rate - 1) ** 2, 0) / history!.bins.length;
+  expect(variance).toBeGreaterThan(0.8 / (1000 * 10)); // of Poisson counts at 20 to 1,000 requests per second, in bins of 10 s
+  expect(variance).toBeLessThan(1.2 / (20 * 10));
 });
 
 test('the samples come from synthetic demand the less often the more traces there are, and from every trace', () => {

@@ -16,7 +16,7 @@ test('every scenario has a mean of one request per second and no negative rate',
 });
 
 test('scenarios are of every family, from smooth to bursty', () => {
-  const families = ['wave', 'mmpp', 'crowd', 'on-off', 'walk', 'spikes'];
+  const families = ['wave', 'mmpp', 'crowd', 'on-off', 'walk', 'stairs', 'spikes'];
   for (const family of families) expect(scenarios.some(({ name }) => name.includes(family))).toBe(true);
   const peaks = scenarios.map(({ requests }) => requests.reduce((a, b) => Math.max(a, b)));
   expect(peaks.filter((peak) => peak < 2).length).toBeGreaterThan(20);

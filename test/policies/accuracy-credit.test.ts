@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AccuracyCredit } from '../../agent/accuracy-credit.ts';
 import { serviceOptions, writeServiceMask } from '../../agent/service-options.ts';
 import { addOutcomes, emptyOutcome, meanAccuracy } from '../../env/outcome.ts';
 import { Random } from '../../env/random.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import type { Observation, Outcome, ServiceProfile } from '../../env/types.ts';
+import { AccuracyCredit } from '../../policies/accuracy-credit.ts';
 import { examplePrices, exampleProfile, observation } from '../policies/example-service.ts';
 
 const floor = exampleProfile.accuracyFloor; // 0.8; the variants have 0.7, 0.8 and 0.9

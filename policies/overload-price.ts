@@ -1,0 +1,68 @@
+import { creditPrice, ladder, routerBudgets } from '../env/physics/budgets.ts';
+import type { Observation, ServiceProfile } from '../env/types.ts';
+import { AccuracyCredit } from './accuracy-credit.ts';
+import { newestRate } from './demand.ts';
+
+/** Credit for so long a time answered by the smaller variant alone makes overload cheaper by a factor of e. */
+export const stockSeconds = 900;
+
+/** However much credit there is, an overload costs this share of Lambda's price. */
+const leastShare = 0.3;
+
+/** A VM that is always full has to pay for itself. */
+const leastRatio = 1.02;
+
+/**
+ * What overload costs while the accuracy budget of the router answers for it with a smaller variant. Credit that is never spent is worth nothing, and
+ * credit that is gone is worth what Lambda costs, so it is priced as a stock is: the more there is, the cheaper. That is the dual price of "as much
+ * as was earned, and no more", kept by the stock where online linear programming solves for it anew (Agrawal, Wang and Ye 2014).
+ */
+export class OverloadPrice {
+  readonly #credit: AccuracyCredit;
+  /** Of an answer by the smaller variant; null: the router spends no credit. */
+  readonly #price: number | null;
+  readonly #stockSeconds: number;
+  readonly #intervalsPerDay: number;
+  #intervals = 0;
+  #perSecond = 0;
+
+  /** @param variant that is in force on that pool; @param stock as `stockSeconds` */
+  constructor(profile: ServiceProfile, pool: number, variant: number, stock = stockSeconds) {
+    const smaller = routerBudgets(profile).accuracy ? ladder(profile, pool, variant)?.smaller : null;
+    this.#credit = new AccuracyCredit(profile);
+    this.#price = smaller ? creditPrice(smaller, profile.accuracyFloor) : null;
+    this.#stockSeconds = stock;
+    this.#intervalsPerDay = Math.ceil(86_400 / profile.decisionSeconds);
+  }
+
+  /** Takes in what is seen before a decision. */
+  observe(observation: Observation): void {
+    this.#credit.observe(observation);
+    this.#credit.decide(0, 0);
+    const rate = newestRate(observation);
+    if (rate === null) return;
+    this.#intervals = Math.min(this.#intervals + 1, this.#intervalsPerDay);
+    this.#perSecond += (rate - this.#perSecond) / this.#intervals;
+  }
+
+  /** Time for which the credit would answer the mean demand of the last day by the smaller variant alone. */
+  get creditSeconds(): number {
+    if (!this.#price || this.#perSecond === 0) return 0;
+    return Math.max(0, this.#credit.value / (this.#price * this.#perSecond));
+  }
+
+  /** For the journal; empty where no credit makes anything cheaper. */
+  get sentence(): string {
+    if (this.creditSeconds < 1) return '';
+    return `; overload at ${(100 * this.#share).toFixed(0)} % of Lambda's price while the accuracy budget answers it`;
+  }
+
+  get #share(): number {
+    return Math.max(leastShare, Math.exp(-this.creditSeconds / this.#stockSeconds));
+  }
+
+  /** The price of a unit of work elsewhere over its price on a full VM, from what it is on Lambda. */
+  ratio(onLambda: number): number {
+    return Math.max(Math.min(onLambda, leastRatio), onLambda * this.#share);
+  }
+}
