@@ -18,6 +18,7 @@ function row(name: string, errors: readonly FluidError[]): string[] {
     spread(errors.map((one) => one.usd)),
     spread(errors.map((one) => one.attainment)),
     spread(errors.map((one) => one.spilled)),
+    spread(errors.map((one) => one.accuracy)),
     `${(100 * within).toFixed(1)} %`,
   ];
 }
@@ -29,7 +30,7 @@ function spread(values: readonly number[]): string {
   return [at(0.5), at(0.95), at(1)].map((one) => (100 * one).toFixed(2)).join('  ');
 }
 
-const head = ['regime', 'dollars, %', 'attainment, points', 'spilled, points', 'within 2 % and 1 point'];
+const head = ['regime', 'dollars, %', 'attainment, points', 'spilled, points', 'accuracy, points', 'within'];
 const table = new Table({ head, style: { head: [], border: [] } });
 for (const { name, cases } of regimes) {
   if (!name.includes(wanted)) continue;

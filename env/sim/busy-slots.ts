@@ -20,6 +20,16 @@ export class BusySlots {
   #mean = 0;
   #busy = 0;
 
+  /** Number at work. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  /** Takes back the last second, before which so many were at work. */
+  goBack(busy: number): void {
+    this.#busy = busy;
+  }
+
   /** The slots that serve, and the requests per second they serve together. */
   measure(servers: number, capacity: number): void {
     const serviceSeconds = servers > 0 ? servers / capacity : 0;

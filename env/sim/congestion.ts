@@ -15,6 +15,8 @@ const bridging = 0.3;
 /** The same for short lines, whose chance bends with the count; fitted too. Beyond the capacity it bends less. */
 const shortBridging = 1.7;
 const shortBridgingBeyond = 0.7;
+/** Standard deviations of the arrivals within a service of the smaller variant by which a line grows before it is served faster; fitted. */
+const slowing = 0.5;
 
 /**
  * What happens in front of the slots within a second whose count of requests is known: the stationary shares of
@@ -31,6 +33,9 @@ export class Congestion {
   /** [class] The first of these in the long run: were the count not known. */
   readonly fullLong: Float64Array;
   readonly late: Float64Array;
+  /** While all slots are busy: share of the arrivals of all classes that find a line from which on smaller variants answer. */
+  pressed = 0;
+  pressedLong = 0;
   /** [class] Arrivals up to this class over capacity, those turned away left out. */
   readonly ratios: Float64Array;
   readonly losses = new LossChain();
@@ -42,6 +47,9 @@ export class Congestion {
   readonly #limits: LineLimits;
   readonly #squaredCv: number;
   #capacity = 0;
+  /** From a pressed line on; 0: nothing changes there. */
+  #pressedCapacity = 0;
+  #pressedSeconds = 0;
   #serviceSeconds = 0;
   #counted = 0;
   #explained = 0;
@@ -78,6 +86,20 @@ export class Congestion {
     this.#capacity = capacity;
   }
 
+  /** Serves so many per second, and so many from a pressed line on, in services of so many seconds, until measured again. */
+  relieve(capacity: number, pressedCapacity: number, pressedSeconds: number): void {
+    this.#pressedSeconds = pressedSeconds;
+    this.#capacity = capacity;
+    this.#pressedCapacity = pressedCapacity;
+  }
+
+  /** Share of the arrivals that are not turned away by chance. */
+  get answered(): number {
+    let full = 0;
+    for (let k = 0; k < this.full.length; k++) full += this.#shares[k]! * this.full[k]!;
+    return 1 - this.allBusy * full;
+  }
+
   /** A second with so many requests, which find as many at work as `losses` was told. */
   find(offered: number): void {
     const { full, fullLong, late, ratios } = this;
@@ -86,6 +108,7 @@ export class Congestion {
     const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
     let ratio = 0;
     let mostStates = 1;
+    if (this.#pressedCapacity > 0) this.pressed = this.pressedLong = 0;
     for (let k = 0; k < shares.length; k++) {
       const room = rooms[k]!;
       const own = offered * shares[k]! * perCapacity;
@@ -95,7 +118,11 @@ export class Congestion {
       late[k] = 0;
       ratios[k] = ratio;
       if (offered <= this.#quietRates[k]! && ratio < 1) mostStates = Math.max(mostStates, 1 / (1 - ratio));
-      else if (room >= 1) {
+      else if (room >= 1 && this.#pressedCapacity > 0 && this.#findPressed(k, ratio, offered)) {
+        mostStates = Math.max(mostStates, this.#states);
+        const tolerated = slackSeconds[k]! * Math.max(this.#pressedCapacity - stricter * this.#capacity, 0);
+        if (tolerated < room) late[k] = this.#pressedTail(k, tolerated, ratio, offered);
+      } else if (room >= 1) {
         let tail = 0;
         if (room < Number.POSITIVE_INFINITY) {
           const v = this.#variability(room, ratio, offered);
@@ -116,6 +143,47 @@ export class Congestion {
     if (this.#limits.isShared) this.#shareFullness();
     const { loss } = this.losses;
     this.allBusy = (loss * mostStates) / (1 + loss * (mostStates - 1));
+  }
+
+  #states = 1;
+
+  /** The same with a line that is served faster beyond `pressed`; returns false where it never gets so long. */
+  #findPressed(k: number, ratio: number, offered: number): boolean {
+    const { rooms, pressed } = this.#limits;
+    const short = pressed[k]!;
+    const room = rooms[k]!;
+    if (short >= room) return false;
+    const v = this.#variability(short, ratio, offered);
+    const isBounded = room < Number.POSITIVE_INFINITY;
+    const beyondRatio = Math.min((ratio * this.#capacity) / this.#pressedCapacity, isBounded ? ratio : 1);
+    const slow = Math.min(room, short + this.#slowness(offered));
+    const shortTail = decay(Math.max(tailExponent(ratio, short / v), -300));
+    const slowTail = decay(Math.max(tailExponent(ratio, slow / v), -300));
+    const fastTail = isBounded ? decay(Math.max(tailExponent(beyondRatio, (room - slow) / v), -300)) : 0;
+    const states = busyStates(ratio, slowTail, busyStates(beyondRatio, fastTail, 1));
+    this.#states = states;
+    this.fullLong[k] = (slowTail * fastTail) / states;
+    this.full[k] = isBounded ? this.fullLong[k]! * decay(this.#bridgeExponent(room, v, offered)) : 0;
+    this.pressedLong = Math.max(0, 1 - busyStates(ratio, shortTail, 0) / states);
+    this.pressed = this.pressedLong * decay(this.#bridgeExponent(short, v, offered));
+    return true;
+  }
+
+  /** By how many a line goes on to grow before smaller variants serve it faster: one of their services passes before. */
+  #slowness(offered: number): number {
+    return (
+      Math.max(0, offered - this.#capacity) * this.#pressedSeconds + slowing * Math.sqrt(offered * this.#pressedSeconds)
+    );
+  }
+
+  /** While all slots are busy: share of the arrivals of the class that find more than so many waiting before them. */
+  #pressedTail(k: number, length: number, ratio: number, offered: number): number {
+    const short = this.#limits.pressed[k]! + this.#slowness(offered);
+    if (length <= short) return this.#longerShare(length, Math.min(ratio, 1), offered);
+    const v = this.#variability(length, ratio, offered);
+    const beyondRatio = Math.min((ratio * this.#capacity) / this.#pressedCapacity, 1);
+    const exponent = tailExponent(Math.min(ratio, 1), short / v) + tailExponent(beyondRatio, (length - short) / v);
+    return decay(exponent + this.#bridgeExponent(length, v, offered));
   }
 
   /** Who finds the room for all full is turned away, whatever the class. */

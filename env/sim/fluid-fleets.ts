@@ -88,15 +88,19 @@ export class FluidFleets implements Serving {
     }
   }
 
-  /** Spreads the answers of some seconds over the pools: the first takes what it has a slot for, the next the rest, and so on. */
-  spread(requests: number, seconds: number, contendedSeconds: number, ledger: Ledger): void {
+  /**
+   * Spreads the answers of some seconds over the pools: the first takes what it has a slot for, the next the rest, and so on.
+   * Their services took `times` those of the variant in force, and `contendedSeconds` more.
+   */
+  spread(requests: number, seconds: number, contendedSeconds: number, ledger: Ledger, times: number): void {
     let rest = requests / seconds;
     let capacityBehind = this.capacity;
     for (let pool = 0; pool < this.pools.length; pool++) {
-      const { slots, serviceSeconds } = this.pools[pool]!;
+      const { slots } = this.pools[pool]!;
+      const serviceSeconds = this.pools[pool]!.serviceSeconds * times;
       this.answeredShare[pool] = 0;
       if (slots === 0) continue;
-      capacityBehind -= slots / serviceSeconds;
+      capacityBehind -= slots / this.pools[pool]!.serviceSeconds;
       const isLast = capacityBehind < 1e-9;
       const turnedAway = isLast ? 0 : Math.min(rest * erlangLoss(rest * serviceSeconds, slots), capacityBehind);
       const taken = rest - turnedAway;

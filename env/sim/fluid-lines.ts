@@ -3,7 +3,9 @@ import type { ServiceProfile } from '../types.ts';
 import { BusySlots } from './busy-slots.ts';
 import { Congestion } from './congestion.ts';
 import { ContendedService } from './contended-service.ts';
+import { FluidCredit } from './fluid-credit.ts';
 import type { Serving } from './fluid-fleets.ts';
+import type { FluidRungs } from './fluid-rungs.ts';
 import { LineAnswers } from './line-answers.ts';
 import { LineLimits } from './line-limits.ts';
 import { LineOverflow } from './line-overflow.ts';
@@ -34,6 +36,9 @@ export class FluidLines {
   readonly #congestion: Congestion;
   readonly #contended: ContendedService;
   readonly #rates: SafeRates;
+  /** Null: no accuracy budget. */
+  readonly credit: FluidCredit | null;
+  readonly #rungs: FluidRungs | null;
   /** What the overflow comes from. */
   readonly losses: LossChain;
   /** [class] */
@@ -45,7 +50,7 @@ export class FluidLines {
   #lastRate = 0;
   #serving: Serving | null = null;
 
-  constructor(profile: ServiceProfile, deadlines: DeadlineShares) {
+  constructor(profile: ServiceProfile, deadlines: DeadlineShares, rungs: FluidRungs | null) {
     const { clientTimeoutMs, queueLimit, serviceCv } = profile;
     const { classes } = profile.slo;
     const perClass = () => new Float64Array(classes.length);
@@ -57,6 +62,9 @@ export class FluidLines {
     this.#contended = new ContendedService(profile.pools);
     this.#rates = new SafeRates(this.#limits, this.#congestion);
     this.backlog = perClass();
+    const parts = { limits: this.#limits, congestion: this.#congestion, busy: this.#busy };
+    this.#rungs = rungs;
+    this.credit = rungs && new FluidCredit({ rungs, ...parts });
     this.overflow = new LineOverflow(this.#shares, this.#limits, this.answers);
   }
 
@@ -74,7 +82,7 @@ export class FluidLines {
     this.#busy.measure(servers, capacity);
     this.#limits.measure(this.#serviceSeconds, capacity);
     this.answers.measure(this.#serviceSeconds);
-    if (this.answers.latency) this.#rates.trustNone();
+    if (this.answers.latency || this.credit) this.#rates.trustNone();
     else this.#rates.find(capacity, this.#contended.isAny);
   }
 
@@ -95,7 +103,8 @@ export class FluidLines {
       }
       const offered = counts[offset + second++]! * toVms;
       this.arrived += offered;
-      this.#flow(offered);
+      if (this.credit) this.#flowOnCredit(offered, this.credit);
+      else this.#flow(offered);
       if (this.overflow.total > 0) return second;
     }
     return second;
@@ -124,6 +133,16 @@ export class FluidLines {
         this.#share(offered);
       else this.#shareAtOnce(offered);
     }
+    this.#lastRate = offered;
+  }
+
+  /** A second in which smaller and larger variants may answer. */
+  #flowOnCredit(offered: number, credit: FluidCredit): void {
+    const before = this.waiting;
+    credit.find(offered, this.#counted, this.#lastRate, this.waiting, this.backlog);
+    this.#capacity = this.#rungs!.capacity;
+    this.#share(offered);
+    credit.book(before + offered - this.waiting - this.overflow.total, this.overflow.total);
     this.#lastRate = offered;
   }
 

@@ -1,3 +1,4 @@
+import { routerBudgets } from '../physics/budgets.ts';
 import { DeadlineShares } from '../physics/deadline-shares.ts';
 import { lambdaTier } from '../physics/service.ts';
 import type { Action, PoolState, PriceBook, ServiceProfile } from '../types.ts';
@@ -5,6 +6,7 @@ import { FluidFleets } from './fluid-fleets.ts';
 import { FluidFunction } from './fluid-function.ts';
 import { FluidLatency } from './fluid-latency.ts';
 import { FluidLines } from './fluid-lines.ts';
+import { FluidRungs } from './fluid-rungs.ts';
 import { Ledger } from './ledger.ts';
 
 /**
@@ -17,6 +19,8 @@ export class FluidWorld {
   readonly backlog: Float64Array;
   readonly #profile: ServiceProfile;
   readonly #fleets: FluidFleets;
+  /** Null: no accuracy budget. */
+  readonly #rungs: FluidRungs | null;
   readonly #lines: FluidLines;
   readonly #deadlines: DeadlineShares;
   readonly #shares: Float64Array;
@@ -45,8 +49,9 @@ export class FluidWorld {
     this.#profile = profile;
     this.ledger = new Ledger(profile, prices);
     this.#fleets = new FluidFleets(profile, prices, seed, initialVms);
+    this.#rungs = routerBudgets(profile).accuracy ? new FluidRungs(profile) : null;
     this.#deadlines = new DeadlineShares(profile);
-    this.#lines = new FluidLines(profile, this.#deadlines);
+    this.#lines = new FluidLines(profile, this.#deadlines, this.#rungs);
     this.backlog = this.#lines.backlog;
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#noLimits = classes.map(() => null);
@@ -98,6 +103,7 @@ export class FluidWorld {
 
   #load({ variant, lambdaMemoryMb }: Action): void {
     this.#accuracy = this.#profile.variants[variant]!.accuracy;
+    this.#rungs?.serve(variant);
     this.#function = this.#functionFor(variant, lambdaMemoryMb);
     const { serviceSeconds, coldStartSeconds } = this.#function.tier;
     for (let k = 0; k < this.#shares.length; k++) {
@@ -128,7 +134,12 @@ export class FluidWorld {
   #measure(): void {
     this.#fleets.measure();
     const isOverflow = this.#profile.router === 'overflow';
-    this.#lines.measure(this.#fleets, isOverflow ? this.#action!.spillover.maxWaitMs : this.#noLimits, this.#toVms);
+    this.#rungs?.measure(this.#fleets);
+    this.#lines.measure(
+      this.#rungs ?? this.#fleets,
+      isOverflow ? this.#action!.spillover.maxWaitMs : this.#noLimits,
+      this.#toVms,
+    );
   }
 
   /** Boots end, and VMs are interrupted; returns when that happens next. */
@@ -213,13 +224,17 @@ export class FluidWorld {
     let total = 0;
     for (let k = 0; k < answered.length; k++) total += answered[k]! += lines.calm * this.#shares[k]!;
     if (total > 0) {
-      this.#fleets.spread(total, this.#now - this.#unsettledSince, contendedSeconds, this.ledger);
+      const { credit } = lines;
+      const lengthening =
+        credit && credit.started > 0 ? credit.workSeconds / credit.started / credit.inForceSeconds : 1;
+      this.#fleets.spread(total, this.#now - this.#unsettledSince, contendedSeconds, this.ledger, lengthening);
       for (let k = 0; k < answered.length; k++) {
         const inTime = (answered[k]! - lateByWait[k]!) * this.#unhurriedShare(k);
         this.ledger.inTime[k]! += inTime;
         this.ledger.late[k]! += answered[k]! - inTime;
       }
-      this.ledger.accuracySum += total * this.#accuracy;
+      this.ledger.accuracySum += total * this.#accuracy + (credit?.accuracyGain ?? 0);
+      credit?.forget();
       if (this.#latency) this.#recordVms(total);
     }
     for (let k = 0; k < lost.length; k++) this.ledger.lost[k]! += lost[k]!;

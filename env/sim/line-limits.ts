@@ -6,6 +6,8 @@ import type { RequestClass } from '../types.ts';
 export class LineLimits {
   /** [class] As `find` left them: requests that may wait before one of this class joins. */
   readonly rooms: Float64Array;
+  /** [class] The same, from which on the router's accuracy budget has smaller variants answer; infinity where it does not. */
+  readonly pressed: Float64Array;
   /** [class] A wait that leaves time for a mean service. */
   readonly slackSeconds: Float64Array;
   /** [class] A wait that makes hardly anybody late. */
@@ -29,6 +31,7 @@ export class LineLimits {
       classes.slice(0, k).reduce((sum, one) => sum + one.share, 0),
     );
     this.rooms = perClass();
+    this.pressed = perClass().fill(Number.POSITIVE_INFINITY);
     this.harmlessSeconds = perClass();
     this.slackSeconds = perClass();
     this.#maxWaitSeconds = perClass();
@@ -63,6 +66,42 @@ export class LineLimits {
       if (backlog) ahead += backlog[k]!;
     }
     if (this.queueLimit < Number.POSITIVE_INFINITY) this.#shareRoom(backlog, ahead);
+  }
+
+  /**
+   * After `find`: where smaller variants would serve `smallestCapacity` and the credit pays for `affordable` answers by them, a line may
+   * grow to what that capacity works off in the same wait, but no longer than the credit pays for everybody in it. From `pressed` on,
+   * the next would spill or be late at the capacity in force.
+   */
+  stretch(lastRate: number, backlog: Float64Array, smallestCapacity: number, affordable: number): void {
+    const { rooms, pressed, slackSeconds } = this;
+    let ahead = 0;
+    let isAlways = false;
+    for (let k = 0; k < rooms.length; k++) {
+      const maxWait = this.#maxWaitSeconds[k]!;
+      const stricter = lastRate * this.#stricterShares[k]!;
+      if (maxWait < Number.POSITIVE_INFINITY) {
+        const limit = Math.min(maxWait * capacityLeft(smallestCapacity, stricter), affordable);
+        rooms[k] = Math.max(rooms[k]!, Math.floor(limit - ahead));
+      }
+      const line = Math.floor(Math.min(maxWait, slackSeconds[k]!) * capacityLeft(this.#capacity, stricter));
+      pressed[k] = Math.max(0, line - ahead);
+      if (line < 1) isAlways = true;
+      ahead += backlog[k]!;
+    }
+    for (let k = pressed.length - 2; k >= 0; k--) pressed[k] = Math.min(pressed[k]!, pressed[k + 1]!);
+    if (isAlways) pressed.fill(0);
+  }
+
+  /** Whether nobody may wait, whatever the class. */
+  get isClosed(): boolean {
+    for (let k = 0; k < this.rooms.length; k++) if (this.rooms[k]! >= 1) return false;
+    return true;
+  }
+
+  /** No smaller variants answer. */
+  relax(): void {
+    this.pressed.fill(Number.POSITIVE_INFINITY);
   }
 
   /** What is left of the room for all bounds that of each, unless it is full now: then the bookkeeping finds who is turned away. */

@@ -1,19 +1,22 @@
-import { attainment, totalRequests, totalUsd } from '../../../env/outcome.ts';
+import { attainment, meanAccuracy, totalRequests, totalUsd } from '../../../env/outcome.ts';
 import type { RandomCase, RandomCaseOptions } from './random-service.ts';
 import { simulate } from './small-service.ts';
 
-/** How far the fluid is off the request level: of dollars in parts; of attainment and the spilled share in points of 1. */
+/** How far the fluid is off the request level: of dollars in parts; of attainment, the spilled share and the mean accuracy in points of 1. */
 export interface FluidError {
   readonly usd: number;
   readonly attainment: number;
   readonly spilled: number;
+  readonly accuracy: number;
 }
 
 /** What the project promises of the fluid where it promises something. */
-export const bounds = { usd: 0.02, attainment: 0.01 };
+export const bounds = { usd: 0.02, attainment: 0.01, accuracy: 0.002 };
 
-export function isWithinBounds({ usd, attainment }: FluidError): boolean {
-  return Math.abs(usd) <= bounds.usd && Math.abs(attainment) <= bounds.attainment;
+export function isWithinBounds({ usd, attainment, accuracy }: FluidError): boolean {
+  return (
+    Math.abs(usd) <= bounds.usd && Math.abs(attainment) <= bounds.attainment && Math.abs(accuracy) <= bounds.accuracy
+  );
 }
 
 export async function fluidError(options: Omit<Parameters<typeof simulate>[0], 'fidelity'>): Promise<FluidError> {
@@ -23,6 +26,7 @@ export async function fluidError(options: Omit<Parameters<typeof simulate>[0], '
     usd: totalUsd(fluid.total) / totalUsd(exact.total) - 1,
     attainment: (attainment(fluid.total.classes) ?? 1) - (attainment(exact.total.classes) ?? 1),
     spilled: (fluid.total.spilled - exact.total.spilled) / Math.max(1, totalRequests(exact.total)),
+    accuracy: (meanAccuracy(fluid.total) ?? 0) - (meanAccuracy(exact.total) ?? 0),
   };
 }
 
@@ -46,6 +50,9 @@ const usual: RandomCaseOptions = {
   maxWaitMs: [0, 50, 200, 300],
   serviceCv: [0.05, 0.12, 0.3],
 };
+
+const accuracyBudget = { accuracy: true, misses: false };
+const missBudget = { accuracy: false, misses: true };
 
 export const regimes: readonly Regime[] = [
   { name: 'usual: 15 to 150 requests/s, capacity 0.9 to 1.5 of the load, short waits, cv to 0.3', cases: usual },
@@ -76,4 +83,18 @@ export const regimes: readonly Regime[] = [
     },
   },
   { name: 'cv 0.6 to 1', cases: { ...usual, serviceCv: [0.6, 1] } },
+  { name: 'accuracy budget: capacity 0.9 to 1.5', cases: { ...usual, budgets: [accuracyBudget] } },
+  {
+    name: 'accuracy budget, too few VMs: capacity 0.6 to 1',
+    cases: { ...usual, capacity: { min: 0.6, max: 1 }, budgets: [accuracyBudget] },
+  },
+  {
+    name: 'accuracy budget, small: 2 to 15 requests/s',
+    cases: { ...usual, rate: { min: 2, max: 15 }, budgets: [accuracyBudget] },
+  },
+  { name: 'miss budget: capacity 0.9 to 1.5', cases: { ...usual, budgets: [missBudget] } },
+  {
+    name: 'both budgets: capacity 0.6 to 1.5',
+    cases: { ...usual, capacity: { min: 0.6, max: 1.5 }, budgets: [{ accuracy: true, misses: true }] },
+  },
 ];

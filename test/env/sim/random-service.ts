@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Random } from '../../../env/random.ts';
-import type { Action, LambdaBatch, RouterKind, ServiceProfile, Workload } from '../../../env/types.ts';
+import type { Action, LambdaBatch, RouterBudgets, RouterKind, ServiceProfile, Workload } from '../../../env/types.ts';
 import { counts, service } from './small-service.ts';
 
 /** A service, a load and a sequence of actions, drawn by fast-check, and so shrunk by it. */
@@ -26,6 +26,7 @@ export interface RandomCaseOptions {
   readonly contention?: readonly number[];
   readonly lambdaProvisioned?: readonly number[];
   readonly lambdaBatch?: readonly LambdaBatch[];
+  readonly budgets?: readonly RouterBudgets[];
 }
 
 const variants = [
@@ -99,14 +100,52 @@ const workloads = (rate: number, intervals: number): fc.Arbitrary<Workload> =>
       return counts(levels.flatMap((level) => Array.from({ length: 60 }, () => random.poisson(rate * level))));
     });
 
+/** The same case with budgets, around a floor that the variant in force just meets or exceeds, and at times with a larger variant. */
+const budgeted = (one: RandomCase, choices: readonly RouterBudgets[]): fc.Arbitrary<RandomCase> =>
+  fc
+    .record({
+      budgets: fc.constantFrom(...choices),
+      accuracyFloor: fc.constantFrom(0.75, 0.78, 0.79, 0.8),
+      timesAsLong: fc.constantFrom(null, 1.3, 2),
+    })
+    .map(({ budgets, accuracyFloor, timesAsLong }) => {
+      const { profile } = one;
+      const longer = (ms: readonly (number | null)[]) => (timesAsLong ? [...ms, timesAsLong * ms.at(-1)!] : ms);
+      const { lambda, pools } = profile;
+      return {
+        ...one,
+        actions: one.actions.map((action) => ({ ...action, variant: 1 })),
+        profile: {
+          ...profile,
+          budgets,
+          accuracyFloor,
+          variants: timesAsLong ? [...variants, { name: 'large', accuracy: 0.84 }] : variants,
+          pools: pools.map((pool) => ({ ...pool, serviceMs: longer(pool.serviceMs) })),
+          lambda: timesAsLong
+            ? {
+                ...lambda,
+                serviceMs: [...lambda.serviceMs, lambda.serviceMs.at(-1)!],
+                coldStartMs: [...lambda.coldStartMs, lambda.coldStartMs.at(-1)!],
+              }
+            : lambda,
+        },
+      };
+    });
+
 export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
+  const { budgets } = options;
+  const cases = plainCases(options);
+  return budgets ? cases.chain((one) => budgeted(one, budgets)) : cases;
+}
+
+function plainCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
   const { intervals, rate, capacity, maxWaitMs, lambdaProvisioned = [0], lambdaBatch = [] } = options;
   const wait = fc.constantFrom(...maxWaitMs);
   return fc
     .record({
       profile: profiles(options),
       rate: fc.integer(rate),
-      variant: fc.constantFrom(0, 1),
+      variant: options.budgets ? fc.constant(1) : fc.constantFrom(0, 1),
       factors: fc.array(fc.double({ ...capacity, noNaN: true }), { minLength: 3, maxLength: 3 }),
       fastVms: fc.constantFrom(0, 0, 1),
       memoryMb: fc.constantFrom(1024, 2048),

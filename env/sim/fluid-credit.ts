@@ -1,0 +1,241 @@
+import type { BusySlots } from './busy-slots.ts';
+import type { Congestion } from './congestion.ts';
+import type { FluidRungs } from './fluid-rungs.ts';
+import type { LineLimits } from './line-limits.ts';
+
+/** The share of smaller variants is found in so many rounds, from that of the second before. */
+const rounds = 3;
+
+/** Of the capacity in force: from here on no larger variants are worth a word, and how often all slots are at work tells nothing of the loss. */
+const mostLoaded = 0.97;
+
+/** What of the lines the credit looks at. */
+export interface CreditParts {
+  readonly rungs: FluidRungs;
+  readonly limits: LineLimits;
+  readonly congestion: Congestion;
+  readonly busy: BusySlots;
+}
+
+/**
+ * The accuracy budget (env/physics/budgets.ts) as a fluid: of the starts of a second a share is answered by smaller variants, those under
+ * pressure, as far as the credit pays for them, and a share by larger ones. All slots then serve with the mean service time.
+ */
+export class FluidCredit {
+  /** Sum over all answers of the accuracy above the floor. */
+  credit = 0;
+  /** Since they were last set to 0: answers by VMs; what they have more than the accuracy in force; the seconds that they took. */
+  started = 0;
+  accuracyGain = 0;
+  workSeconds = 0;
+  readonly #rungs: FluidRungs;
+  readonly #limits: LineLimits;
+  readonly #congestion: Congestion;
+  readonly #busy: BusySlots;
+  /** The second. */
+  #offered = 0;
+  #counted = 0;
+  #waiting = 0;
+  #seen = 0;
+
+  get inForceSeconds(): number {
+    return this.#rungs.servers / this.#rungs.capacityInForce;
+  }
+
+  constructor({ rungs, limits, congestion, busy }: CreditParts) {
+    this.#rungs = rungs;
+    this.#limits = limits;
+    this.#congestion = congestion;
+    this.#busy = busy;
+  }
+
+  /** Finds the shares of a second with `offered` requests, of which each finds the others, less `counted`, and the line. */
+  find(offered: number, counted: number, lastRate: number, waiting: number, backlog: Float64Array): void {
+    const rungs = this.#rungs;
+    const limits = this.#limits;
+    this.#offered = offered;
+    this.#counted = counted;
+    this.#waiting = waiting;
+    this.#seen = this.#see();
+    limits.find(lastRate, waiting > 0 ? backlog : null);
+    limits.relax();
+    const canSpend = rungs.canShrink && this.credit >= 0;
+    if (canSpend) this.#stretch(lastRate, backlog);
+    const isClosed = rungs.canShrink && (limits.isClosed || limits.pressed[0]! < 1);
+    const most = canSpend ? this.#mostPaid() : 0;
+    let wanted = 0;
+    if (isClosed) wanted = this.#findClosed(canSpend);
+    else {
+      rungs.findLarger(this.#seen, waiting > 0);
+      if (canSpend) wanted = this.#findOpen(Math.min(most, 1 - rungs.largerShare));
+      else this.#reckon(0, false);
+    }
+    if (wanted > most) {
+      limits.find(lastRate, waiting > 0 ? backlog : null);
+      limits.relax();
+      this.#findLimited(most);
+    }
+    this.#serve();
+  }
+
+  /** Requests per second of which an arrival finds as many at work. */
+  #see(): number {
+    const { busy } = this.#busy;
+    this.#busy.run(this.#offered, this.#counted, this.#waiting);
+    this.#busy.goBack(busy);
+    return this.#busy.seen;
+  }
+
+  #stretch(lastRate: number, backlog: Float64Array): void {
+    const { price, smallestCapacity } = this.#rungs;
+    const affordable = price > 0 ? this.credit / price : Number.POSITIVE_INFINITY;
+    this.#limits.stretch(lastRate, backlog, smallestCapacity, affordable);
+  }
+
+  /**
+   * Where some may not wait: who takes the last free slot, or starts from the line, is answered by the smaller variant. Returns the share
+   * of the starts that this would be.
+   */
+  #findClosed(canSpend: boolean): number {
+    const rungs = this.#rungs;
+    const { losses } = this.#congestion;
+    const wanted = rungs.findUnlined(this.#seen);
+    this.#relieve(canSpend);
+    losses.loss = rungs.busyByLarger;
+    this.#congestion.find(this.#offered);
+    const { allBusy, answered } = this.#congestion;
+    // Of the starts, so many are of requests that find a slot free.
+    const atOnce = Math.min(1, (1 - allBusy) / Math.max(answered, 1e-9));
+    rungs.thinLarger(atOnce);
+    rungs.mix(Math.min(1 - rungs.largerShare, (wanted - 1) * atOnce + 1));
+    return rungs.smallerShare;
+  }
+
+  /** Who starts from a pressed line is answered by the smaller variant. Returns the share of the starts that this would be. */
+  #findOpen(most: number): number {
+    const rungs = this.#rungs;
+    const surely = this.#wantedByLine();
+    let share = Math.min(most, Math.max(surely, rungs.smallerShare));
+    let wanted = share;
+    for (let round = 0; round < rounds; round++) {
+      this.#reckon(share, true);
+      wanted = Math.max(surely, this.#wantedByChance());
+      share = (share + Math.min(wanted, most)) / 2;
+    }
+    rungs.mix(share);
+    return wanted;
+  }
+
+  /** All that the credit pays for is spent, on whoever comes first: the slots are as if of one speed. */
+  #findLimited(share: number): void {
+    const { losses } = this.#congestion;
+    this.#rungs.mix(share);
+    this.#congestion.relieve(this.#rungs.capacity, 0, 0);
+    losses.find(this.#seen);
+    this.#countLarger();
+    this.#congestion.find(this.#offered);
+  }
+
+  #relieve(canSpend: boolean): void {
+    const { capacityInForce, smallestCapacity, servers } = this.#rungs;
+    if (canSpend) this.#congestion.relieve(capacityInForce, smallestCapacity, servers / smallestCapacity);
+    else this.#congestion.relieve(capacityInForce, 0, 0);
+  }
+
+  #reckon(smallerShare: number, canSpend: boolean): void {
+    this.#rungs.mix(smallerShare);
+    this.#relieve(canSpend);
+    this.#congestion.losses.find(this.#seen);
+    this.#countLarger();
+    this.#congestion.find(this.#offered);
+  }
+
+  /** Larger variants keep slots at work for longer; how often all are, with a line, gives the loss of a system without one. */
+  #countLarger(): void {
+    const { losses } = this.#congestion;
+    const { busyByLarger, capacityInForce } = this.#rungs;
+    const ratio = this.#seen / capacityInForce;
+    if (busyByLarger === 0 || ratio > mostLoaded) return;
+    const states = 1 / (1 - ratio);
+    losses.loss = Math.max(losses.loss, busyByLarger / (states - busyByLarger * (states - 1)));
+  }
+
+  /** Share of the starts by smaller variants that holds the line where it is pressed. */
+  #wantedByLine(): number {
+    const rungs = this.#rungs;
+    const { pressed } = this.#limits;
+    const last = pressed.length - 1;
+    const atWork = this.#busy.busy;
+    this.#busy.measure(rungs.servers, rungs.capacityInForce);
+    this.#busy.run(this.#offered, this.#counted, this.#waiting);
+    const { startable, saturated } = this.#busy;
+    this.#busy.goBack(atWork);
+    const excess = this.#waiting + this.#offered - startable - pressed[last]!;
+    if (!(excess > 0) || saturated === 0) return 0;
+    const more = Math.min(excess, (rungs.smallestCapacity - rungs.capacityInForce) * saturated);
+    const saved = rungs.servers / rungs.capacityInForce - rungs.servers / rungs.smallestCapacity;
+    const started = startable + more;
+    return Math.min(1, (more * rungs.servers) / rungs.capacityInForce / saved / started);
+  }
+
+  /** Share of the arrivals that find the line pressed. */
+  #wantedByChance(): number {
+    const { allBusy, answered, pressed } = this.#congestion;
+    const share = Math.max(0, allBusy * pressed - (1 - answered));
+    return Math.min(1, share / Math.max(answered, 1e-9), this.#shareByWork(this.#offered * answered));
+  }
+
+  /** Share with which so many answers keep as many slots at work as are, all in the part of the time in which all are, and fewer in the rest. */
+  #shareByWork(answered: number): number {
+    const { allBusy, losses } = this.#congestion;
+    const { servers, serviceSeconds, smallerShare, capacityInForce, smallestCapacity } = this.#rungs;
+    const loss = Math.min(losses.loss, 0.999);
+    const others = Math.max(0, this.#seen * serviceSeconds - (servers * loss) / (1 - loss));
+    const atWork = servers * allBusy + others * (1 - allBusy);
+    const saved = servers / capacityInForce - servers / smallestCapacity;
+    return Math.max(0, smallerShare + (serviceSeconds - atWork / Math.max(answered, 1e-9)) / saved);
+  }
+
+  /** Share of the starts that the credit, and what the second adds to it, pay for with smaller variants. */
+  #mostPaid(): number {
+    const { gainInForce, smallerGain, largerShare, largerGain } = this.#rungs;
+    const more = this.credit / Math.max(this.#offered, 1) + gainInForce + largerShare * largerGain;
+    return Math.max(0, Math.min(1, more / -smallerGain));
+  }
+
+  #serve(): void {
+    const rungs = this.#rungs;
+    const { smallerShare } = rungs;
+    // Where one class may not wait, whoever does is served by smaller variants from the first on.
+    if (this.#limits.pressed[0]! < 1 && !this.#limits.isClosed) {
+      const before = this.#busy.busy;
+      rungs.mix(Math.max(smallerShare, 1 - rungs.largerShare));
+      this.#run();
+      const { startable, saturated } = this.#busy;
+      this.#busy.goBack(before);
+      rungs.mix(smallerShare);
+      this.#run();
+      this.#busy.startable = startable;
+      this.#busy.saturated = saturated;
+    } else this.#run();
+  }
+
+  #run(): void {
+    this.#busy.measure(this.#rungs.servers, this.#rungs.capacity);
+    this.#busy.run(this.#offered, this.#counted, this.#waiting);
+  }
+
+  /** So many have started in the second, and so many have gone to Lambda. */
+  book(started: number, spilled: number): void {
+    const { gainInForce, smallerGain, smallerShare, largerGain, largerShare, serviceSeconds } = this.#rungs;
+    const gain = started * (smallerShare * smallerGain + largerShare * largerGain);
+    this.credit += (started + spilled) * gainInForce + gain;
+    this.started += started;
+    this.accuracyGain += gain;
+    this.workSeconds += started * serviceSeconds;
+  }
+
+  forget(): void {
+    this.started = this.accuracyGain = this.workSeconds = 0;
+  }
+}
