@@ -11,6 +11,12 @@ import { vmServiceSeconds } from './service.ts';
 /** Part of the misses that the promise allows which the router spends itself; the rest is for bursts, cold starts and slow answers. */
 export const missShare = 0.75;
 
+/**
+ * What answers earn in the first minutes, while a service warms up, is not kept for later: so the mean keeps the floor over whatever begins
+ * after them, too.
+ */
+export const unearnedSeconds = 600;
+
 /** Part of a pool's slots that stays idle where a request is answered by a larger variant. */
 export const idleShare = 0.1;
 

@@ -128,7 +128,7 @@ export class RequestLevelEngine implements Engine {
     });
     this.#fleets.settle(this.#ledger);
     this.#gate.settle();
-    this.#account.carry();
+    this.#account.carry(this.#now);
   }
 
   #putInForce(action: Action): void {

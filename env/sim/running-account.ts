@@ -1,4 +1,4 @@
-import { missesLeft } from '../physics/budgets.ts';
+import { missesLeft, unearnedSeconds } from '../physics/budgets.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -34,9 +34,9 @@ export class RunningAccount {
     return missesLeft(this.#profile.slo.attainment, this.#requests[k]! + requests[k]!, misses);
   }
 
-  /** Takes over what the ledger holds; to be called before it is closed or cleared. */
-  carry(): void {
-    this.#credit = this.credit;
+  /** Takes over what the ledger holds, `seconds` into the run; to be called before it is closed or cleared. */
+  carry(seconds: number): void {
+    this.#credit = seconds <= unearnedSeconds ? Math.min(0, this.credit) : this.credit;
     const { requests, late, lost } = this.#ledger;
     for (let k = 0; k < requests.length; k++) {
       this.#requests[k]! += requests[k]!;
