@@ -1,12 +1,12 @@
 import type { Observation } from '../../env/types.ts';
 import { policyKind } from '../kind.ts';
 import { optionalHeadroom, optionalWaitShare, pool } from '../knobs.ts';
-import { count, Rule, short, type Wish } from '../rule.ts';
+import { count, short, type Wish } from '../rule.ts';
+import { scaledRule } from '../scaling/scaled-rule.ts';
 import { percentChange, stepShare } from '../scaling/step-adjustment.ts';
 import { warmUpSeconds } from '../scaling/target-tracker.ts';
 import { WarmUp } from '../scaling/warm-up.ts';
 import { presentVms, type Setting, settingOf } from '../setting.ts';
-import { optionalSpill } from '../spill.ts';
 
 interface StepTerms {
   readonly scaleOutAt: number;
@@ -92,13 +92,7 @@ export const stepScaling = policyKind({
   ],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
-    const scaler = new StepScaler(setting, values);
-    return new Rule({
-      name: 'step-scaling',
-      setting,
-      size: (observation) => scaler.size(observation),
-      spill: optionalSpill(setting, values),
-    });
+    return scaledRule('step-scaling', setting, new StepScaler(setting, values), values);
   },
 });
 

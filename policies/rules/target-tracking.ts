@@ -1,9 +1,8 @@
 import { policyKind } from '../kind.ts';
 import { optionalHeadroom, optionalWaitShare, pool } from '../knobs.ts';
-import { Rule } from '../rule.ts';
+import { scaledRule } from '../scaling/scaled-rule.ts';
 import { highPoints, lowPoints, TargetTracker, target, warmUpSeconds } from '../scaling/target-tracker.ts';
 import { settingOf } from '../setting.ts';
-import { optionalSpill } from '../spill.ts';
 
 export const targetTracking = policyKind({
   name: 'target-tracking',
@@ -19,12 +18,6 @@ export const targetTracking = policyKind({
   parameters: [target, highPoints, lowPoints, warmUpSeconds, optionalWaitShare, optionalHeadroom, pool],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
-    const tracker = new TargetTracker(setting, values);
-    return new Rule({
-      name: 'target-tracking',
-      setting,
-      size: (observation) => tracker.size(observation),
-      spill: optionalSpill(setting, values),
-    });
+    return scaledRule('target-tracking', setting, new TargetTracker(setting, values), values);
   },
 });
