@@ -1,11 +1,11 @@
 #!/bin/sh
 # The tables of docs/results.md: every policy with its tuned parameters on traces that none was tuned on, at three price ratios
-# and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT]]; AGENT is a specification such as ppo:checkpoints/default.
+# and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT]]; AGENT is ppo:checkpoints/default if none is named, and '' leaves it out.
 # What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs.
 set -eu
 
 folder=${1:-runs/results}
-agent=${2:-ppo:checkpoints/default}
+agent=${2-ppo:checkpoints/default}
 traces=${TRACES:-../shared/traces}
 # Two rules as their sources publish them, beside all rules as they were tuned.
 policies=${POLICIES:-"all mixed:margin=1 paragon:waitShare=0.5"}
@@ -31,7 +31,7 @@ judge() {
 
 # The agent's one parameter, chosen on the training traces as those of the rules are.
 agent_at() {
-  [ "$1" = 4 ] && echo "$agent:waitShare=0.75" || echo "$agent"
+  if [ -n "$agent" ] && [ "$1" = 4 ]; then echo "$agent:waitShare=0.75"; else echo "$agent"; fi
 }
 
 mkdir -p "$folder"
