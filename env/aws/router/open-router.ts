@@ -5,6 +5,7 @@ import type { RouterMutationFor } from '../levers/router-lever.ts';
 import type { RouterInput } from '../writing/request-of.ts';
 import { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.ts';
 import { addressByName, madeUpAddress } from './instance-address.ts';
+import { RecentAnswers } from './recent-answers.ts';
 import { routerMutation } from './router-mutation.ts';
 import { RuntimeSocket } from './runtime-socket.ts';
 import { sendCommands } from './send-commands.ts';
@@ -35,14 +36,18 @@ export function openRouter(parts: RouterParts): OpenedRouter | null {
   if (profile.router !== 'overflow' || deployment.router === null) return null;
   const { socket: path, instancePort } = deployment.router;
   const socket = new RuntimeSocket(rehearsal === null ? path : twinSocket(rehearsal));
+  const recent = new RecentAnswers(socket, parts.monotonicMs);
   const addressOf = rehearsal === null ? addressByName(deployment.region, instancePort) : madeUpAddress(instancePort);
   const groups = deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup);
   return {
-    router: new HaproxyRouter({ ...parts, socket }),
+    router: new HaproxyRouter({ ...parts, socket: { askAll: (commands) => recent.observing(commands) } }),
     mutationFor: async (action) => {
       const instances = await servingInstances(reads, groups);
-      return routerMutation({ profile, deployment, socket, addressOf }, { action, instances });
+      return routerMutation({ profile, deployment, socket: recent, addressOf }, { action, instances });
     },
-    send: (input, options) => sendCommands(socket, input, options),
+    send: (input, options) => {
+      recent.forget();
+      return sendCommands(socket, input, options);
+    },
   };
 }

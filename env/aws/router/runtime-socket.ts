@@ -36,11 +36,12 @@ export class RuntimeSocket {
     return (await this.#exchange([command], abortSignal)).trimEnd();
   }
 
-  /** Several commands on one line: a connection costs more than most answers. Their answers, none of which may be blank, in their order. */
+  /** Several commands on one line: a connection costs more than most answers. Their answers in their order; only the last may be blank. */
   async askAll(commands: readonly string[]): Promise<readonly string[]> {
     const text = await this.#exchange(commands);
-    const answers = text.trimEnd().split('\n\n');
-    if (answers.length === commands.length) return answers;
+    const answers = text.split('\n\n');
+    if (answers.at(-1) === '') answers.pop();
+    if (answers.length === commands.length) return answers.map((answer) => answer.trimEnd());
     throw new SyntaxError(`${commands.length} commands have ${answers.length} answers`);
   }
 

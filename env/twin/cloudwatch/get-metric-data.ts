@@ -22,8 +22,8 @@ interface Points {
  */
 export function getMetricData(store: MetricStore, clock: Clock, input: Input): Output {
   const asked = readInput(input);
-  const list = fingerprint(input);
-  const [position, asOfMs] = input.NextToken === undefined ? [0, clock.nowMs()] : readToken(input.NextToken, list);
+  const [position, asOfMs] =
+    input.NextToken === undefined ? [0, clock.nowMs()] : readToken(input.NextToken, fingerprint(input));
   let skip = position;
   let room = asked.limit;
   let isCut = false;
@@ -40,7 +40,7 @@ export function getMetricData(store: MetricStore, clock: Clock, input: Input): O
     results.push(result(query, points, from, to, isCut));
     if (isCut) break;
   }
-  const NextToken = isCut ? writeToken(list, position + asked.limit - room, asOfMs) : undefined;
+  const NextToken = isCut ? writeToken(fingerprint(input), position + asked.limit - room, asOfMs) : undefined;
   return { MetricDataResults: results, Messages: [], NextToken };
 }
 
