@@ -1,13 +1,11 @@
 import { InputProblem } from '../env/problem.ts';
 import { initialFleet } from '../env/sim/initial-fleet.ts';
-import type { Environment, Policy, PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { turned } from '../policies/evaluation/knob.ts';
 import type { Cell, CellRun } from '../policies/evaluation/matrix.ts';
 import { runPolicy } from '../policies/evaluation/run.ts';
 import { policyOnItsClock } from './own-clock.ts';
+import type { Fidelity, Parts } from './parts.ts';
 import { pastOf, type TraceSource } from './trace-source.ts';
-
-export type Fidelity = 'request-level' | 'fluid';
 
 /** One run as plain data: whichever thread takes it builds its own objects. */
 export interface EvaluationJob extends Cell {
@@ -22,31 +20,6 @@ export interface EvaluationJob extends Cell {
   readonly decisions: number;
   readonly warmUpSeconds: number;
   readonly keepsTimeline: boolean;
-}
-
-export type JudgedPolicy = Policy & {
-  readonly parameters: Readonly<Record<string, number | string>>;
-  /** Time between its decisions, where it is not the service's. */
-  readonly cadenceSeconds?: number;
-  /** Present where it must be told the whole workload before it decides. */
-  readonly foresee?: (future: Workload) => void;
-};
-
-/** What turns the plain data of a job into objects. */
-export interface Parts {
-  readonly profile: (file: string) => Promise<ServiceProfile>;
-  readonly prices: (file: string | null) => Promise<PriceBook>;
-  readonly workload: (source: TraceSource) => Promise<Workload>;
-  readonly policy: (specification: string, profile: ServiceProfile, prices: PriceBook) => Promise<JudgedPolicy>;
-  readonly simulator: (options: {
-    readonly fidelity: Fidelity;
-    readonly profile: ServiceProfile;
-    readonly prices: PriceBook;
-    readonly workload: Workload;
-    readonly seed: number;
-    /** [pool] VMs that are ready at the start, whatever the policy's clock. */
-    readonly initialVms: readonly number[];
-  }) => Environment;
 }
 
 /** Progress is told about a hundred times a run, so that messages cost nothing. */

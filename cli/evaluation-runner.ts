@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { CellRun } from '../policies/evaluation/matrix.ts';
-import { type EvaluationJob, errorOf, type Failure, type Parts, runEvaluationJob } from './evaluation-job.ts';
+import { type EvaluationJob, errorOf, type Failure, runEvaluationJob } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 import type { Runner } from './worker-pool.ts';
 
 export type EvaluationRunner = Runner<EvaluationJob, CellRun>;

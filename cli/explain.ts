@@ -5,7 +5,7 @@ import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { ServiceProfile } from '../env/types.ts';
-import type { Parts } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 
 export interface ExplainOptions {
   readonly journal: string;

@@ -5,8 +5,8 @@ import { RollOut } from '../agent/explanation/roll-out.ts';
 import { PpoPolicy } from '../agent/policy.ts';
 import type { JournalEntry, PastNote } from '../controller/journal/journal-entry.ts';
 import type { Action, PriceBook, ServiceProfile } from '../env/types.ts';
-import type { JudgedPolicy, Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
+import type { JudgedPolicy, Parts } from './parts.ts';
 import { arrivalsOf, type Replay, replay } from './replay.ts';
 
 /** What is to be explained, and with what. */

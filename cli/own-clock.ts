@@ -1,6 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
 import { atCadence } from '../policies/cadence.ts';
-import type { JudgedPolicy, Parts } from './evaluation-job.ts';
+import type { JudgedPolicy, Parts } from './parts.ts';
 
 /** A policy and the profile that it is made for and run with: where it has a clock of its own, with its time between decisions. */
 export interface ClockedPolicy {

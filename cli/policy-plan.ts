@@ -1,8 +1,8 @@
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
 import type { Result } from '../policies/evaluation/json.ts';
-import type { Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
+import type { Parts } from './parts.ts';
 
 /** A policy that is to be judged, found to be one that can be made. */
 export interface PlannedPolicy {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SavedAgent } from '../agent/saved-agent.ts';
 import { InputProblem } from '../env/problem.ts';
 import { createPolicy } from '../policies/registry.ts';
-import type { Parts } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 
 /**
  * Makes a rule by its specification, or a trained agent by `ppo:CHECKPOINT`, which takes the one parameter `:waitShare=`. A checkpoint that was

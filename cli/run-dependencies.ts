@@ -1,8 +1,8 @@
 import type { DestinationStream } from 'pino';
 import type { Clock } from '../controller/clock.ts';
 import type { Scheduler } from '../controller/scheduler.ts';
-import type { Parts } from './evaluation-job.ts';
 import type { LiveParts } from './live/live-parts.ts';
+import type { Parts } from './parts.ts';
 
 /** What the command gets from the machine it runs on. */
 export interface RunDependencies {

@@ -1,5 +1,5 @@
 import type { Mode } from '../controller/journal/journal-entry.ts';
-import type { Fidelity } from './evaluation-job.ts';
+import type { Fidelity } from './parts.ts';
 
 /** What the person asked `spillway run` for. */
 export interface RunOptions {

@@ -5,8 +5,8 @@ import { InputProblem } from '../env/problem.ts';
 import { initialFleet } from '../env/sim/initial-fleet.ts';
 import type { Environment, Observation, Policy, ServiceProfile } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
-import type { JudgedPolicy, Parts } from './evaluation-job.ts';
 import { policyOnItsClock } from './own-clock.ts';
+import type { JudgedPolicy, Parts } from './parts.ts';
 import type { RunOptions } from './run-options.ts';
 import { pastOf, type TraceSource, traceSource } from './trace-source.ts';
 

@@ -5,7 +5,7 @@ import type { Workload } from '../env/types.ts';
 import { readWorkload } from '../env/workload/reference.ts';
 import { scaleWorkload } from '../env/workload/scale.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
-import type { Parts } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 import { policyMaker } from './policy.ts';
 
 /** Workloads kept in memory, the one used last at the end. */

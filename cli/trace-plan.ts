@@ -3,7 +3,7 @@ import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { durationSeconds } from '../env/workload/duration.ts';
 import { commonBeat } from '../policies/cadence.ts';
 import { fleetScale } from '../policies/fleet-scale.ts';
-import type { Parts } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 import { type TraceSource, traceSource } from './trace-source.ts';
 
 /** Which workloads a command is to use, and what part of them. */

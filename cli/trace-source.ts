@@ -1,7 +1,6 @@
 import { InputProblem } from '../env/problem.ts';
 import type { Workload } from '../env/types.ts';
 import { parseDuration } from './duration.ts';
-import type { Parts } from './evaluation-job.ts';
 
 /** Where a workload comes from: a CSV path or a generator, and what part of it. */
 export interface TraceSource {
@@ -9,6 +8,11 @@ export interface TraceSource {
   readonly scale?: number;
   readonly startSeconds?: number;
   readonly durationSeconds?: number;
+}
+
+/** Reads what a source names. */
+export interface TraceReader {
+  readonly workload: (source: TraceSource) => Promise<Workload>;
 }
 
 const withPart = /^(.+)@([\d.]+[smhd]?)(?:\+([\d.]+[smhd]?))?$/;
@@ -28,7 +32,7 @@ export function traceSource(text: string, part: Omit<TraceSource, 'reference'> =
 }
 
 /** What came before the part that is used, for policies that can recall it; null: the part begins with the trace. */
-export async function pastOf(source: TraceSource, parts: Pick<Parts, 'workload'>): Promise<Workload | null> {
+export async function pastOf(source: TraceSource, { workload }: TraceReader): Promise<Workload | null> {
   const { durationSeconds: _, startSeconds = 0, ...whole } = source;
-  return startSeconds === 0 ? null : parts.workload({ ...whole, startSeconds: 0, durationSeconds: startSeconds });
+  return startSeconds === 0 ? null : workload({ ...whole, startSeconds: 0, durationSeconds: startSeconds });
 }

@@ -11,7 +11,7 @@ import { durationSeconds } from '../env/workload/duration.ts';
 import { scaleWorkload } from '../env/workload/scale.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
 import { parseDuration } from './duration.ts';
-import type { Parts } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 import { checkpointIn } from './policy.ts';
 import type { TraceSource } from './trace-source.ts';
 

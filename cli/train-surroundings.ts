@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Parts } from './evaluation-job.ts';
+import type { Parts } from './parts.ts';
 
 /** What the command touches; tests give their own. */
 export interface TrainSurroundings {

@@ -7,7 +7,7 @@ import { policyKinds } from '../policies/registry.ts';
 import { parseSpecification } from '../policies/specification.ts';
 import type { TuningTrace } from '../policies/tuning/tune.ts';
 import { parseDuration } from './duration.ts';
-import type { Fidelity, Parts } from './evaluation-job.ts';
+import type { Fidelity, Parts } from './parts.ts';
 import { splitSpecifications } from './specifications.ts';
 import { type PlannedTrace, planTraces, type TraceWishes } from './trace-plan.ts';
 import { checkFileWritable } from './write-file.ts';

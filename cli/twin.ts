@@ -5,8 +5,8 @@ import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import { readFaultScript } from '../env/twin/faults/script.ts';
 import { openTwin, type Twin, type TwinOptions } from '../env/twin/twin.ts';
-import type { Parts } from './evaluation-job.ts';
 import { numberAfter } from './number.ts';
+import type { Parts } from './parts.ts';
 import { stopSignals } from './stop-signals.ts';
 import { traceSource } from './trace-source.ts';
 

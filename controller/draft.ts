@@ -3,7 +3,7 @@ import type { Standing } from '../env/lease.ts';
 import type { Action, Observation, Policy, ServiceProfile } from '../env/types.ts';
 import type { Verdict } from './guard.ts';
 import { type JournalEntry, type Mode, observationNote } from './journal/journal-entry.ts';
-import type { LadderVerdict } from './ladder.ts';
+import type { LadderVerdict } from './ladder-verdict.ts';
 import { startingAction } from './starting-action.ts';
 import { validAction } from './valid-action.ts';
 

@@ -1,14 +1,8 @@
 import type { Limits } from '../env/guardrails/limits.ts';
 import type { Action, Observation, Policy, ServiceProfile } from '../env/types.ts';
 import { arrivalsKnown, Guard, type Verdict } from './guard.ts';
+import type { LadderVerdict } from './ladder-verdict.ts';
 import { type LastResorts, Patience } from './patience.ts';
-import type { Rung } from './rung.ts';
-
-export interface LadderVerdict extends Verdict {
-  readonly rung: Exclude<Rung, 'standby'>;
-  /** Why not the policy, in a sentence; null where it decides. */
-  readonly because: string | null;
-}
 
 const noResorts: LastResorts = { canHandBack: false, usuallyNeeded: () => null };
 

@@ -1,7 +1,7 @@
 import type { Limits } from '../env/guardrails/limits.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';
 import { arrivalsKnown } from './guard.ts';
-import type { LadderVerdict } from './ladder.ts';
+import type { LadderVerdict } from './ladder-verdict.ts';
 
 /** What there is to fall back on when nobody knows better for long. */
 export interface LastResorts {

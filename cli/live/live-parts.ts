@@ -5,9 +5,10 @@ import type { Watchdog } from '../../controller/live/watchdog.ts';
 import type { HandBack } from '../../controller/tick.ts';
 import type { Fault } from '../../env/aws/calls/fault.ts';
 import type { Window } from '../../env/aws/metrics/window.ts';
+import type { Request } from '../../env/aws/writing/request-of.ts';
 import type { Writer } from '../../env/aws/writing/writer.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
-import type { KillSwitch } from '../../env/guardrails/kill-switch.ts';
+import type { KillSwitch } from '../../env/guardrails/switch-state.ts';
 import type { Lease } from '../../env/lease.ts';
 import type { Environment, PriceBook } from '../../env/types.ts';
 
@@ -33,7 +34,7 @@ export interface WorldOptions {
   /** Stands before the one writer: whatever is changed passes it. */
   readonly wrap: (writer: Writer) => Writer;
   /** Told the exact request that shadow mode does not send. */
-  readonly tell: (request: object) => void;
+  readonly tell: (request: Request) => void;
   /** Told what a person should know before the first decision. */
   readonly say: (sentence: string) => void;
 }

@@ -10,11 +10,12 @@ import { LiveService } from '../../controller/live/live-service.ts';
 import type { HandBack } from '../../controller/tick.ts';
 import type { Fault } from '../../env/aws/calls/fault.ts';
 import { HaltingWriter } from '../../env/aws/writing/halting-writer.ts';
+import type { Request } from '../../env/aws/writing/request-of.ts';
 import type { Writer } from '../../env/aws/writing/writer.ts';
 import { GuardedEnvironment, type GuardedOptions } from '../../env/guardrails/guarded.ts';
 import { type CountsAt, longestWindowSeconds } from '../../env/guardrails/history.ts';
-import { readKillSwitch, strictest } from '../../env/guardrails/kill-switch.ts';
 import { defaultLimits, type Limits } from '../../env/guardrails/limits.ts';
+import { readKillSwitch, strictest } from '../../env/guardrails/switch-state.ts';
 import type { Observation } from '../../env/types.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { LiveParts, World } from './live-parts.ts';
@@ -121,10 +122,21 @@ function worldOptions({ service }: PlannedService, stage: Stage, wrap: (writer: 
     takesLease: options.mode === 'live' && options.lease,
     allowsPolicies: options.allowPolicies ?? false,
     say: (sentence: string) => logger.warn({ service: service.deployment.name }, sentence),
-    tell: (request: object) =>
-      logger.info({ service: service.deployment.name, request }, 'Shadow mode: this would have been sent.'),
+    tell: (request: Request) =>
+      logger.info(
+        { service: service.deployment.name, request },
+        `Shadow mode: this would have been sent: ${shown(request)}`,
+      ),
   };
 }
+
+/** Of a request that is not sent; a line of the log has it as a whole. */
+function shown({ operation, input }: Request): string {
+  const text = JSON.stringify(input);
+  return `${operation} ${text.length > mostShown ? `${text.slice(0, mostShown)}…` : text}`;
+}
+
+const mostShown = 240;
 
 /** Read at each decision; what it stops is stopped at the writer too, where the steps of a rollout pass that no new action asks for. */
 function killSwitchOf(world: World, limits: Limits | null, halting: HaltingWriter): World['killSwitch'] {

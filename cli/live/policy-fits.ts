@@ -1,5 +1,5 @@
 import { InputProblem } from '../../env/problem.ts';
-import type { JudgedPolicy } from '../evaluation-job.ts';
+import type { JudgedPolicy } from '../parts.ts';
 import { refuseClairvoyant } from '../run-scene.ts';
 
 /** Throws where a policy rests on what AWS has not: the future, or requests that are gathered for one invocation. */

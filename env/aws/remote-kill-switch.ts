@@ -1,5 +1,5 @@
 import type { Deployment } from '../deployment/deployment.ts';
-import { type KillSwitch, strictest } from '../guardrails/kill-switch.ts';
+import { type KillSwitch, strictest } from '../guardrails/switch-state.ts';
 import type { BulkReads } from './calls/bulk-reads.ts';
 
 export interface RemoteKillSwitchParts {

@@ -10,13 +10,14 @@ import { growthCap } from './growth-cap.ts';
 import { haltOf } from './halt.ts';
 import { hindered } from './hindered.ts';
 import { type CountsAt, History } from './history.ts';
-import { type KillSwitch, killSwitch, readKillSwitch, strictest } from './kill-switch.ts';
+import { killSwitch } from './kill-switch.ts';
 import type { Limits } from './limits.ts';
 import { scaleInDelay } from './scale-in-delay.ts';
 import type { Guardrail, Situation } from './situation.ts';
 import { checkSpotShare, spotShare } from './spot-share.ts';
 import { startUp } from './start-up.ts';
 import { stepCap } from './step-cap.ts';
+import { type KillSwitch, readKillSwitch, strictest } from './switch-state.ts';
 import { unhealthyLaunches } from './unhealthy-launches.ts';
 import { usdCap } from './usd-cap.ts';
 

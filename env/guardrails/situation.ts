@@ -1,7 +1,7 @@
 import type { Action, Observation, ServiceProfile } from '../types.ts';
 import type { History } from './history.ts';
-import type { KillSwitch } from './kill-switch.ts';
 import type { Limits } from './limits.ts';
+import type { KillSwitch } from './switch-state.ts';
 
 /** What a guardrail may look at. */
 export interface Situation {

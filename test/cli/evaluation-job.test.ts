@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type EvaluationJob, type Parts, runEvaluationJob } from '../../cli/evaluation-job.ts';
+import { type EvaluationJob, runEvaluationJob } from '../../cli/evaluation-job.ts';
+import type { Parts } from '../../cli/parts.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import type { Observation, Workload } from '../../env/types.ts';
 import { readWorkload } from '../../env/workload/reference.ts';

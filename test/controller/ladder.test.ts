@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Ladder, type LadderVerdict } from '../../controller/ladder.ts';
+import { Ladder } from '../../controller/ladder.ts';
+import type { LadderVerdict } from '../../controller/ladder-verdict.ts';
 import type { LastResorts } from '../../controller/patience.ts';
 import { defaultLimits } from '../../env/guardrails/limits.ts';
 import type { Observation } from '../../env/types.ts';
