@@ -110,7 +110,7 @@ function comparison(explained: ExplainedDecision, profile: ServiceProfile): stri
   const { alternatives, assumedArrivals, standsSeconds } = explained;
   const intro =
     `What else could have been, foretold by the simulator from the state that was found: each stands for ${formatDuration(standsSeconds)} in 16 worlds with ` +
-    `the same arrivals and boots. Arrivals assumed: ${assumedArrivals}.`;
+    `the same arrivals and boots${profile.router === 'weights' ? ', with the share for Lambda that it had at that moment' : ''}. Arrivals assumed: ${assumedArrivals}.`;
   const hasOdds = alternatives.some((one) => one.probability !== null);
   const head = [
     '',

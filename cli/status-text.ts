@@ -28,12 +28,13 @@ function serviceText(status: ServiceStatus, now: Date): string {
 
 function rows(status: ServiceStatus, now: Date): string[][] {
   const { because, held, fault, guardrails, reason, missed } = status;
-  const troubles = [...new Set([because, held, fault])].filter((one) => one !== null);
+  const troubles = [...new Set([because, held])].filter((one) => one !== null);
   return [
     ...(missed === null ? [] : [['missed', `${ago(missed.at, now)}: ${missed.said}`]]),
     ['fleet', fleet(status)],
     ['reason', reason ?? 'none given'],
     ...troubles.map((trouble, index) => [index === 0 ? 'held' : '', trouble]),
+    ...(fault === null ? [] : [['outcome', fault]]),
     ...guardrails.map(({ guardrail, said }, index) => [index === 0 ? 'guardrails' : '', `${guardrail}: ${said}`]),
     ...status.pools.flatMap(({ hindrances = [] }) => hindrances.map(({ said }) => ['hindered', `${said}.`])),
     ['metrics', metrics(status)],

@@ -19,7 +19,12 @@ const endings = {
   abandoned: 'Stopped without waiting longer for the decision in flight',
 } as const;
 
-function shadowWords({ policyWrites, sameVms }: RunSummary): string {
-  const share = sameVms === null ? '' : `, and wanted the same VMs in ${(100 * sameVms).toFixed(1)} % of them`;
+function shadowWords({ policyWrites, sameVms, hasIncumbent }: RunSummary): string {
+  const percent = sameVms === null ? null : `${(100 * sameVms).toFixed(1)} %`;
+  if (!hasIncumbent) {
+    const kept = percent === null ? '' : `, and the guardrails left the VMs that it wanted in ${percent} of them`;
+    return `, of a fleet that others drive: nothing was sent${kept}`;
+  }
+  const share = percent === null ? '' : `, and wanted the same VMs in ${percent} of them`;
   return `; all of it was the incumbent's doing: the shadow wrote ${policyWrites} actions${share}`;
 }

@@ -10,6 +10,8 @@ export interface RunSummary {
   readonly holds: number;
   /** Actions of the watched policy that reached the environment: 0 in shadow mode. */
   readonly policyWrites: number;
+  /** Shadow mode: another policy drove the fleet; on AWS there is none, and what drives the fleet is not known. */
+  readonly hasIncumbent: boolean;
   /** Share of the decisions in which the policy wanted the VMs that were applied; null before the first. */
   readonly sameVms: number | null;
   readonly requests: number;
@@ -28,6 +30,7 @@ export class Tally {
   #holds = 0;
   #policyWrites = 0;
   #sameVms = 0;
+  #hasIncumbent = false;
 
   constructor(profile: ServiceProfile, mode: Mode) {
     this.#mode = mode;
@@ -46,6 +49,7 @@ export class Tally {
   decided(entry: JournalEntry, outcome: Outcome | null): void {
     this.#decisions++;
     if (entry.held !== null) this.#holds++;
+    if (entry.incumbent !== null) this.#hasIncumbent = true;
     if (entry.action?.vmCounts.join() === entry.applied.vmCounts.join()) this.#sameVms++;
     if (outcome !== null) this.#total = addOutcomes(this.#total, outcome);
   }
@@ -56,6 +60,7 @@ export class Tally {
       decisions: this.#decisions,
       holds: this.#holds,
       policyWrites: this.#policyWrites,
+      hasIncumbent: this.#hasIncumbent,
       sameVms: this.#decisions === 0 ? null : this.#sameVms / this.#decisions,
       requests: totalRequests(this.#total),
       usd: totalUsd(this.#total),

@@ -46,7 +46,7 @@ beforeAll(async () => {
     );
   await run(shadow);
   await run(live, '--mode', 'live', '--fallback', 'percentile');
-});
+}, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 async function explained(...more: string[]): Promise<ExplainedDecision> {

@@ -70,12 +70,20 @@ describe('the last line', () => {
     expect(farewell(summary)).toContain('the shadow wrote 0 actions, and wanted the same VMs in 0.0 %');
   });
 
+  test('says in the shadow of a fleet that others drive that nothing was sent', async () => {
+    const { summary } = await logOf({ isShadow: true });
+    expect(farewell({ ...summary, hasIncumbent: false })).toMatch(
+      /of a fleet that others drive: nothing was sent, and the guardrails left/,
+    );
+  });
+
   test('of a run without decisions has no numbers to divide by', async () => {
     const nothing = {
       mode: 'live',
       decisions: 0,
       holds: 0,
       policyWrites: 0,
+      hasIncumbent: false,
       sameVms: null,
       requests: 0,
       usd: 0,

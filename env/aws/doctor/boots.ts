@@ -59,7 +59,7 @@ function secondsOf({ StatusCode, StartTime, EndTime }: Activity): number[] {
 function bootTimes(pool: VmPool, seconds: readonly number[], on: ReturnType<typeof about>): Finding {
   if (seconds.length < fewBoots) {
     return on.unknown(
-      `Only ${seconds.length} launches are remembered: too few to compare with the profile's ${pool.boot.medianSeconds} s.`,
+      `${rememberedWords(seconds.length)} too few to compare with the profile's ${pool.boot.medianSeconds} s.`,
       'Look again after a few launches; a rehearsal or a scale-out by hand makes some.',
     );
   }
@@ -73,4 +73,9 @@ function bootTimes(pool: VmPool, seconds: readonly number[], on: ReturnType<type
     `${said}, but the profile says ${pool.boot.medianSeconds} s: decisions come too early or too late.`,
     `Measure from launch to the first answer, and correct pools.${pool.name}.boot.`,
   );
+}
+
+function rememberedWords(count: number): string {
+  if (count === 0) return 'No launch is remembered:';
+  return `Only ${count} ${count === 1 ? 'launch is' : 'launches are'} remembered:`;
 }

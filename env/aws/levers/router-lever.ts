@@ -1,11 +1,12 @@
 import type { Action } from '../../types.ts';
 import { faultOf } from '../calls/classify.ts';
-import type { Mutation } from '../writing/mutation.ts';
+import { shownCommands } from '../router/shown-commands.ts';
+import type { RouterMutation } from '../writing/mutation.ts';
 import type { Writer } from '../writing/writer.ts';
 import { type Lever, type Pulled, pending, settled } from './lever.ts';
 
 /** What has to be said to the router for the action, by what it says of itself; null: nothing. Throws what its socket throws. */
-export type RouterMutationFor = (action: Action) => Promise<Mutation | null>;
+export type RouterMutationFor = (action: Action) => Promise<RouterMutation | null>;
 
 /** The overflow router's thresholds, variant and servers. The writer's side of its socket reads back what it set. */
 export class RouterLever implements Lever {
@@ -29,6 +30,6 @@ export class RouterLever implements Lever {
     this.#noted = text;
     const written = await this.#writer.write(mutation);
     if (written.state !== 'done') return pending(`${this.name}: ${written.fault.said}`, written.fault);
-    return { state: 'settled', said: [`${this.name}: set`], fault: null };
+    return { state: 'settled', said: [`${this.name}: ${shownCommands(mutation.commands)}`], fault: null };
   }
 }

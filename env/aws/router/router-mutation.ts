@@ -1,7 +1,7 @@
 import type { Deployment } from '../../deployment/deployment.ts';
 import { poolBackEnd, settingsFile } from '../../deployment/router-layout.ts';
 import type { ServiceProfile } from '../../types.ts';
-import type { Mutation } from '../writing/mutation.ts';
+import type { RouterMutation } from '../writing/mutation.ts';
 import { mapEntriesOf, mapFilesOf, type ServerState, serverStatesOf } from './answers.ts';
 import { fleetCommands, type Present } from './fleet-commands.ts';
 import type { AddressOf } from './instance-address.ts';
@@ -30,7 +30,7 @@ export interface RouterTarget {
 export async function routerMutation(
   target: RouterTarget,
   { action, instances }: RouterWish,
-): Promise<Mutation | null> {
+): Promise<RouterMutation | null> {
   const { profile, deployment, socket } = target;
   const [maps, states, statistics] = await socket.askAll(['show map', 'show servers state', 'show stat']);
   const map = settingsMapIn(mapFilesOf(maps!), deployment.name);

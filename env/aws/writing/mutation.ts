@@ -14,7 +14,13 @@ export type Mutation =
   /** Policies of the group act (hand-back) or rest while Spillway drives, by its process AlarmNotification. */
   | { readonly kind: 'resume-alarms'; readonly group: string }
   | { readonly kind: 'suspend-alarms'; readonly group: string }
-  | { readonly kind: 'set-router'; readonly socket: string; readonly commands: readonly string[] };
+  | RouterMutation;
+
+export interface RouterMutation {
+  readonly kind: 'set-router';
+  readonly socket: string;
+  readonly commands: readonly string[];
+}
 
 export interface TargetWeight {
   readonly targetGroup: string;
