@@ -3,7 +3,7 @@ import type { ForecasterKind } from './kinds.ts';
 import { pinballLoss } from './pinball.ts';
 
 export interface ContestTerms {
-  readonly kinds: readonly ForecasterKind[];
+  readonly kinds: readonly Pick<ForecasterKind, 'name' | 'create'>[];
   readonly intervalSeconds: number;
   /** [interval] Requests per second. */
   readonly rates: ArrayLike<number>;

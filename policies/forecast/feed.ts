@@ -2,15 +2,15 @@ import type { Observation, Workload } from '../../env/types.ts';
 import { durationSeconds } from '../../env/workload/duration.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 import { newestRate, seenUntilSeconds } from '../demand.ts';
-import type { Forecaster } from './forecaster.ts';
+import type { MiddleForecaster } from './forecaster.ts';
 
 /** Gives a forecaster the intervals of a policy's observations, each once and in order; one that was lost is filled in with what was expected of it. */
 export class ForecastFeed {
-  readonly #forecaster: Forecaster;
+  readonly #forecaster: MiddleForecaster;
   readonly #intervalSeconds: number;
   #untilSeconds: number | null = null;
 
-  constructor(forecaster: Forecaster, intervalSeconds: number) {
+  constructor(forecaster: MiddleForecaster, intervalSeconds: number) {
     this.#forecaster = forecaster;
     this.#intervalSeconds = intervalSeconds;
   }

@@ -2,7 +2,7 @@ import type { Observation, ServiceProfile, Workload } from '../../env/types.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 import { seenUntilSeconds } from '../demand.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
-import type { Forecaster } from '../forecast/forecaster.ts';
+import type { MiddleForecaster } from '../forecast/forecaster.ts';
 import { DemandPaths } from './demand-paths.ts';
 import { forecasterOf } from './knobs.ts';
 
@@ -22,7 +22,7 @@ export type Scenario = readonly (readonly number[])[];
 export class DemandOutlook {
   readonly #profile: ServiceProfile;
   readonly #terms: OutlookTerms;
-  readonly #forecaster: Forecaster;
+  readonly #forecaster: MiddleForecaster;
   readonly #feed: ForecastFeed;
   readonly #paths: DemandPaths;
   #untilSeconds: number | null = null;

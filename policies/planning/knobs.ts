@@ -1,4 +1,4 @@
-import type { Forecaster } from '../forecast/forecaster.ts';
+import type { MiddleForecaster } from '../forecast/forecaster.ts';
 import { forecasterKinds } from '../forecast/kinds.ts';
 import type { Parameter } from '../kind.ts';
 
@@ -26,6 +26,6 @@ export const forecaster = {
 } as const satisfies Parameter;
 
 /** @param position from 1 */
-export function forecasterOf(position: number, intervalSeconds: number): Forecaster {
-  return forecasterKinds[position - 1]!.create(intervalSeconds);
+export function forecasterOf(position: number, intervalSeconds: number): MiddleForecaster {
+  return forecasterKinds[position - 1]!.middle(intervalSeconds);
 }

@@ -2,13 +2,13 @@ import type { Observation, ServiceProfile, Workload } from '../../env/types.ts';
 import { durationSeconds } from '../../env/workload/duration.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 import { seenUntilSeconds } from '../demand.ts';
-import type { Forecaster } from '../forecast/forecaster.ts';
+import type { MiddleForecaster } from '../forecast/forecaster.ts';
 import { forecasterOf } from './knobs.ts';
 
 /** Forecasts the largest bin of each decision interval. */
 export class PeakForecast {
   readonly #profile: ServiceProfile;
-  readonly #forecaster: Forecaster;
+  readonly #forecaster: MiddleForecaster;
   #untilSeconds: number | null = null;
   #newest = 0;
 

@@ -66,3 +66,20 @@ test.each(all)('%s: twice the load is twice the forecast', (_, create) => {
     for (const [step, rate] of small.entries()) expect(large[step]).toBeCloseTo(2 * rate, 6);
   }
 });
+
+test.each(forecasterKinds.map((kind) => [kind.name, kind] as const))(
+  '%s: who asks for no quantile hears the same middle',
+  (_, kind) => {
+    fc.assert(
+      fc.property(rates, (seen) => {
+        const [whole, middle] = [kind.create(intervalSeconds), kind.middle(intervalSeconds)];
+        for (const rate of seen) {
+          whole.observe(rate);
+          middle.observe(rate);
+        }
+        expect(middle.forecast(70)).toEqual(whole.forecast(70));
+      }),
+      { numRuns: 30 },
+    );
+  },
+);
