@@ -3,7 +3,7 @@ import { type ContestTerms, forecastContest } from '../../../policies/forecast/c
 import type { ForecasterKind } from '../../../policies/forecast/kinds.ts';
 
 /** Forecasts the same number always. */
-const always = (name: string, rate: number): ForecasterKind => ({
+const always = (name: string, rate: number): Pick<ForecasterKind, 'name' | 'create'> => ({
   name,
   summary: name,
   source: name,
