@@ -5,8 +5,6 @@ import type { ForecasterKind } from '../../../policies/forecast/kinds.ts';
 /** Forecasts the same number always. */
 const always = (name: string, rate: number): Pick<ForecasterKind, 'name' | 'create'> => ({
   name,
-  summary: name,
-  source: name,
   create: () => ({ observe: () => {}, forecast: (steps) => new Float64Array(steps).fill(rate) }),
 });
 const terms: ContestTerms = {
