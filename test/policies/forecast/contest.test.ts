@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { type ContestTerms, forecastContest } from '../../../policies/forecast/contest.ts';
-import type { ForecasterKind } from '../../../policies/forecast/kinds.ts';
 
 /** Forecasts the same number always. */
-const always = (name: string, rate: number): Pick<ForecasterKind, 'name' | 'create'> => ({
+const always = (name: string, rate: number): ContestTerms['kinds'][number] => ({
   name,
   create: () => ({ observe: () => {}, forecast: (steps) => new Float64Array(steps).fill(rate) }),
 });
@@ -34,7 +33,7 @@ test('the losses are those of every moment whose future is known, and relative t
 });
 
 test('a forecaster is compared at the moments at which it forecasts', () => {
-  const late: ForecasterKind = {
+  const late: ContestTerms['kinds'][number] = {
     ...always('late', 0),
     create: () => {
       let seen = 0;
