@@ -6,6 +6,7 @@ import { type Figure, isReached } from './figure.ts';
 import { benchFluid } from './fluid.ts';
 import { benchLevels, benchPpo } from './ppo.ts';
 import { benchRequestLevel } from './simulator.ts';
+import { benchTimeToRule } from './time-to-rule.ts';
 
 /** The figures that the project promises, each measured in one run on this machine; run from the root of the project. */
 const benches: readonly (() => Promise<Figure>)[] = [
@@ -13,6 +14,7 @@ const benches: readonly (() => Promise<Figure>)[] = [
   benchRequestLevel,
   ppo,
   levels,
+  benchTimeToRule,
   benchDecision,
   benchManyDecisions,
   benchBound,

@@ -2,17 +2,17 @@ import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { missingPeers, runPython } from './python.ts';
 import { replayLevels } from './replay.ts';
-import { type Learnt, learnPriced, learnSampled } from './spillway-learners.ts';
+import { type Learnt, type Limit, learnPriced, learnSampled } from './spillway-learners.ts';
 
 interface Learner {
   readonly name: string;
   readonly isPeer: boolean;
-  readonly learn: (worlds: number, seed: number, seconds: number) => Learnt | Promise<Learnt>;
+  readonly learn: (worlds: number, seed: number, limit: Limit) => Learnt | Promise<Learnt>;
 }
 
 function peer(name: string, script: string): Learner {
-  const learn = (worlds: number, seed: number, seconds: number) =>
-    JSON.parse(runPython('learning', script, [process.execPath, worlds, seed, seconds])) as Learnt;
+  const learn = (worlds: number, seed: number, limit: Limit) =>
+    JSON.parse(runPython('learning', script, [process.execPath, worlds, seed, limit.seconds, limit.clock])) as Learnt;
   return { name, isPeer: true, learn };
 }
 
@@ -26,8 +26,9 @@ const learners: readonly Learner[] = [
 /** Trains the same levels by Spillway and by learners in Python, each for as long, and prints steps per second and what came of it. */
 export async function compareLearners(flags: readonly string[]): Promise<void> {
   const option = { type: 'string' } as const;
-  const options = { seconds: option, worlds: option, seed: option };
+  const options = { seconds: option, clock: option, worlds: option, seed: option };
   const { values } = parseArgs({ args: [...flags], options });
+  const clock = values.clock === 'processor' ? 'processor' : 'wall';
   const [seconds, worlds, seed] = [values.seconds ?? '60', values.worlds ?? '1024', values.seed ?? '1'].map(Number);
   const missing = missingPeers('learning');
   if (missing === null) await checkEqual(seed!);
@@ -38,7 +39,7 @@ export async function compareLearners(flags: readonly string[]): Promise<void> {
   let first: Learnt | null = null;
   for (const { name, isPeer, learn } of learners) {
     if (isPeer && missing !== null) continue;
-    const learnt = await learn(worlds!, seed!, seconds!);
+    const learnt = await learn(worlds!, seed!, { seconds: seconds!, clock });
     first ??= learnt;
     table.push(row(name, learnt, first));
   }

@@ -19,6 +19,12 @@ export interface Learnt {
   readonly cost: number;
 }
 
+/** How long it learns, by which clock. */
+export interface Limit {
+  readonly seconds: number;
+  readonly clock: 'wall' | 'processor';
+}
+
 const rolloutSteps = 32;
 
 /** As what the learners in Python are given (bench/peers/learner.py). */
@@ -32,12 +38,12 @@ const settings = {
 };
 
 /** PPO with drawn actions, by the core that trains the service network. */
-export async function learnSampled(worldCount: number, seed: number, seconds: number): Promise<Learnt> {
+export async function learnSampled(worldCount: number, seed: number, limit: Limit): Promise<Learnt> {
   await selectBackend('wasm');
   const run = await levelRun(worldCount, seed);
   const learner = Learner.create(run.worlds, settings, Random.seeded(seed, 'sampled'));
   let rollout: Rollout | undefined;
-  return measure(learner, run, seconds, async () => {
+  return measure(learner, run, limit, async () => {
     rollout = await collectRollout(run.worlds, learner, rolloutSteps, 0, rollout);
     await learner.update(rollout, 0);
     return worldCount * rolloutSteps;
@@ -45,7 +51,7 @@ export async function learnSampled(worldCount: number, seed: number, seconds: nu
 }
 
 /** PPO without dice, as `train` does it on levels. */
-export async function learnPriced(worldCount: number, seed: number, seconds: number): Promise<Learnt> {
+export async function learnPriced(worldCount: number, seed: number, limit: Limit): Promise<Learnt> {
   await selectBackend('wasm');
   const run = await levelRun(worldCount, seed);
   const random = Random.seeded(seed, 'priced');
@@ -70,7 +76,7 @@ export async function learnPriced(worldCount: number, seed: number, seconds: num
     sizes,
   };
   try {
-    return await measure(learner, run, seconds, async () => {
+    return await measure(learner, run, limit, async () => {
       await improveLevels(part, () => {});
       return levelEpisodes * episodeIntervals;
     });
@@ -79,19 +85,18 @@ export async function learnPriced(worldCount: number, seed: number, seconds: num
   }
 }
 
-async function measure(
-  learner: Learner,
-  run: LevelRun,
-  limit: number,
-  iterate: () => Promise<number>,
-): Promise<Learnt> {
-  const processor = process.cpuUsage();
+async function measure(learner: Learner, run: LevelRun, limit: Limit, iterate: () => Promise<number>): Promise<Learnt> {
+  const before = process.cpuUsage();
   const start = performance.now();
+  const read = () => {
+    const { user, system } = process.cpuUsage(before);
+    return { seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6 };
+  };
+  const passed = () => (limit.clock === 'wall' ? read().seconds : read().processorSeconds);
   let steps = 0;
-  while (performance.now() - start < limit * 1000) steps += await iterate();
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(processor);
+  while (passed() < limit.seconds) steps += await iterate();
+  const reading = read();
   const cost = await run.drawExam().score(learner);
   learner.dispose();
-  return { steps, seconds, processorSeconds: (user + system) / 1e6, cost };
+  return { steps, ...reading, cost };
 }
