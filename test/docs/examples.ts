@@ -7,6 +7,7 @@ import { Learner } from '../../agent/ppo/learner.ts';
 import { writeAgent } from '../../agent/saved-agent.ts';
 import { trainingDefaults } from '../../agent/training-options.ts';
 import { registerDemo } from '../../cli/demo.ts';
+import { deploymentFiles } from '../../cli/deployment-files.ts';
 import { type DoctorOptions, planDoctor, registerDoctor } from '../../cli/doctor.ts';
 import { registerEvaluate } from '../../cli/evaluate.ts';
 import type { EvaluateOptions } from '../../cli/evaluation-plan.ts';
@@ -66,7 +67,10 @@ export function examplesProgram(write: (text: string) => void = () => {}): Comma
   on('tune', (flags: TuneFlags) => planTuning(flags, parts));
   on('run', decideOnce);
   on('demo', async () => {});
-  on('doctor', (options: DoctorOptions) => Promise.all(options.deployment.map((file) => planDoctor(file, options))));
+  on('doctor', async (options: DoctorOptions) => {
+    const files = await Promise.all(options.deployment.map(deploymentFiles));
+    await Promise.all(files.flat().map((file) => planDoctor(file, options)));
+  });
   on('twin', (flags: TwinFlags) => planTwin(flags, { parts: async () => parts, clock: systemClock }));
   on('explain', async () => {});
   on('plan', async () => {});
