@@ -24,6 +24,8 @@ export interface CreditParts {
 export class FluidCredit {
   /** Sum over all answers of the accuracy above the floor. */
   credit = 0;
+  /** Whether the miss budget lets wait who would overflow. */
+  letsWait = false;
   /** Since they were last set to 0: answers by VMs; what they have more than the accuracy in force; the seconds that they took. */
   started = 0;
   accuracyGain = 0;
@@ -36,6 +38,7 @@ export class FluidCredit {
   #offered = 0;
   #counted = 0;
   #waiting = 0;
+  #inside = 0;
   #seen = 0;
 
   get inForceSeconds(): number {
@@ -49,13 +52,24 @@ export class FluidCredit {
     this.#busy = busy;
   }
 
-  /** Finds the shares of a second with `offered` requests, of which each finds the others, less `counted`, and the line. */
-  find(offered: number, counted: number, lastRate: number, waiting: number, backlog: Float64Array): void {
+  /**
+   * Finds the shares of a second with `offered` requests, of which each finds the others, less `counted`; of those `inside` so many are
+   * `waiting` in the lines of the classes.
+   */
+  find(
+    offered: number,
+    counted: number,
+    lastRate: number,
+    waiting: number,
+    inside: number,
+    backlog: Float64Array,
+  ): void {
     const rungs = this.#rungs;
     const limits = this.#limits;
     this.#offered = offered;
     this.#counted = counted;
     this.#waiting = waiting;
+    this.#inside = inside;
     this.#seen = this.#see();
     limits.find(lastRate, waiting > 0 ? backlog : null);
     limits.relax();
@@ -66,7 +80,7 @@ export class FluidCredit {
     let wanted = 0;
     if (isClosed) wanted = this.#findClosed(canSpend);
     else {
-      rungs.findLarger(this.#seen, waiting > 0);
+      rungs.findLarger(this.#seen, inside > 0);
       if (canSpend) wanted = this.#findOpen(Math.min(most, 1 - rungs.largerShare));
       else this.#reckon(0, false);
     }
@@ -81,7 +95,7 @@ export class FluidCredit {
   /** Requests per second of which an arrival finds as many at work. */
   #see(): number {
     const { busy } = this.#busy;
-    this.#busy.run(this.#offered, this.#counted, this.#waiting);
+    this.#busy.run(this.#offered, this.#counted, this.#inside);
     this.#busy.goBack(busy);
     return this.#busy.seen;
   }
@@ -104,8 +118,20 @@ export class FluidCredit {
     losses.loss = rungs.busyByLarger;
     this.#congestion.find(this.#offered);
     const { allBusy, answered } = this.#congestion;
+    if (this.letsWait) return this.#findPatient(wanted);
     // Of the starts, so many are of requests that find a slot free.
     const atOnce = Math.min(1, (1 - allBusy) / Math.max(answered, 1e-9));
+    rungs.thinLarger(atOnce);
+    rungs.mix(Math.min(1 - rungs.largerShare, (wanted - 1) * atOnce + 1));
+    return rungs.smallerShare;
+  }
+
+  /** Who would overflow waits: all slots are at work as often as where anybody may wait, and whoever starts then is under pressure. */
+  #findPatient(wanted: number): number {
+    const rungs = this.#rungs;
+    const { loss } = this.#congestion.losses;
+    const states = 1 / Math.max(1 - this.#offered / rungs.smallestCapacity, 0.05);
+    const atOnce = 1 - (loss * states) / (1 + loss * (states - 1));
     rungs.thinLarger(atOnce);
     rungs.mix(Math.min(1 - rungs.largerShare, (wanted - 1) * atOnce + 1));
     return rungs.smallerShare;
@@ -167,7 +193,7 @@ export class FluidCredit {
     const last = pressed.length - 1;
     const atWork = this.#busy.busy;
     this.#busy.measure(rungs.servers, rungs.capacityInForce);
-    this.#busy.run(this.#offered, this.#counted, this.#waiting);
+    this.#busy.run(this.#offered, this.#counted, this.#inside);
     const { startable, saturated } = this.#busy;
     this.#busy.goBack(atWork);
     const excess = this.#waiting + this.#offered - startable - pressed[last]!;
@@ -222,7 +248,7 @@ export class FluidCredit {
 
   #run(): void {
     this.#busy.measure(this.#rungs.servers, this.#rungs.capacity);
-    this.#busy.run(this.#offered, this.#counted, this.#waiting);
+    this.#busy.run(this.#offered, this.#counted, this.#inside);
   }
 
   /** So many have started in the second, and so many have gone to Lambda. */

@@ -1,3 +1,4 @@
+import { routerBudgets } from '../physics/budgets.ts';
 import type { DeadlineShares } from '../physics/deadline-shares.ts';
 import type { ServiceProfile } from '../types.ts';
 import { BusySlots } from './busy-slots.ts';
@@ -5,7 +6,9 @@ import { Congestion } from './congestion.ts';
 import { ContendedService } from './contended-service.ts';
 import { FluidCredit } from './fluid-credit.ts';
 import type { Serving } from './fluid-fleets.ts';
+import { FluidPatience } from './fluid-patience.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
+import type { Ledger } from './ledger.ts';
 import { LineAnswers } from './line-answers.ts';
 import { LineLimits } from './line-limits.ts';
 import { LineOverflow } from './line-overflow.ts';
@@ -39,6 +42,9 @@ export class FluidLines {
   /** Null: no accuracy budget. */
   readonly credit: FluidCredit | null;
   readonly #rungs: FluidRungs | null;
+  /** Null: no miss budget. */
+  readonly patience: FluidPatience | null;
+  readonly #left = { startable: 0, flow: 0, chanceSeconds: 0 };
   /** What the overflow comes from. */
   readonly losses: LossChain;
   /** [class] */
@@ -50,7 +56,7 @@ export class FluidLines {
   #lastRate = 0;
   #serving: Serving | null = null;
 
-  constructor(profile: ServiceProfile, deadlines: DeadlineShares, rungs: FluidRungs | null) {
+  constructor(profile: ServiceProfile, deadlines: DeadlineShares, rungs: FluidRungs | null, ledger: Ledger) {
     const { clientTimeoutMs, queueLimit, serviceCv } = profile;
     const { classes } = profile.slo;
     const perClass = () => new Float64Array(classes.length);
@@ -64,6 +70,7 @@ export class FluidLines {
     this.backlog = perClass();
     const parts = { limits: this.#limits, congestion: this.#congestion, busy: this.#busy };
     this.#rungs = rungs;
+    this.patience = routerBudgets(profile).misses ? new FluidPatience(profile, ledger, this.answers) : null;
     this.credit = rungs && new FluidCredit({ rungs, ...parts });
     this.overflow = new LineOverflow(this.#shares, this.#limits, this.answers);
   }
@@ -82,7 +89,7 @@ export class FluidLines {
     this.#busy.measure(servers, capacity);
     this.#limits.measure(this.#serviceSeconds, capacity);
     this.answers.measure(this.#serviceSeconds);
-    if (this.answers.latency || this.credit) this.#rates.trustNone();
+    if (this.answers.latency || this.credit || this.patience) this.#rates.trustNone();
     else this.#rates.find(capacity, this.#contended.isAny);
   }
 
@@ -121,7 +128,7 @@ export class FluidLines {
   /** A second. */
   #flow(offered: number): void {
     if (this.#contended.isAny && this.#servers > 0) this.#slowDown(offered);
-    this.#busy.run(offered, this.#counted, this.waiting);
+    this.#busy.run(offered, this.#counted, this.inside);
     if (offered <= this.#rates.steady) {
       this.#shareSteadily(offered);
       if (this.overflow.total > 0) this.losses.find(this.#busy.seen);
@@ -129,20 +136,25 @@ export class FluidLines {
       this.#limits.find(this.#lastRate, this.waiting > 0 ? this.backlog : null);
       this.losses.find(this.#busy.seen);
       this.#congestion.find(offered);
-      if (this.waiting > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.answers.latency)
+      if (this.inside > 0 || this.#busy.startable < Number.POSITIVE_INFINITY || this.answers.latency || this.patience)
         this.#share(offered);
       else this.#shareAtOnce(offered);
     }
     this.#lastRate = offered;
   }
 
+  /** Requests waiting, those that the miss budget lets wait included. */
+  get inside(): number {
+    return this.patience ? this.waiting + this.patience.total : this.waiting;
+  }
+
   /** A second in which smaller and larger variants may answer. */
   #flowOnCredit(offered: number, credit: FluidCredit): void {
-    const before = this.waiting;
-    credit.find(offered, this.#counted, this.#lastRate, this.waiting, this.backlog);
+    const before = this.inside;
+    credit.find(offered, this.#counted, this.#lastRate, this.waiting, before, this.backlog);
     this.#capacity = this.#rungs!.capacity;
     this.#share(offered);
-    credit.book(before + offered - this.waiting - this.overflow.total, this.overflow.total);
+    credit.book(before + offered - this.inside - this.overflow.total, this.overflow.total);
     this.#lastRate = offered;
   }
 
@@ -228,7 +240,7 @@ export class FluidLines {
     let startable = this.#busy.startable;
     let flowLeft = this.#capacity;
     const isBeyond = offered > this.#capacity;
-    let behind = this.waiting;
+    let behind = this.inside;
     let waiting = 0;
     this.overflow.forget();
     for (let k = 0; k < backlog.length; k++) {
@@ -268,6 +280,17 @@ export class FluidLines {
       flowLeft = Math.max(flowLeft - Math.min(served, arrived * (1 - full[k]!)), 0);
     }
     this.waiting = waiting - this.overflow.refuse(waiting - this.#limits.queueLimit, backlog);
+    if (this.patience) this.#letWait(offered, startable, flowLeft, this.patience);
+  }
+
+  #letWait(offered: number, startable: number, flow: number, patience: FluidPatience): void {
+    const left = this.#left;
+    const last = this.backlog.length - 1;
+    left.startable = startable;
+    left.flow = flow;
+    left.chanceSeconds = (this.#congestion.meanLength(last, offered) + 1) / Math.max(flow, 1e-9);
+    patience.flow(offered, this.waiting, this.#serving!.capacity, this.overflow, left);
+    if (this.credit) this.credit.letsWait = this.overflow.total < negligibleOverflow;
   }
 
   #waited(k: number, served: number, before: number, after: number, flow: number): void {

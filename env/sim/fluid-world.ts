@@ -51,7 +51,7 @@ export class FluidWorld {
     this.#fleets = new FluidFleets(profile, prices, seed, initialVms);
     this.#rungs = routerBudgets(profile).accuracy ? new FluidRungs(profile) : null;
     this.#deadlines = new DeadlineShares(profile);
-    this.#lines = new FluidLines(profile, this.#deadlines, this.#rungs);
+    this.#lines = new FluidLines(profile, this.#deadlines, this.#rungs, this.ledger);
     this.backlog = this.#lines.backlog;
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#noLimits = classes.map(() => null);
@@ -71,11 +71,18 @@ export class FluidWorld {
     return this.#fleets.states();
   }
 
+  /** [class] Requests waiting, those that the miss budget lets wait included. */
+  queueLengths(): number[] {
+    const { patience } = this.#lines;
+    return Array.from(this.backlog, (waiting, k) => waiting + (patience?.waiting[k] ?? 0));
+  }
+
   /** Lets one interval pass under the action; `counts` are the requests of each second, [offset + second]. */
   advance(action: Action, counts: ArrayLike<number>, offset: number): void {
     const { decisionSeconds } = this.#profile;
     const end = this.#now + decisionSeconds;
-    const waitingBefore = this.#lines.waiting;
+    const waitingBefore = this.#lines.inside;
+    this.#lines.patience?.begin();
     this.#fleets.scaleTo(action.vmCounts, this.#now, decisionSeconds, this.ledger);
     this.#putInForce(action);
     let nextChange = this.#fleets.nextChange();
@@ -87,7 +94,8 @@ export class FluidWorld {
     this.#settle();
     this.#settleLambda();
     this.#count();
-    this.ledger.insideChange += this.#lines.waiting - waitingBefore;
+    this.ledger.insideChange += this.#lines.inside - waitingBefore;
+    this.#lines.patience?.end();
   }
 
   #putInForce(action: Action): void {

@@ -36,7 +36,7 @@ export class FluidEngine implements Engine {
     return {
       outcome: this.#world.ledger.close(this.#profile.decisionSeconds),
       arrivals: ratesPerBin(this.#counts, this.#profile.metrics.binSeconds),
-      queueLength: [...this.#world.backlog],
+      queueLength: this.#world.queueLengths(),
     };
   }
 }

@@ -26,6 +26,10 @@ export class LineAnswers {
     this.#timeoutSeconds = timeoutSeconds;
   }
 
+  get serviceSeconds(): number {
+    return this.#serviceSeconds;
+  }
+
   measure(serviceSeconds: number): void {
     this.#serviceSeconds = serviceSeconds;
   }
@@ -55,6 +59,11 @@ export class LineAnswers {
       this.latency?.recordWait(served / waitPoints, waitSeconds, serviceSeconds);
     }
     if (unhurried > 0) this.lateByWait[k]! += served * Math.max(0, 1 - inTime / unhurried);
+  }
+
+  /** The same of who waits behind all others, and starts when the lines leave a slot idle. */
+  waitedBehind(k: number, served: number, before: number, after: number, flow: number): void {
+    this.waited(k, served, before, after, Math.max(flow, served), this.#serviceSeconds);
   }
 
   /** So many were served after a line that came and went within the second. */

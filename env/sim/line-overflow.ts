@@ -31,6 +31,12 @@ export class LineOverflow {
     }
   }
 
+  /** So many to Lambda are not turned away after all. */
+  takeBack(k: number, requests: number): void {
+    this.requests[k]! -= requests;
+    this.total -= requests;
+  }
+
   /**
    * `excess` more would wait than may, where it is above 0: of all classes some are turned away, and who stands last in line is served
    * in their place. Returns how many leave the lines.
