@@ -1,4 +1,4 @@
-import type { Policy, PriceBook, RouterKind, ServiceProfile, Workload } from '../env/types.ts';
+import type { Policy, PriceBook, RouterBudgets, RouterKind, ServiceProfile, Workload } from '../env/types.ts';
 
 /** A knob of a rule. */
 export interface Parameter {
@@ -17,6 +17,8 @@ export interface Parameter {
   readonly tune?: readonly (number | null)[] | 'pools';
   /** It acts with this router only. */
   readonly router?: RouterKind;
+  /** It acts where the router spends this budget only. */
+  readonly budget?: keyof RouterBudgets;
 }
 
 /** [parameter name] */

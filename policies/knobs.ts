@@ -70,6 +70,19 @@ export const optionalHeadroom = {
   tune: [null, ...headroom.tune],
 } as const satisfies Parameter;
 
+/** 0 as published: the sources know of no such budget. */
+export const creditSeconds = {
+  name: 'creditSeconds',
+  unit: 's',
+  default: 0,
+  min: 0,
+  max: 1e9,
+  meaning:
+    "credit of the router's accuracy budget for so long by the smaller variant makes overload count e times less; 0: it always counts as on Lambda",
+  tune: [0, 450, 900, 1800, 3600],
+  budget: 'accuracy',
+} as const satisfies Parameter;
+
 export const provisioned = {
   name: 'provisioned',
   unit: 'environments',

@@ -2,9 +2,10 @@ import { creditPrice, ladder, routerBudgets } from '../env/physics/budgets.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { newestRate } from './demand.ts';
+import type { Setting } from './setting.ts';
 
 /** Credit for so long a time answered by the smaller variant alone makes overload cheaper by a factor of e. */
-export const stockSeconds = 900;
+export const stockSeconds = 1800;
 
 /** However much credit there is, an overload costs this share of Lambda's price. */
 const leastShare = 0.3;
@@ -65,4 +66,9 @@ export class OverloadPrice {
   ratio(onLambda: number): number {
     return Math.max(Math.min(onLambda, leastRatio), onLambda * this.#share);
   }
+}
+
+/** For a rule's parameter `creditSeconds`; null where it is 0. */
+export function overloadPrice({ profile, choice }: Setting, creditSeconds: number): OverloadPrice | null {
+  return creditSeconds > 0 ? new OverloadPrice(profile, choice.pool, choice.variant, creditSeconds) : null;
 }

@@ -1,7 +1,8 @@
 import { newestRate } from '../demand.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
 import { policyKind } from '../kind.ts';
-import { headroom, pool, waitShare } from '../knobs.ts';
+import { creditSeconds, headroom, pool, waitShare } from '../knobs.ts';
+import { overloadPrice } from '../overload-price.ts';
 import { forecaster, forecasterOf, lambdaFactor } from '../planning/knobs.ts';
 import { count, Rule, short } from '../rule.ts';
 import { LevelBands } from '../scaling/level-bands.ts';
@@ -40,6 +41,7 @@ export const lcp = policyKind({
     },
     lambdaFactor,
     forecaster,
+    creditSeconds,
     waitShare,
     headroom,
     pool,
@@ -49,9 +51,11 @@ export const lcp = policyKind({
     const { binSeconds } = profile.metrics;
     const { decisionSeconds } = profile;
     const drainSeconds = profile.pools[setting.choice.pool]!.drainSeconds;
+    const onLambda = setting.ratio * values.lambdaFactor;
+    const overload = overloadPrice(setting, values.creditSeconds);
     const bands = new LevelBands({
       levels: setting.max,
-      ratio: setting.ratio * values.lambdaFactor,
+      ratio: onLambda,
       launchSeconds: values.launchFactor * (setting.bootSeconds + drainSeconds),
     });
     const future = forecasterOf(values.forecaster, decisionSeconds);
@@ -63,11 +67,13 @@ export const lcp = policyKind({
       setting,
       recall: (past) => feed.recall(past),
       size(observation) {
+        overload?.observe(observation);
         const rate = newestRate(observation);
         if (rate === null) return null;
         if (!isOpen) bands.open(presentVms(setting, observation));
         isOpen = true;
         if (feed.add(observation)) {
+          if (overload) bands.ratio = overload.ratio(onLambda);
           for (const binRate of observation.arrivals!.value) bands.book(vmsForRate(setting, binRate), binSeconds);
           const expected = steps > 0 ? future.forecast(steps) : null;
           bands.decide(

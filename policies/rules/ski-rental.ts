@@ -1,7 +1,7 @@
 import { newestRate, seenUntilSeconds } from '../demand.ts';
 import { policyKind } from '../kind.ts';
-import { headroom, pool, provisioned, waitShare } from '../knobs.ts';
-import { OverloadPrice } from '../overload-price.ts';
+import { creditSeconds, headroom, pool, provisioned, waitShare } from '../knobs.ts';
+import { overloadPrice } from '../overload-price.ts';
 import { count, Rule, short } from '../rule.ts';
 import { LevelAccounts } from '../scaling/level-accounts.ts';
 import { presentVms, settingOf, vmsForRate } from '../setting.ts';
@@ -55,17 +55,7 @@ export const skiRental = policyKind({
       meaning: 'time in which an account fades to half',
       tune: [300, 600, 1800, 3600, 14400, 86400, 1e9],
     },
-    {
-      name: 'creditSeconds',
-      unit: 's',
-      default: 0,
-      min: 0,
-      max: 1e9,
-      meaning:
-        "credit of the router's accuracy budget for so long by the smaller variant makes overload count e times less; 0: it always counts " +
-        'as on Lambda',
-      tune: [0, 300, 900, 1800],
-    },
+    creditSeconds,
     waitShare,
     headroom,
     provisioned,
@@ -74,8 +64,7 @@ export const skiRental = policyKind({
   published: [{ startShare: 1, stopShare: 1, halfLifeSeconds: 1e9 }],
   create(profile, prices, values) {
     const setting = settingOf(profile, prices, values.pool);
-    const { pool, variant } = setting.choice;
-    const overload = values.creditSeconds > 0 ? new OverloadPrice(profile, pool, variant, values.creditSeconds) : null;
+    const overload = overloadPrice(setting, values.creditSeconds);
     const onLambda = setting.ratio * values.lambdaFactor;
     const accounts = new LevelAccounts({
       levels: setting.max,
@@ -96,8 +85,8 @@ export const skiRental = policyKind({
         if (until === null || rate === null) return null;
         if (seenUntil === Number.NEGATIVE_INFINITY) accounts.open(presentVms(setting, observation));
         if (until > seenUntil) {
-          const ratio = overload?.ratio(onLambda) ?? onLambda;
-          for (const bin of observation.arrivals!.value) accounts.book(vmsForRate(setting, bin), binSeconds, ratio);
+          if (overload) accounts.ratio = overload.ratio(onLambda);
+          for (const bin of observation.arrivals!.value) accounts.book(vmsForRate(setting, bin), binSeconds);
         }
         seenUntil = Math.max(until, seenUntil);
         const vms = accounts.rented;

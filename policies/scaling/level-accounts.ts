@@ -17,6 +17,8 @@ export interface AccountTerms {
  */
 export class LevelAccounts {
   readonly #terms: AccountTerms;
+  /** In force. */
+  ratio: number;
   /** [level] 1: rented. */
   readonly #isRented: Uint8Array;
   /** [level] VM-seconds. */
@@ -24,6 +26,7 @@ export class LevelAccounts {
 
   constructor(terms: AccountTerms) {
     this.#terms = terms;
+    this.ratio = terms.ratio;
     this.#isRented = new Uint8Array(terms.levels);
     this.#excess = new Float64Array(terms.levels);
   }
@@ -40,13 +43,13 @@ export class LevelAccounts {
     return sum;
   }
 
-  /** Lets time pass with a demand that keeps this many VMs busy. @param ratio in force; by default that of the terms */
-  book(busyVms: number, seconds: number, ratio = this.#terms.ratio): void {
+  /** Lets time pass with a demand that keeps this many VMs busy. */
+  book(busyVms: number, seconds: number): void {
     const { halfLifeSeconds, levels } = this.#terms;
     const fading = 2 ** (-seconds / halfLifeSeconds);
     for (let level = 0; level < levels; level++) {
       const use = Math.min(1, Math.max(0, busyVms - level));
-      const saved = (ratio * use - 1) * seconds;
+      const saved = (this.ratio * use - 1) * seconds;
       this.#bookLevel(level, this.#isRented[level] === 1 ? -saved : saved, fading);
     }
   }

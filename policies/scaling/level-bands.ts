@@ -19,6 +19,8 @@ export interface BandTerms {
  */
 export class LevelBands {
   readonly #terms: BandTerms;
+  /** In force: what is seen and foreseen from now on counts at it. */
+  ratio: number;
   /** [level] 1: on. */
   readonly #isOn: Uint8Array;
   /** [level] VM-seconds. */
@@ -26,6 +28,7 @@ export class LevelBands {
 
   constructor(terms: BandTerms) {
     this.#terms = terms;
+    this.ratio = terms.ratio;
     this.#isOn = new Uint8Array(terms.levels);
     this.#excess = new Float64Array(terms.levels).fill(terms.launchSeconds);
   }
@@ -76,6 +79,6 @@ export class LevelBands {
 
   #extraOn(level: number, busyVms: number, seconds: number): number {
     const use = Math.min(1, Math.max(0, busyVms - level));
-    return (1 - this.#terms.ratio * use) * seconds;
+    return (1 - this.ratio * use) * seconds;
   }
 }

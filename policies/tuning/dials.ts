@@ -1,3 +1,4 @@
+import { routerBudgets } from '../../env/physics/budgets.ts';
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { cheapestChoice, usablePools } from '../economics.ts';
 import type { Parameter, PolicyKind } from '../kind.ts';
@@ -12,6 +13,7 @@ export interface Dial {
 export function tunedParameters(kind: PolicyKind, profile: ServiceProfile, prices: PriceBook): Dial[] {
   return kind.parameters
     .filter((one) => (one.router ?? profile.router) === profile.router)
+    .filter(({ budget }) => budget === undefined || routerBudgets(profile)[budget])
     .map((one) => ({ name: one.name, values: valuesToTry(one, profile, prices) }))
     .filter((dial) => dial.values.length > 1);
 }

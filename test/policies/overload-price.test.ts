@@ -56,8 +56,8 @@ describe('what overload costs', () => {
   test('falls by a factor of e for every stock of credit, whatever the rate', () => {
     const one = priced(budgeted(true), 45, floor + 0.01);
     expect(one.creditSeconds).toBeGreaterThan(300);
-    expect(one.ratio(onLambda)).toBeCloseTo(onLambda * Math.exp(-one.creditSeconds / 900), 9);
-    const sooner = priced(budgeted(true), 45, floor + 0.01, 600);
+    expect(one.ratio(onLambda)).toBeCloseTo(onLambda * Math.exp(-one.creditSeconds / 1800), 9);
+    const sooner = priced(budgeted(true), 45, floor + 0.01, 1200);
     expect(Math.log(onLambda / sooner.ratio(onLambda))).toBeCloseTo(1.5 * Math.log(onLambda / one.ratio(onLambda)), 9);
   });
 
