@@ -7,8 +7,8 @@ import { policyKinds } from '../../policies/registry.ts';
 const page = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
 
 /** The row of a parameter in docs/policies.md. */
-function row({ name, unit, default: value, min, max, tune, router, meaning }: Parameter): string {
-  const acts = router ? `; router \`${router}\` only` : '';
+function row({ name, unit, default: value, min, max, tune, router, budget, meaning }: Parameter): string {
+  const acts = (router ? `; router \`${router}\` only` : '') + (budget ? `; budget \`${budget}\` only` : '');
   const tried = tune === 'pools' ? 'every pool' : (tune?.map((one) => one ?? 'not set').join(', ') ?? '-');
   return `| \`${name}\` | ${unit} | ${value ?? 'not set'} | ${min} to ${max} | ${tried} | ${meaning}${acts} |`;
 }
