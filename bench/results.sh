@@ -13,7 +13,7 @@ policies=${POLICIES:-"all mixed:margin=1 paragon:waitShare=0.5"}
 # Unseen: other days and other sources than those tuned on (bench/tune.sh), and than the Twitter day 05 on which the agent that ships was selected. A day of each, or all of a shorter one; of the long ones one with a past.
 unseen="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_2021-08_day10_1s.csv
 $traces/twitter_may25_1s.csv $traces/twitter_2018-04-25_30min_1s.csv $traces/worldcup98_1998-06-10_60s.csv
-$traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia_de_full_3600s.csv@1000d+1d
+$traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia_de_full_3600s.csv@28d+1d
 $traces/azure_llm_2023_code_1s.csv $traces/mooncake_conversation_3s.csv"
 # One of each source that lasts a day, for the curves, which take eleven times the runs.
 days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/worldcup98_1998-06-10_60s.csv $traces/nasa_jul95_13_1s.csv"
