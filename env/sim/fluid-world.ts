@@ -1,12 +1,11 @@
 import { routerBudgets } from '../physics/budgets.ts';
 import { DeadlineShares } from '../physics/deadline-shares.ts';
-import { lambdaTier } from '../physics/service.ts';
 import type { Action, PoolState, PriceBook, ServiceProfile } from '../types.ts';
 import { FluidFleets } from './fluid-fleets.ts';
-import { FluidFunction } from './fluid-function.ts';
 import { FluidLatency } from './fluid-latency.ts';
 import { FluidLines } from './fluid-lines.ts';
 import { FluidRungs } from './fluid-rungs.ts';
+import { FluidSpill } from './fluid-spill.ts';
 import { Ledger } from './ledger.ts';
 
 /**
@@ -24,17 +23,9 @@ export class FluidWorld {
   readonly #lines: FluidLines;
   readonly #deadlines: DeadlineShares;
   readonly #shares: Float64Array;
-  readonly #functions = new Map<number, FluidFunction>();
-  /** [class] Share in time of warm and of cold answers by Lambda. */
-  readonly #warmInTime: Float64Array;
-  readonly #coldInTime: Float64Array;
-  /** [class] Sent to Lambda in this interval; of these, started cold, and throttled. */
-  readonly #spilled: Float64Array;
-  readonly #cold: Float64Array;
-  readonly #throttled: Float64Array;
+  readonly #spill: FluidSpill;
   readonly #noLimits: readonly null[];
   #latency: FluidLatency | null = null;
-  #function!: FluidFunction;
   #action: Action | null = null;
   #accuracy = 0;
   #toVms = 1;
@@ -55,16 +46,13 @@ export class FluidWorld {
     this.backlog = this.#lines.backlog;
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#noLimits = classes.map(() => null);
-    this.#spilled = new Float64Array(classes.length);
-    this.#cold = new Float64Array(classes.length);
-    this.#throttled = new Float64Array(classes.length);
-    this.#warmInTime = new Float64Array(classes.length);
-    this.#coldInTime = new Float64Array(classes.length);
+    this.#spill = new FluidSpill(profile, this.ledger, this.#deadlines);
   }
 
   /** Latencies cost time, so training goes without. */
   recordLatency(): void {
-    this.#latency = this.#lines.answers.latency = new FluidLatency(this.ledger, this.#profile.serviceCv);
+    this.#latency = new FluidLatency(this.ledger, this.#profile.serviceCv);
+    this.#lines.answers.latency = this.#spill.latency = this.#latency;
   }
 
   pools(): PoolState[] {
@@ -92,7 +80,7 @@ export class FluidWorld {
       second = this.#run(counts, offset, second, until);
     }
     this.#settle();
-    this.#settleLambda();
+    this.#spill.settle(this.#accuracy);
     this.#count();
     this.ledger.insideChange += this.#lines.inside - waitingBefore;
     this.#lines.patience?.end();
@@ -104,39 +92,17 @@ export class FluidWorld {
     this.#toVms = this.#profile.router === 'weights' ? 1 - action.spillover.lambdaShare : 1;
     if (before?.variant !== action.variant) this.#fleets.serve(action.variant);
     if (before?.variant !== action.variant || before.lambdaMemoryMb !== action.lambdaMemoryMb) this.#load(action);
-    this.#function.batch.use(action.lambdaBatch);
-    if (action.lambdaProvisioned || before?.lambdaProvisioned) this.#provision(action.lambdaProvisioned ?? 0);
+    this.#spill.batch(action);
+    if (action.lambdaProvisioned || before?.lambdaProvisioned)
+      this.#spill.provision(action.lambdaProvisioned ?? 0, this.#now);
     this.#measure();
   }
 
-  #load({ variant, lambdaMemoryMb }: Action): void {
+  #load(action: Action): void {
+    const { variant } = action;
     this.#accuracy = this.#profile.variants[variant]!.accuracy;
     this.#rungs?.serve(variant);
-    this.#function = this.#functionFor(variant, lambdaMemoryMb);
-    const { serviceSeconds, coldStartSeconds } = this.#function.tier;
-    for (let k = 0; k < this.#shares.length; k++) {
-      this.#warmInTime[k] = this.#deadlines.share(k, 0, serviceSeconds);
-      this.#coldInTime[k] = this.#deadlines.share(k, coldStartSeconds, serviceSeconds);
-    }
-  }
-
-  /** Only the function in force keeps any environments initialised. */
-  #provision(count: number): void {
-    for (const one of this.#functions.values()) {
-      one.provision(one === this.#function ? count : 0, this.#now, this.#profile.decisionSeconds);
-    }
-  }
-
-  #functionFor(variant: number, memoryMb: number): FluidFunction {
-    const key = variant * 2 ** 16 + memoryMb;
-    const known = this.#functions.get(key);
-    if (known) return known;
-    const tier = lambdaTier(this.#profile, variant, memoryMb);
-    if (!tier)
-      throw new Error(`variant ${variant} does not run on Lambda with ${memoryMb} MB: check actions where they enter`);
-    const made = new FluidFunction(tier, this.#profile);
-    this.#functions.set(key, made);
-    return made;
+    this.#spill.load(action);
   }
 
   #measure(): void {
@@ -166,7 +132,10 @@ export class FluidWorld {
     const direct = toVms === 1 ? 0 : counts[offset + first]! * (1 - toVms);
     this.#direct += direct;
     this.#now += next - first;
-    if (direct + lines.overflow.total > 0) this.#spill(direct);
+    // Where there are no VMs everything goes on as it came, which is no overflow.
+    const bursty = this.#fleets.servers > 0 ? lines.overflow.total : 0;
+    if (direct + lines.overflow.total > 0)
+      this.#spill.send(this.#now - 1, direct, lines.overflow, bursty, lines.losses);
     return next;
   }
 
@@ -174,55 +143,6 @@ export class FluidWorld {
     const arrived = this.#lines.arrived + this.#direct;
     for (let k = 0; k < this.#shares.length; k++) this.ledger.requests[k]! += arrived * this.#shares[k]!;
     this.#lines.arrived = this.#direct = 0;
-  }
-
-  /** Lambda answers the requests sent to it directly, and what overflows from the lines. */
-  #spill(direct: number): void {
-    const { overflow, losses } = this.#lines;
-    const one = this.#function;
-    // Where there are no VMs everything goes on as it came, which is no overflow.
-    const bursty = this.#fleets.servers > 0 ? overflow.total : 0;
-    one.serve(direct + overflow.total, bursty, this.#now - 1, losses);
-    for (let k = 0; k < overflow.requests.length; k++) {
-      const sent = direct * this.#shares[k]! + overflow.requests[k]!;
-      this.#spilled[k]! += sent;
-      if (one.coldShare > 0) this.#cold[k]! += sent * (1 - one.throttledShare) * one.coldShare;
-      if (one.throttledShare > 0) this.#throttled[k]! += sent * one.throttledShare;
-    }
-  }
-
-  #settleLambda(): void {
-    const spilled = this.#spilled;
-    for (const one of this.#functions.values()) one.settle(this.ledger);
-    for (let k = 0; k < spilled.length; k++) {
-      const answered = spilled[k]! - this.#throttled[k]!;
-      if (answered <= 0 && spilled[k] === 0) continue;
-      const warm = answered - this.#cold[k]!;
-      const inTime = this.#lambdaInTime(k, warm, this.#cold[k]!);
-      this.ledger.lost[k]! += this.#throttled[k]!;
-      this.ledger.inTime[k]! += inTime;
-      this.ledger.late[k]! += answered - inTime;
-      this.ledger.accuracySum += answered * this.#accuracy;
-      if (this.#latency) this.#recordLambda(warm, this.#cold[k]!);
-      spilled[k] = this.#cold[k] = this.#throttled[k] = 0;
-    }
-  }
-
-  #lambdaInTime(k: number, warm: number, cold: number): number {
-    const { batch, tier } = this.#function;
-    if (!batch.isOn) return warm * this.#warmInTime[k]! + cold * this.#coldInTime[k]!;
-    return (
-      warm * batch.shareInTime(this.#deadlines, k, 0, tier) +
-      cold * batch.shareInTime(this.#deadlines, k, tier.coldStartSeconds, tier)
-    );
-  }
-
-  #recordLambda(warm: number, cold: number): void {
-    const { batch, tier } = this.#function;
-    const waitSeconds = batch.isOn ? batch.meanWaitSeconds() : 0;
-    const serviceSeconds = tier.serviceSeconds * batch.factor;
-    this.#latency!.record(warm, waitSeconds, serviceSeconds);
-    this.#latency!.record(cold, waitSeconds + tier.coldStartSeconds, serviceSeconds);
   }
 
   /** Puts the answers of the VMs into the books. */
