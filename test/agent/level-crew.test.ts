@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { LevelCrew } from '../../agent/level-crew.ts';
 import type { LevelSource } from '../../agent/level-episode.ts';
@@ -61,6 +62,23 @@ describe('shares of an update', () => {
     expect((await crew.price(learner, 1, 0, Random.seeded(7))).shares).toHaveLength(1);
     await crew.close();
     learner.dispose();
+  });
+
+  test('leave no tensor behind', async () => {
+    const empty = tf.memory().numTensors;
+    const learner = Learner.create(levelShape, hyperparameters, Random.seeded(10));
+    const crew = await LevelCrew.start();
+    await crew.open(source);
+    const held: number[] = [];
+    for (let update = 0; update < 3; update++) {
+      const { shares } = await crew.price(learner, 2, 0, Random.seeded(update));
+      await learner.updateInExpectation(shares, 0);
+      held.push(tf.memory().numTensors);
+    }
+    expect(new Set(held).size).toBe(1);
+    await crew.close();
+    learner.dispose();
+    expect(tf.memory().numTensors).toBe(empty);
   });
 
   test('have together the gradient of all their rows', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Backend, selectBackend } from '../../../agent/ppo/backend.ts';
@@ -89,5 +90,17 @@ describe.skipIf(why !== null)(`WebGPU without a GPU${why === null ? '' : ` (${wh
     expect(await state.logits(new Float32Array(12), 4)).toHaveLength(12);
     expect(await selectBackend('webgpu')).toBe('webgpu');
     for (const one of [learner, state]) one.dispose();
+  });
+
+  test('that is not there is stood in for by wasm, in a sentence', async () => {
+    const driver = process.env.VK_ICD_FILENAMES;
+    await selectBackend('webgpu');
+    (tf.backend() as unknown as { readonly device: { destroy(): void } }).device.destroy();
+    await setImmediate();
+    process.env.VK_ICD_FILENAMES = '/dev/null';
+    const told: string[] = [];
+    expect(await selectBackend('webgpu', (sentence) => told.push(sentence))).toBe('wasm');
+    expect(told).toEqual([expect.stringMatching(/^Backend webgpu found no GPU .* Going on with wasm\.$/)]);
+    process.env.VK_ICD_FILENAMES = driver;
   });
 });
