@@ -34,7 +34,8 @@ export class Tally {
 
   constructor(profile: ServiceProfile, mode: Mode) {
     this.#mode = mode;
-    this.#total = emptyOutcome(profile);
+    // Nobody asks a whole run for its latencies.
+    this.#total = { ...emptyOutcome(profile), latency: new Float64Array() };
   }
 
   get decisions(): number {

@@ -50,6 +50,7 @@ export function createInstruments(services: ReadonlyMap<string, ServiceProfile>)
   for (const service of services.keys()) {
     for (const one of rungs) decisions.inc({ service, rung: one }, 0);
     for (const guardrail of guardrailNames) interventions.inc({ service, guardrail }, 0);
+    for (const kind of faultKinds) faults.inc({ service, kind }, 0);
     missed.inc({ service }, 0);
     unknown.inc({ service }, 0);
   }
@@ -81,9 +82,7 @@ export function createInstruments(services: ReadonlyMap<string, ServiceProfile>)
     },
     missed: (service) => missed.inc({ service }),
     failed(service, those) {
-      for (const kind of faultKinds) {
-        faults.inc({ service, kind }, those.filter((one) => one.kind === kind).length);
-      }
+      for (const { kind } of those) faults.inc({ service, kind });
     },
     leased: (service, isHeld) => (isHeld === null ? undefined : lease.set({ service }, isHeld ? 1 : 0)),
     text: () => registry.metrics(),

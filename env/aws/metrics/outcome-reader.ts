@@ -1,3 +1,4 @@
+import { addHistograms, emptyHistogram } from '../../histogram.ts';
 import { addOutcomes, emptyOutcome } from '../../outcome.ts';
 import { OutcomeUnknown } from '../../outcome-unknown.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../../types.ts';
@@ -18,7 +19,10 @@ export class OutcomeReader {
   readonly #prices: PriceBook;
   readonly #fleet: FleetAccount;
   readonly #actions: ActionLog;
+  /** Without latencies, of which most parts have none. */
   #gathered: Outcome;
+  /** In the bins of env/histogram.ts; null: none yet. */
+  #latency: Float64Array | null = null;
   #areRequestsKnown = false;
 
   constructor(profile: ServiceProfile, prices: PriceBook, fleet: FleetAccount, actions: ActionLog) {
@@ -26,7 +30,7 @@ export class OutcomeReader {
     this.#prices = prices;
     this.#fleet = fleet;
     this.#actions = actions;
-    this.#nothing = emptyOutcome(profile);
+    this.#nothing = { ...emptyOutcome(profile), latency: new Float64Array() };
     this.#gathered = this.#nothing;
   }
 
@@ -36,7 +40,8 @@ export class OutcomeReader {
     if (classes === null || accuracySum === null || latency === null || spilled === null) return false;
     const busySlotSeconds = traffic.busySlotSeconds.map((busy, pool) => Math.min(busy ?? 0, readySlotSeconds[pool]!));
     const insideChange = classes.reduce((sum, one) => sum + one.requests - one.inTime - one.late - one.lost, 0);
-    this.#add({ classes, accuracySum, latency, spilled, throttled: throttled ?? 0, busySlotSeconds, insideChange });
+    this.#latency = this.#latency === null ? latency : addHistograms(this.#latency, latency);
+    this.#add({ classes, accuracySum, spilled, throttled: throttled ?? 0, busySlotSeconds, insideChange });
     this.#areRequestsKnown = true;
     return true;
   }
@@ -56,8 +61,9 @@ export class OutcomeReader {
       );
     }
     this.#addFleet(untilMs);
-    const told = this.#gathered;
+    const told = { ...this.#gathered, latency: this.#latency ?? emptyHistogram() };
     this.#gathered = this.#nothing;
+    this.#latency = null;
     this.#areRequestsKnown = false;
     return told;
   }
