@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { attainment, meanAccuracy, totalUsd } from '../../../env/outcome.ts';
+import { RungShares } from '../../../env/sim/rung-shares.ts';
+import type { RouterBudgets, ServiceProfile } from '../../../env/types.ts';
+import { errorOfCase, fluidError, regimes } from './fluid-error.ts';
+import { randomCases } from './random-service.ts';
+import { action, poisson, service, simulate } from './small-service.ts';
+
+const [pool] = service.pools;
+/** Variants of 20, 100 and 150 ms around a floor of 0.8, which the second just meets; without the last where none is larger. */
+function profile(budgets: RouterBudgets, variants = 3, accuracyFloor = 0.8): ServiceProfile {
+  const first = <Value>(values: readonly Value[]) => values.slice(0, variants);
+  return {
+    ...service,
+    accuracyFloor,
+    serviceCv: 0.12,
+    budgets,
+    slo: { attainment: 0.99, classes: [{ name: 'only', share: 1, deadlineMs: 1000 }] },
+    variants: first([
+      { name: 'small', accuracy: 0.7 },
+      { name: 'good', accuracy: 0.8 },
+      { name: 'large', accuracy: 0.85 },
+    ]),
+    pools: [{ ...pool!, serviceMs: first([20, 100, 150]) }],
+    lambda: {
+      ...service.lambda,
+      serviceMs: first([[100], [200], [300]]),
+      coldStartMs: first([[1000], [1000], [1000]]),
+    },
+    clientTimeoutMs: 60_000,
+  };
+}
+
+const off = { accuracy: false, misses: false };
+const accuracy = { accuracy: true, misses: false };
+const misses = { accuracy: false, misses: true };
+const act = (vms: number, maxWaitMs: number | null) => ({ ...action(vms, maxWaitMs), variant: 1 });
+const run = (one: ServiceProfile, perSecond: number, maxWaitMs: number | null) =>
+  simulate({
+    profile: one,
+    workload: poisson(perSecond, 900),
+    actions: [act(20, maxWaitMs)],
+    intervals: 15,
+    fidelity: 'fluid',
+  });
+
+describe('the accuracy budget of the fluid', () => {
+  test.each([
+    ['idle slots', 120, 200, 0.8],
+    ['near the capacity', 190, 200, 0.8],
+    ['an overload on credit', 230, 200, 0.75],
+    ['an overload beyond the credit', 260, 200, 0.79],
+    ['no waiting room', 180, 0, 0.75],
+    ['a short line', 200, 50, 0.75],
+  ])('answers and spills as the request level does: %s', async (_, perSecond, maxWaitMs, floor) => {
+    for (const variants of [2, 3]) {
+      const one = await fluidError({
+        profile: profile(accuracy, variants, floor),
+        workload: poisson(perSecond, 900),
+        actions: [act(20, maxWaitMs)],
+        intervals: 15,
+      });
+      expect(Math.abs(one.spilled)).toBeLessThan(0.02);
+      expect(Math.abs(one.attainment)).toBeLessThan(0.01);
+      expect(Math.abs(one.accuracy)).toBeLessThan(0.004);
+    }
+  });
+
+  test('never brings the mean below the floor, and spends what there is before it spills', async () => {
+    for (const perSecond of [100, 200, 230, 300, 1000]) {
+      const spent = (await run(profile(accuracy), perSecond, 200)).total;
+      const unspent = (await run(profile(off), perSecond, 200)).total;
+      expect(meanAccuracy(spent)).toBeGreaterThanOrEqual(0.8 - 1e-6);
+      if (spent.spilled > 0.01 * unspent.spilled + 1) expect(meanAccuracy(spent)).toBeLessThan(0.801);
+    }
+  });
+
+  test('leaves alone a service without a smaller variant', async () => {
+    const one = { ...act(20, 50), variant: 0 };
+    const totals = [];
+    for (const budgets of [off, accuracy]) {
+      const options = { profile: profile(budgets), workload: poisson(700, 300), actions: [one], intervals: 5 };
+      totals.push((await simulate({ ...options, fidelity: 'fluid' })).total);
+    }
+    expect(totalUsd(totals[1]!) / totalUsd(totals[0]!)).toBeCloseTo(1, 2);
+    expect(meanAccuracy(totals[1]!)).toBeCloseTo(0.7, 9);
+  });
+});
+
+describe('the miss budget of the fluid', () => {
+  test.each([
+    ['within the capacity', 180, 0],
+    ['at the capacity', 198, 50],
+    ['in a lasting overload', 260, 200],
+  ])('spills as the request level does: %s', async (_, perSecond, maxWaitMs) => {
+    const one = await fluidError({
+      profile: profile(misses),
+      workload: poisson(perSecond, 900),
+      actions: [act(20, maxWaitMs)],
+      intervals: 15,
+    });
+    expect(Math.abs(one.spilled)).toBeLessThan(0.015);
+    expect(Math.abs(one.attainment)).toBeLessThan(0.01);
+  });
+
+  test('lets wait whom it would have spilled, and keeps the promise', async () => {
+    const spent = (await run(profile(misses), 180, 0)).total;
+    const unspent = (await run(profile(off), 180, 0)).total;
+    expect(spent.spilled).toBeLessThan(0.3 * unspent.spilled);
+    expect(attainment(spent.classes)).toBeGreaterThan(0.99);
+  });
+});
+
+test('whatever the service, load and action, every request is answered, late, lost or inside, and the dollars are not far off', async () => {
+  const cases = regimes.find((one) => one.name.startsWith('both'))!.cases;
+  const errors: number[] = [];
+  for (const one of fc.sample(randomCases({ ...cases, intervals: 8 }), { numRuns: 9, seed: 1 })) {
+    const { outcomes } = await simulate({ ...one, intervals: 8, fidelity: 'fluid' });
+    for (const outcome of outcomes) {
+      let known = outcome.insideChange;
+      let requests = 0;
+      for (const { requests: arrived, inTime, late, lost } of outcome.classes) {
+        requests += arrived;
+        known += inTime + late + lost;
+        for (const count of [inTime, late, lost]) expect(count).toBeGreaterThanOrEqual(-1e-6);
+      }
+      expect(known / Math.max(1, requests)).toBeCloseTo(Math.min(1, requests), 6);
+    }
+    errors.push(Math.abs((await errorOfCase(one)).usd));
+  }
+  expect(errors.sort((a, b) => a - b)[4]!).toBeLessThan(0.06);
+}, 60_000);
+
+test('a pool of few slots gives nothing to the larger variant under load, and nearly all when it is idle', () => {
+  const shares = RungShares.of({ larger: 1.5, smaller: 1, serviceCv: 0.12, quickShare: 1, isLined: true });
+  shares.find(0.5, 20);
+  expect(shares.larger).toBeGreaterThan(0.99);
+  shares.find(25, 20);
+  expect(shares.larger).toBe(0);
+  shares.find(0.1, 1);
+  expect(shares.larger).toBe(0);
+});
