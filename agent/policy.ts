@@ -108,10 +108,11 @@ export class PpoPolicy implements Policy {
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
     const now = this.#now++;
     if (!observation.arrivals) return this.#hold(observation);
+    const counted = this.#handOver ? { ...observation, pools: this.#handOver.counted(observation.pools) } : observation;
     const terms = this.#termsInForce();
-    this.#votes = yield* this.#sizing(observation, now, terms);
-    const votes = yield* this.#guarding(observation, now, terms[0]!);
-    const state = () => this.#state(observation, votes);
+    this.#votes = yield* this.#sizing(counted, now, terms);
+    const votes = yield* this.#guarding(counted, now, terms[0]!);
+    const state = () => this.#state(counted, votes);
     const chosen = yield* this.#chooser.choosing(this.#history, this.#credit.value, this.#mostRequests(), state);
     if (this.#agent.service) this.#familiar?.service?.look(this.#chooser.features, 1);
     const action = this.#actions.action(chosen, this.#vmCounts(observation, votes), observation);

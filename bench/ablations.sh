@@ -18,12 +18,10 @@ judge() {
 }
 
 mkdir -p "$folder"
-# On spot without interruptions, and with nothing on demand to stand in.
+# On spot without interruptions.
 sed 's/interruptionsPerHour: .*/interruptionsPerHour: 0/' examples/spot.yaml >"$folder/spot-calm.yaml"
-awk '/max: 400/ && !found++ { sub("400", "1") } { print }' examples/spot.yaml >"$folder/spot-alone.yaml"
 # The service with only one memory tier; and with a router that may change the variant.
 for tier in 1 2 3; do sed "s/\[\([^,]*\), \([^,]*\), \([^]]*\)\]/[\\$tier]/" $service >"$folder/tier-$tier.yaml"; done
-sed 's/\[.*, \([^],]*\)\]/[\1]/' examples/image-classifier.yaml >"$folder/largest-tier.yaml"
 { cat $service && echo 'budgets: { accuracy: true }'; } >"$folder/ladder.yaml"
 
 day="--at-most 24h --fidelity fluid --fleet 20"
@@ -31,12 +29,10 @@ judge vms --service $service $day --policies ski-rental percentile lcp mixed "$a
   static:vmCount=16,waitShare=0.5 static:vmCount=20,waitShare=0.5 static:vmCount=24,waitShare=0.5 static:vmCount=28,waitShare=0.5
 judge spot --service examples/spot.yaml $day --policies ski-rental percentile lcp mixed "$agent"
 judge spot-calm --service "$folder/spot-calm.yaml" $day --policies ski-rental percentile "$agent"
-judge spot-alone --service "$folder/spot-alone.yaml" $day --policies ski-rental percentile "$agent"
 judge waits --service $service $day --policies \
   ski-rental:waitShare=0 percentile:waitShare=0 "$agent:waitShare=0" ski-rental:waitShare=1 percentile:waitShare=1 "$agent:waitShare=1"
 judge provisioned --service $service $day --policies ski-rental:provisioned=1 ski-rental:provisioned=4 percentile:provisioned=1 percentile:provisioned=4
 for tier in 1 2 3; do judge "tier-$tier" --service "$folder/tier-$tier.yaml" $day --policies ski-rental percentile "$agent"; done
-judge largest-tier --service "$folder/largest-tier.yaml" $day --policies ski-rental percentile
 judge one-pool --service $service --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental "$agent"
 judge two-pools --service examples/image-classifier.yaml --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental:pool=2 mark "$agent"
 judge one-variant --service $service --at-most 6h --fleet 20 --policies ski-rental percentile "$agent"

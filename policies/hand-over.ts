@@ -34,6 +34,11 @@ export class HandOver {
     return this.#standIn.vmCounts(observation, counts);
   }
 
+  /** [pool] The pools with the VMs that stand in for those of the chosen one counted to it. */
+  counted(pools: Observation['pools']): Observation['pools'] {
+    return this.#standIn.counted(pools);
+  }
+
   #isOver({ timeSeconds, pools }: Observation, kept: readonly number[]): boolean {
     const { choice, bootSeconds, vmPerSecond } = this.#setting;
     if (timeSeconds - this.#sinceSeconds >= mostBoots * bootSeconds) return true;

@@ -85,6 +85,25 @@ describe('what cannot be launched on spot', () => {
     expect(counts(standIn, 10, cpu, { ready: 10, booting: 0 })).toEqual([1, 10]);
   });
 
+  test('counts as VMs of the pool on spot, also before it is launched, so that nobody takes it for gone', () => {
+    const standIn = new StandIn(profile, 1);
+    const cpu = { ready: 1, booting: 0 };
+    const short = { ready: 4, booting: 0, hindrances: [shortage] };
+    expect(standIn.counted([cpu, { ready: 10, booting: 0 }])).toEqual([cpu, { ready: 10, booting: 0 }]);
+    counts(standIn, 10, cpu, { ready: 10, booting: 0 });
+    expect(standIn.counted([cpu, short])).toEqual([cpu, { ready: 4, booting: 6 }]);
+    counts(standIn, 10, cpu, short);
+    expect(standIn.counted([{ ready: 1, booting: 6 }, short])).toEqual([cpu, { ready: 4, booting: 6 }]);
+    expect(standIn.counted([{ ready: 6, booting: 1 }, short])).toEqual([cpu, { ready: 9, booting: 1 }]);
+    counts(standIn, 10, { ready: 7, booting: 0 }, { ready: 4, booting: 6 });
+    expect(
+      standIn.counted([
+        { ready: 7, booting: 0 },
+        { ready: 4, booting: 6 },
+      ]),
+    ).toEqual([cpu, { ready: 10, booting: 0 }]);
+  });
+
   test('stays unasked for where there is no equal VM on demand, and within that pool', () => {
     const faster = { ...examplePool, serviceMs: [40, 80, 160] };
     const short = { ready: 0, booting: 0, hindrances: [shortage] };
