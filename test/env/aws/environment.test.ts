@@ -130,7 +130,11 @@ describe('when AWS misbehaves, nothing throws and nothing that is not known is z
   const calls = ['throttle', 'deny', 'expired-token', 'lost-answer', 'empty-body', 'html-503', 'reset'] as const;
 
   test.each([...calls, 'partial-data', 'hang'] as const)('%s of every call', async (kind) => {
-    const live = await liveOn('weighted-classifier', { workload: constant(10, 900) }, { callDeadlineMs: 250 });
+    const live = await liveOn(
+      'weighted-classifier',
+      { workload: constant(10, 900) },
+      { callDeadlineMs: kind === 'hang' ? 250 : 1000 },
+    );
     live.twin.advance(360);
     await play(live, action, 2);
     live.twin.inject(fault(kind, 60));
