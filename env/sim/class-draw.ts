@@ -22,9 +22,13 @@ export class ClassDraw {
     });
   }
 
-  of(bits: number): number {
-    const k = this.#classes[bits >>> (32 - cellBits)]!;
-    return k === mixed ? this.#search(bits >>> 0) : k;
+  /** The classes of so many requests. */
+  fill(target: Uint8Array, bits: Int32Array, count: number): void {
+    const classes = this.#classes;
+    for (let index = 0; index < count; index++) {
+      const k = classes[bits[index]! >>> (32 - cellBits)]!;
+      target[index] = k === mixed ? this.#search(bits[index]! >>> 0) : k;
+    }
   }
 
   #search(draw: number): number {

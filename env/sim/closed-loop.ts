@@ -74,11 +74,8 @@ class Run {
 
   #station(vms: number): Station {
     const slots = new Slots(this.#loop.contention);
-    slots.serve({
-      inForce: { variant: 0, serviceSeconds: this.#loop.serviceMs / 1000, accuracy: 1 },
-      larger: null,
-      smaller: null,
-    });
+    const inForce = { variant: 0, serviceSeconds: this.#loop.serviceMs / 1000, accuracy: 1 };
+    slots.serve({ inForce, larger: null, smaller: null }, 0);
     slots.open(vms * this.#loop.slots, 0);
     return { line: new WaitingLine(), slots, vms };
   }

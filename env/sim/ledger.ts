@@ -3,6 +3,8 @@ import { vmUsdPerSecond } from '../physics/service.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../types.ts';
 import type { FleetChange } from './fleet.ts';
 
+const answersKept = 1024;
+
 /** The running account of one interval; both fidelities write in it, and close it into an Outcome. Counts may be fractional. */
 export class Ledger {
   /** [class] */
@@ -29,6 +31,10 @@ export class Ledger {
   /** Served by provisioned environments. */
   provisionedWorkGigabyteSeconds = 0;
   insideChange = 0;
+  /** [answer] Of those not yet counted. */
+  readonly #answerClass = new Uint8Array(answersKept);
+  readonly #answerSeconds = new Float64Array(answersKept);
+  #answers = 0;
   readonly #prices: PriceBook;
   /** [pool] */
   readonly #usdPerSecond: readonly number[];
@@ -50,12 +56,25 @@ export class Ledger {
     this.#deadlineSeconds = Float64Array.from(profile.slo.classes, (one) => one.deadlineMs / 1000);
   }
 
-  /** One request answered. */
+  /** One request answered; counted at the next `book`. */
   answer(classIndex: number, latencySeconds: number, accuracy: number): void {
-    if (latencySeconds <= this.#deadlineSeconds[classIndex]!) this.inTime[classIndex]!++;
-    else this.late[classIndex]!++;
-    this.latency[histogramBin(latencySeconds * 1000)]!++;
+    if (this.#answers === answersKept) this.book();
+    this.#answerClass[this.#answers] = classIndex;
+    this.#answerSeconds[this.#answers++] = latencySeconds;
     this.accuracySum += accuracy;
+  }
+
+  /** Counts the answers noted since the last call: one after the other in a loop of their own costs less than each at its time. */
+  book(): void {
+    const { inTime, late, latency } = this;
+    for (let index = 0; index < this.#answers; index++) {
+      const k = this.#answerClass[index]!;
+      const seconds = this.#answerSeconds[index]!;
+      if (seconds <= this.#deadlineSeconds[k]!) inTime[k]!++;
+      else late[k]!++;
+      latency[histogramBin(seconds * 1000)]!++;
+    }
+    this.#answers = 0;
   }
 
   changeFleet(pool: number, change: FleetChange): void {
@@ -88,6 +107,7 @@ export class Ledger {
 
   /** What was written since the last call, as an Outcome; the account starts anew. */
   close(seconds: number): Outcome {
+    this.book();
     const outcome: Outcome = {
       seconds,
       classes: Array.from(this.requests, (requests, index) => ({
@@ -127,6 +147,7 @@ export class Ledger {
     for (let pool = 0; pool < this.vmSeconds.length; pool++) {
       this.vmSeconds[pool] = this.busySlotSeconds[pool] = this.readySlotSeconds[pool] = 0;
     }
+    this.#answers = 0;
     this.accuracySum = this.spilled = this.throttled = this.coldStarts = 0;
     this.launches = this.terminations = this.interruptions = 0;
     this.lambdaGigabyteSeconds = this.lambdaRequests = this.insideChange = 0;

@@ -87,6 +87,11 @@ export class LineRoom {
     return this.#maxWaitMs[classIndex] !== null;
   }
 
+  /** The line is short enough for one more of a class, whatever the budgets. */
+  isShort(classIndex: number): boolean {
+    return !this.isFull && this.#lines.ahead(classIndex) + 1 <= this.#limits[classIndex]!;
+  }
+
   /** Within its allowed wait, or, on credit, within what it would be if smaller variants worked the line off. */
   mayWait(classIndex: number): boolean {
     const place = this.#lines.ahead(classIndex) + 1;

@@ -20,6 +20,7 @@ export class RunningAccount {
 
   /** Sum over the answers of the accuracy above the floor. */
   get credit(): number {
+    this.#ledger.book();
     const { inTime, late, accuracySum } = this.#ledger;
     let answered = 0;
     for (let k = 0; k < inTime.length; k++) answered += inTime[k]! + late[k]!;
@@ -28,6 +29,7 @@ export class RunningAccount {
 
   /** Requests of a class that may still be answered late. */
   missesLeft(classIndex: number): number {
+    this.#ledger.book();
     const { requests, late, lost } = this.#ledger;
     const k = classIndex;
     const misses = this.#misses[k]! + late[k]! + lost[k]!;

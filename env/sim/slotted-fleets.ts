@@ -9,6 +9,8 @@ import { Slots } from './slots.ts';
 export class SlottedFleets {
   /** [pool] */
   readonly slots: readonly Slots[];
+  /** Those of the pools that have slots on which the variant in force runs, in the same order. */
+  open: readonly Slots[] = [];
   /** When a boot ends next, or a VM is interrupted; infinity: never. */
   nextChange = Number.POSITIVE_INFINITY;
   readonly #profile: ServiceProfile;
@@ -60,10 +62,15 @@ export class SlottedFleets {
     this.#findNextChange();
   }
 
-  serve(variant: number): void {
+  serve(variant: number, now: number): void {
     this.slots.forEach((slots, pool) => {
-      slots.serve(ladder(this.#profile, pool, variant));
+      slots.serve(ladder(this.#profile, pool, variant), now);
     });
+    this.#findOpen();
+  }
+
+  #findOpen(): void {
+    this.open = this.slots.filter((one) => one.nextFreeAt < Number.POSITIVE_INFINITY);
   }
 
   /** The VMs whose boot ends by `time` open their slots, those that are interrupted take theirs along; until `end`, as far as is known. */
@@ -86,6 +93,7 @@ export class SlottedFleets {
   }
 
   #findNextChange(): void {
+    this.#findOpen();
     this.nextChange = Number.POSITIVE_INFINITY;
     for (const fleet of this.#fleets) this.nextChange = Math.min(this.nextChange, fleet.nextChangeAt());
   }

@@ -2,75 +2,183 @@ import { creditPrice, idleReserve, longestWaitSeconds, type Rung, routerBudgets 
 import { contentionFactor } from '../physics/contention.ts';
 import type { Random } from '../random.ts';
 import type { ServiceProfile } from '../types.ts';
+import type { LambdaGate } from './lambda-gate.ts';
 import type { Ledger } from './ledger.ts';
 import type { LineRoom } from './line-room.ts';
 import type { RunningAccount } from './running-account.ts';
+import type { Second } from './second.ts';
+import { replaceFirst } from './slot-heap.ts';
 import type { Slots } from './slots.ts';
 import type { SlottedFleets } from './slotted-fleets.ts';
 import type { WaitingLines } from './waiting-lines.ts';
 
+const draws = 2 ** 32;
+
 /** What a front is made of. */
 export interface FrontParts {
+  readonly second: Second;
   readonly fleets: SlottedFleets;
   readonly lines: WaitingLines;
   readonly room: LineRoom;
+  readonly gate: LambdaGate;
   readonly account: RunningAccount;
   readonly ledger: Ledger;
-  readonly unitService: Float64Array;
   readonly random: Random;
 }
 
-/** The front end of the VMs: who starts when, on which slot, answered by which variant. A request is booked when its service starts. */
+/**
+ * The front end: which requests start at once, wait, or leave for Lambda, and who starts when, on which slot, answered by which variant.
+ * A request is booked when its service starts.
+ */
 export class VmFront {
   readonly #profile: ServiceProfile;
   readonly #parts: FrontParts;
+  readonly #second: Second;
   readonly #slots: readonly Slots[];
   readonly #lines: WaitingLines;
+  readonly #room: LineRoom;
+  readonly #gate: LambdaGate;
   readonly #ledger: Ledger;
-  readonly #unitService: Float64Array;
   readonly #random: Random;
   readonly #isBudgeted: boolean;
+  /** Every service that starts is of the variant in force, at full speed, and the router looks at the lines only. */
+  readonly #isPlain: boolean;
+  /** Of the variant in force. */
+  #accuracy = 0;
+  /** Share of requests that the router `weights` sends to Lambda, in 2^32nds. */
+  #lambdaBound = 0;
 
   constructor(profile: ServiceProfile, parts: FrontParts) {
     this.#profile = profile;
     this.#parts = parts;
+    this.#second = parts.second;
     this.#slots = parts.fleets.slots;
     this.#lines = parts.lines;
+    this.#room = parts.room;
+    this.#gate = parts.gate;
     this.#ledger = parts.ledger;
-    this.#unitService = parts.unitService;
     this.#random = parts.random;
     this.#isBudgeted = routerBudgets(profile).accuracy;
+    this.#isPlain =
+      profile.router === 'overflow' && !this.#isBudgeted && profile.pools.every((one) => one.contention === 0);
   }
 
-  /** While somebody waits, each slot that becomes free by `now` takes the next request, though not before `earliest`. */
-  serveUntil(now: number, earliest: number): void {
-    while (this.#lines.waiting > 0) {
-      const slots = this.#nextFree();
-      if (slots.nextFreeAt > now) return;
-      this.#serveNext(slots, Math.max(slots.nextFreeAt, earliest));
+  /** A variant, and the part of all requests that goes to Lambda, whatever the lines. */
+  putInForce(variant: number, lambdaShare: number): void {
+    this.#accuracy = this.#profile.variants[variant]!.accuracy;
+    this.#lambdaBound = lambdaShare * draws;
+  }
+
+  /**
+   * In order of time, up to `until`: requests arrive, and those who wait start where a slot becomes free. Ends early where a batch is to be
+   * sent before. With one pool whose services are all of the variant in force and at full speed, what is usual, namely that a request starts
+   * at once, joins a line that is short enough, or starts from it, is done here, just as `#step` does it but with everything at hand, which
+   * is faster; anything else is left to `#step`. No double is passed to a call that V8 does not inline: it would be boxed for each request.
+   */
+  run(until: number): void {
+    const { open } = this.#parts.fleets;
+    const isPlain = this.#isPlain && open.length === 1;
+    const second = this.#second;
+    const { times, classes, units } = second;
+    const lines = this.#lines;
+    const room = this.#room;
+    const ledger = this.#ledger;
+    const slots = open[0] ?? this.#slots[0]!;
+    const { serviceSeconds } = slots;
+    const { times: free, size } = slots.freeAt;
+    const accuracy = this.#accuracy;
+    for (;;) {
+      const { next } = second;
+      const now = times[next]!;
+      const firstFree = free[0]!;
+      const isFromLine = lines.waiting > 0 && firstFree <= now && firstFree <= until;
+      const isUsual = isFromLine
+        ? !lines.isAnyoneGone(firstFree)
+        : now <= until && (firstFree <= now || room.isShort(classes[next]!));
+      if (!isPlain || !isUsual) {
+        if (!this.#step(until)) return;
+        continue;
+      }
+      let k = classes[next]!;
+      let unit = units[next]!;
+      let arrival = now;
+      let start = now;
+      if (isFromLine) {
+        arrival = lines.next();
+        unit = lines.takenUnit;
+        k = lines.taken;
+        start = firstFree;
+      } else {
+        second.next = next + 1;
+        if (firstFree > now) {
+          lines.join(k, now, unit);
+          continue;
+        }
+      }
+      const end = start + serviceSeconds * unit;
+      slots.workedSeconds += end - start;
+      ledger.answer(k, end - arrival, accuracy);
+      replaceFirst(free, size, end);
     }
+  }
+
+  /** Lets happen what comes next, up to `until`; false where nothing does. */
+  #step(until: number): boolean {
+    const { next, times } = this.#second;
+    const now = times[next]!;
+    if (this.#lines.waiting > 0) {
+      const slots = this.#nextFree();
+      const start = slots.nextFreeAt;
+      if (start <= now && start <= until) {
+        this.#serveNext(slots, start);
+        return true;
+      }
+    }
+    if (now > until) return false;
+    this.#second.next++;
+    this.#admit(next, now);
+    return this.#gate.sendAt >= until;
   }
 
   #nextFree(): Slots {
     let next = this.#slots[0]!;
-    for (let pool = 1; pool < this.#slots.length; pool++) {
-      if (this.#slots[pool]!.nextFreeAt < next.nextFreeAt) next = this.#slots[pool]!;
-    }
+    for (const slots of this.#slots) if (slots.nextFreeAt < next.nextFreeAt) next = slots;
     return next;
   }
 
-  #serveNext(slots: Slots, time: number): void {
-    this.#lines.expire(time, this.#ledger.lost);
+  #serveNext(slots: Slots, start: number): void {
+    this.#lines.expire(start, this.#ledger.lost);
     if (this.#lines.waiting === 0) return;
     const arrival = this.#lines.next();
-    this.serve(slots, this.#lines.taken, arrival, time);
+    this.#serve(slots, this.#lines.taken, this.#lines.takenUnit, arrival, start);
+  }
+
+  #admit(request: number, now: number): void {
+    const k = this.#second.classes[request]!;
+    const unit = this.#second.units[request]!;
+    if (this.#lambdaBound > 0 && this.#random.bits() >>> 0 < this.#lambdaBound) {
+      this.#gate.take(k, now, now);
+      return;
+    }
+    const slots = this.#lines.waiting === 0 ? this.#slots.find((one) => one.nextFreeAt <= now) : undefined;
+    if (slots) this.#serve(slots, k, unit, now, now);
+    else this.#overflow(k, unit, now);
+  }
+
+  /** A request has found no free slot. */
+  #overflow(k: number, unit: number, now: number): void {
+    if (this.#room.isFull) {
+      if (this.#room.maySpill(k)) this.#gate.take(k, now, now);
+      else this.#ledger.lost[k]!++;
+    } else if (this.#room.mayWait(k)) this.#lines.join(k, now, unit);
+    else if (this.#room.mayBeLate(k)) this.#lines.joinPatient(k, now, unit);
+    else this.#gate.take(k, now, now);
   }
 
   /** The next free slot answers a request that arrived at `arrival` and starts at `start`. */
-  serve(slots: Slots, classIndex: number, arrival: number, start: number): void {
+  #serve(slots: Slots, classIndex: number, unit: number, arrival: number, start: number): void {
     const { inForce } = slots.ladder!;
     const rung = this.#isBudgeted ? this.#rung(slots, classIndex, start - arrival, start) : inForce;
-    const unit = this.#unitService[this.#random.bits() & (this.#unitService.length - 1)]!;
     const end = start + rung.serviceSeconds * unit * this.#slowness(slots);
     slots.work(start, end);
     this.#ledger.answer(classIndex, end - arrival, rung.accuracy);

@@ -1,6 +1,7 @@
-/** Arrival times of waiting requests, first in, first out, in a ring that grows. */
+/** Waiting requests, first in, first out: when each arrived, and its service over the mean, in a ring that grows. */
 export class WaitingLine {
-  #ring = new Float64Array(1024);
+  /** [place][arrival, unit service] */
+  #ring = new Float64Array(2048);
   #head = 0;
   #length = 0;
 
@@ -13,24 +14,30 @@ export class WaitingLine {
     return this.#ring[this.#head]!;
   }
 
-  push(arrivalSeconds: number): void {
-    if (this.#length === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.#length++) & (this.#ring.length - 1)] = arrivalSeconds;
+  /** Service of the oldest; the line must not be empty. */
+  get firstUnit(): number {
+    return this.#ring[this.#head + 1]!;
+  }
+
+  push(arrivalSeconds: number, unit = 1): void {
+    if (2 * this.#length === this.#ring.length) this.#grow();
+    const place = (this.#head + 2 * this.#length++) & (this.#ring.length - 1);
+    this.#ring[place] = arrivalSeconds;
+    this.#ring[place + 1] = unit;
   }
 
   /** Removes the oldest and returns its arrival time; the line must not be empty. */
   shift(): number {
     const arrival = this.#ring[this.#head]!;
-    this.#head = (this.#head + 1) & (this.#ring.length - 1);
+    this.#head = (this.#head + 2) & (this.#ring.length - 1);
     this.#length--;
     return arrival;
   }
 
   #grow(): void {
     const larger = new Float64Array(this.#ring.length * 2);
-    for (let index = 0; index < this.#length; index++) {
-      larger[index] = this.#ring[(this.#head + index) & (this.#ring.length - 1)]!;
-    }
+    larger.set(this.#ring.subarray(this.#head));
+    larger.set(this.#ring.subarray(0, this.#head), this.#ring.length - this.#head);
     this.#ring = larger;
     this.#head = 0;
   }

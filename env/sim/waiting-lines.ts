@@ -7,8 +7,9 @@ import { WaitingLine } from './waiting-line.ts';
 export class WaitingLines {
   /** Requests in all lines. */
   waiting = 0;
-  /** The class of the request that `next` took. */
+  /** The class of the request that `next` took, and its service over the mean. */
   taken = 0;
+  takenUnit = 1;
   /** [line] The classes', then those of the patient. */
   readonly #lines: readonly WaitingLine[];
   readonly #classes: number;
@@ -41,15 +42,14 @@ export class WaitingLines {
     return ahead;
   }
 
-  join(classIndex: number, arrival: number): void {
-    this.#lines[classIndex]!.push(arrival);
-    this.waiting++;
-    if (arrival + this.#timeoutSeconds < this.#nextExpiry) this.#nextExpiry = arrival + this.#timeoutSeconds;
+  join(classIndex: number, arrival: number, unit = 1): void {
+    this.#lines[classIndex]!.push(arrival, unit);
+    if (this.waiting++ === 0) this.#nextExpiry = arrival + this.#timeoutSeconds; // who comes later also leaves later
   }
 
   /** Waits behind everybody else. */
-  joinPatient(classIndex: number, arrival: number): void {
-    this.join(this.#classes + classIndex, arrival);
+  joinPatient(classIndex: number, arrival: number, unit = 1): void {
+    this.join(this.#classes + classIndex, arrival, unit);
   }
 
   /** Takes the request that is served next and returns its arrival time; somebody must wait. */
@@ -57,6 +57,7 @@ export class WaitingLines {
     let line = 0;
     while (this.#lines[line]!.length === 0) line++;
     this.taken = line < this.#classes ? line : line - this.#classes;
+    this.takenUnit = this.#lines[line]!.firstUnit;
     this.waiting--;
     return this.#lines[line]!.shift();
   }
@@ -69,9 +70,14 @@ export class WaitingLines {
     return line.shift();
   }
 
+  /** Whether somebody may have waited too long by `now`. */
+  isAnyoneGone(now: number): boolean {
+    return now > this.#nextExpiry;
+  }
+
   /** Drops who has waited too long by `now`, counted in `lost`, [class]. */
   expire(now: number, lost: Float64Array): void {
-    if (now > this.#nextExpiry) this.#dropExpired(now, lost);
+    if (this.isAnyoneGone(now)) this.#dropExpired(now, lost);
   }
 
   #dropExpired(now: number, lost: Float64Array): void {

@@ -29,6 +29,20 @@ test('a heap gives times back in order, whatever was put in', () => {
   );
 });
 
+test('a heap raised to a time holds nothing earlier, and the rest as it was', () => {
+  fc.assert(
+    fc.property(times, fc.double({ min: 0, max: 100, noNaN: true }), (first, time) => {
+      const heap = new SlotHeap();
+      for (const one of first) heap.push(one);
+      heap.raise(time);
+      for (const one of first.map((at) => Math.max(at, time)).sort((a, b) => a - b)) {
+        expect(heap.first).toBe(one);
+        heap.pop();
+      }
+    }),
+  );
+});
+
 test('a line is first in, first out, also when its ring wraps and grows', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(900), { maxLength: 12 }), (batches) => {
@@ -37,14 +51,12 @@ test('a line is first in, first out, also when its ring wraps and grows', () => 
       let next = 0;
       batches.forEach((size, batch) => {
         for (let index = 0; index < size; index++) {
-          line.push(next);
+          line.push(next, 1 / (1 + next));
           expected.push(next++);
         }
         const taken = batch % 2 === 0 ? Math.floor(expected.length / 3) : expected.length;
-        for (let index = 0; index < taken; index++) {
-          expect(line.first).toBe(expected[0]);
-          expect(line.shift()).toBe(expected.shift());
-        }
+        const shifted = Array.from({ length: taken }, () => [line.first, line.firstUnit, line.shift()]);
+        expect(shifted).toEqual(expected.splice(0, taken).map((one) => [one, 1 / (1 + one), one]));
         expect(line.length).toBe(expected.length);
       });
     }),
@@ -82,7 +94,7 @@ describe('lines', () => {
 describe('slots', () => {
   test('that go are idle ones first, then those that finish first, and those finish', () => {
     const slots = new Slots();
-    slots.serve({ inForce: { variant: 0, serviceSeconds: 2, accuracy: 1 }, larger: null, smaller: null });
+    slots.serve({ inForce: { variant: 0, serviceSeconds: 2, accuracy: 1 }, larger: null, smaller: null }, 0);
     slots.open(4, 0);
     slots.work(10, 12);
     slots.work(10, 13);
@@ -92,6 +104,14 @@ describe('slots', () => {
     expect(slots.nextFreeAt).toBe(13);
     expect(slots.workedSeconds).toBe(5);
     expect(slots.capacityPerSecond).toBe(0.5);
+  });
+
+  test('on which the variant has not run so far are free from now on, not since they fell idle', () => {
+    const slots = new Slots();
+    slots.open(2, 0);
+    const inForce = { variant: 0, serviceSeconds: 2, accuracy: 1 };
+    slots.serve({ inForce, larger: null, smaller: null }, 60);
+    expect(slots.nextFreeAt).toBe(60);
   });
 
   test('that the variant does not run on are never free', () => {
