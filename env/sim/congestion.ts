@@ -2,19 +2,12 @@ import { busyStates, tailExponent } from '../physics/blocking.ts';
 import { decay } from '../physics/decay.ts';
 import type { Serving } from './fluid-fleets.ts';
 import type { LineLimits } from './line-limits.ts';
+import { LineTail } from './line-tail.ts';
 import { LossChain } from './loss-chain.ts';
 
 /** Where the chance to be blocked or late is below e^-11, about one in 10^5, nobody is. */
 const negligibleExponent = 11;
 const negligibleShare = Math.exp(-negligibleExponent);
-/**
- * Fitted to the request-level simulator. It would be 1 if every second began with an empty line; the line that it begins with
- * carries over some of the randomness.
- */
-const bridging = 0.3;
-/** The same for short lines, whose chance bends with the count; fitted too. Beyond the capacity it bends less. */
-const shortBridging = 1.7;
-const shortBridgingBeyond = 0.7;
 /** Standard deviations of the arrivals within a service of the smaller variant by which a line grows before it is served faster; fitted. */
 const slowing = 0.5;
 
@@ -46,21 +39,19 @@ export class Congestion {
   /** What it finds for a second has to be found before. */
   readonly #limits: LineLimits;
   readonly #squaredCv: number;
-  #capacity = 0;
+  readonly #tail: LineTail;
   /** From a pressed line on; 0: nothing changes there. */
   #pressedCapacity = 0;
   #pressedSeconds = 0;
-  #serviceSeconds = 0;
   #counted = 0;
   #explained = 0;
-  /** Share of the variance of arrivals and services that lies in the number of arrivals of a second, if that is known. */
-  #known = 1;
 
   constructor(shares: Float64Array, limits: LineLimits, serviceCv: number) {
     const perClass = () => new Float64Array(shares.length);
     this.#shares = shares;
     this.#limits = limits;
     this.#squaredCv = serviceCv ** 2;
+    this.#tail = new LineTail(this.#squaredCv);
     this.full = perClass();
     this.fullLong = perClass();
     this.late = perClass();
@@ -71,25 +62,25 @@ export class Congestion {
   /** `counted`: the part that the offered requests are of those whose count is known. */
   measure({ pools, servers, capacity }: Serving, counted: number): void {
     const serviceSeconds = servers > 0 ? servers / capacity : 0;
-    if (serviceSeconds !== this.#serviceSeconds || counted !== this.#counted) {
-      this.#serviceSeconds = serviceSeconds;
+    if (serviceSeconds !== this.#tail.serviceSeconds || counted !== this.#counted) {
+      this.#tail.serviceSeconds = serviceSeconds;
       this.#counted = counted;
-      this.#known = counted / (1 + this.#squaredCv);
+      this.#tail.known = counted / (1 + this.#squaredCv);
       this.#explained = explained(serviceSeconds, counted);
     }
-    this.#capacity = capacity;
+    this.#tail.capacity = capacity;
     this.losses.measure(pools, this.#explained);
   }
 
   /** Serves so many per second until measured again. */
   slowTo(capacity: number): void {
-    this.#capacity = capacity;
+    this.#tail.capacity = capacity;
   }
 
   /** Serves so many per second, and so many from a pressed line on, in services of so many seconds, until measured again. */
   relieve(capacity: number, pressedCapacity: number, pressedSeconds: number): void {
     this.#pressedSeconds = pressedSeconds;
-    this.#capacity = capacity;
+    this.#tail.capacity = capacity;
     this.#pressedCapacity = pressedCapacity;
   }
 
@@ -105,7 +96,7 @@ export class Congestion {
     const { full, fullLong, late, ratios } = this;
     const { rooms, slackSeconds } = this.#limits;
     const shares = this.#shares;
-    const perCapacity = this.#capacity > 0 ? 1 / this.#capacity : 0;
+    const perCapacity = this.#tail.capacity > 0 ? 1 / this.#tail.capacity : 0;
     let ratio = 0;
     let mostStates = 1;
     if (this.#pressedCapacity > 0) this.pressed = this.pressedLong = 0;
@@ -120,23 +111,23 @@ export class Congestion {
       if (offered <= this.#quietRates[k]! && ratio < 1) mostStates = Math.max(mostStates, 1 / (1 - ratio));
       else if (room >= 1 && this.#pressedCapacity > 0 && this.#findPressed(k, ratio, offered)) {
         mostStates = Math.max(mostStates, this.#states);
-        const tolerated = slackSeconds[k]! * Math.max(this.#pressedCapacity - stricter * this.#capacity, 0);
+        const tolerated = slackSeconds[k]! * Math.max(this.#pressedCapacity - stricter * this.#tail.capacity, 0);
         if (tolerated < room) late[k] = this.#pressedTail(k, tolerated, ratio, offered);
       } else if (room >= 1) {
         let tail = 0;
         if (room < Number.POSITIVE_INFINITY) {
-          const v = this.#variability(room, ratio, offered);
+          const v = this.#tail.variability(room, ratio, offered);
           // In an overload of a large room the tail outgrows every number; from e^300 on it changes nothing any more.
           tail = decay(Math.max(tailExponent(ratio, room / v), -300));
           const areJoined = k > 0 && rooms[k - 1]! > room && !this.#limits.isShared;
           const beyond = areJoined ? 1 / (1 - Math.min(stricter, 0.99)) : 1;
           const states = busyStates(ratio, tail, beyond);
           fullLong[k] = (tail * beyond) / states;
-          full[k] = fullLong[k]! * decay(this.#bridgeExponent(room, v, offered));
+          full[k] = fullLong[k]! * decay(this.#tail.bridgeExponent(room, v, offered));
           if (states > mostStates) mostStates = states;
         } else mostStates = Math.max(mostStates, busyStates(Math.min(ratio, 1), 0, 1));
-        const tolerated = slackSeconds[k]! * this.#capacity * Math.max(1 - stricter, 0);
-        if (tolerated < room) late[k] = this.#longerShare(tolerated, Math.min(ratio, 1), offered);
+        const tolerated = slackSeconds[k]! * this.#tail.capacity * Math.max(1 - stricter, 0);
+        if (tolerated < room) late[k] = this.#tail.longerShare(tolerated, Math.min(ratio, 1), offered);
       }
       ratio -= own * full[k]!;
     }
@@ -145,6 +136,7 @@ export class Congestion {
     this.allBusy = (loss * mostStates) / (1 + loss * (mostStates - 1));
   }
 
+  /** Of `#findPressed`: the weight of all states with all slots busy. */
   #states = 1;
 
   /** The same with a line that is served faster beyond `pressed`; returns false where it never gets so long. */
@@ -153,9 +145,9 @@ export class Congestion {
     const short = pressed[k]!;
     const room = rooms[k]!;
     if (short >= room) return false;
-    const v = this.#variability(short, ratio, offered);
+    const v = this.#tail.variability(short, ratio, offered);
     const isBounded = room < Number.POSITIVE_INFINITY;
-    const beyondRatio = Math.min((ratio * this.#capacity) / this.#pressedCapacity, isBounded ? ratio : 1);
+    const beyondRatio = Math.min((ratio * this.#tail.capacity) / this.#pressedCapacity, isBounded ? ratio : 1);
     const slow = Math.min(room, short + this.#slowness(offered));
     const shortTail = decay(Math.max(tailExponent(ratio, short / v), -300));
     const slowTail = decay(Math.max(tailExponent(ratio, slow / v), -300));
@@ -163,27 +155,28 @@ export class Congestion {
     const states = busyStates(ratio, slowTail, busyStates(beyondRatio, fastTail, 1));
     this.#states = states;
     this.fullLong[k] = (slowTail * fastTail) / states;
-    this.full[k] = isBounded ? this.fullLong[k]! * decay(this.#bridgeExponent(room, v, offered)) : 0;
+    this.full[k] = isBounded ? this.fullLong[k]! * decay(this.#tail.bridgeExponent(room, v, offered)) : 0;
     this.pressedLong = Math.max(0, 1 - busyStates(ratio, shortTail, 0) / states);
-    this.pressed = this.pressedLong * decay(this.#bridgeExponent(short, v, offered));
+    this.pressed = this.pressedLong * decay(this.#tail.bridgeExponent(short, v, offered));
     return true;
   }
 
   /** By how many a line goes on to grow before smaller variants serve it faster: one of their services passes before. */
   #slowness(offered: number): number {
     return (
-      Math.max(0, offered - this.#capacity) * this.#pressedSeconds + slowing * Math.sqrt(offered * this.#pressedSeconds)
+      Math.max(0, offered - this.#tail.capacity) * this.#pressedSeconds +
+      slowing * Math.sqrt(offered * this.#pressedSeconds)
     );
   }
 
   /** While all slots are busy: share of the arrivals of the class that find more than so many waiting before them. */
   #pressedTail(k: number, length: number, ratio: number, offered: number): number {
     const short = this.#limits.pressed[k]! + this.#slowness(offered);
-    if (length <= short) return this.#longerShare(length, Math.min(ratio, 1), offered);
-    const v = this.#variability(length, ratio, offered);
-    const beyondRatio = Math.min((ratio * this.#capacity) / this.#pressedCapacity, 1);
+    if (length <= short) return this.#tail.longerShare(length, Math.min(ratio, 1), offered);
+    const v = this.#tail.variability(length, ratio, offered);
+    const beyondRatio = Math.min((ratio * this.#tail.capacity) / this.#pressedCapacity, 1);
     const exponent = tailExponent(Math.min(ratio, 1), short / v) + tailExponent(beyondRatio, (length - short) / v);
-    return decay(exponent + this.#bridgeExponent(length, v, offered));
+    return decay(exponent + this.#tail.bridgeExponent(length, v, offered));
   }
 
   /** Who finds the room for all full is turned away, whatever the class. */
@@ -196,17 +189,11 @@ export class Congestion {
     }
   }
 
-  /** While all slots are busy: share of the arrivals that find more than so many waiting before them. */
-  #longerShare(length: number, ratio: number, offered: number): number {
-    const v = this.#variability(length, ratio, offered);
-    return decay(tailExponent(ratio, length / v) + this.#bridgeExponent(length, v, offered));
-  }
-
   /** Mean number that an arrival of the class finds waiting, where all slots are busy. */
   meanLength(k: number, offered: number): number {
     const away = Math.max(1 - this.ratios[k]!, 0);
     const v = (1 + this.#squaredCv) / 2;
-    return v / (away + Math.sqrt((v * this.#known) / Math.max(offered, 1)));
+    return v / (away + Math.sqrt((v * this.#tail.known) / Math.max(offered, 1)));
   }
 
   /** Whether at so many requests surely nobody finds a line full, or too long for the deadline. */
@@ -214,7 +201,7 @@ export class Congestion {
     let ratio = 0;
     for (let k = 0; k < this.#shares.length; k++) {
       const stricter = ratio;
-      ratio += (offered * this.#shares[k]!) / this.#capacity;
+      ratio += (offered * this.#shares[k]!) / this.#tail.capacity;
       if (this.losses.loss * this.#reachedShare(k, stricter, ratio, offered) > negligibleShare) return false;
     }
     return true;
@@ -226,7 +213,7 @@ export class Congestion {
     let areAllQuiet = true;
     for (let k = 0; k < this.#shares.length; k++) {
       const stricter = ratio;
-      ratio += (offered * this.#shares[k]!) / this.#capacity;
+      ratio += (offered * this.#shares[k]!) / this.#tail.capacity;
       if (this.#reachedShare(k, stricter, ratio, offered) > negligibleShare) areAllQuiet = false;
       else if (offered > this.#quietRates[k]!) this.#quietRates[k] = offered;
     }
@@ -240,24 +227,8 @@ export class Congestion {
   /** While all slots are busy: share of the arrivals of a class that find their line full, or too long for their deadline. */
   #reachedShare(k: number, stricter: number, ratio: number, offered: number): number {
     const { rooms, slackSeconds } = this.#limits;
-    const tolerated = slackSeconds[k]! * this.#capacity * Math.max(1 - stricter, 0);
-    return this.#longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
-  }
-
-  /**
-   * (1 + cv²)/2 for a long line. While a short line builds up, in much less than a service time, the ends of the services of many slots
-   * come at random whatever their distribution, as if exponential.
-   */
-  #variability(length: number, ratio: number, offered: number): number {
-    const drift = Math.max(0, 1 - ratio) * this.#capacity;
-    const arrivalsOfService = (offered + 1 + length * drift) * this.#serviceSeconds;
-    const memory = arrivalsOfService / (arrivalsOfService + length * length);
-    return (1 + this.#squaredCv + (1 - this.#squaredCv) * memory * memory) / 2;
-  }
-
-  #bridgeExponent(length: number, variability: number, offered: number): number {
-    const short = offered < this.#capacity ? shortBridging : shortBridgingBeyond;
-    return (length * (bridging * length + short) * this.#known) / (variability * Math.max(offered, 1));
+    const tolerated = slackSeconds[k]! * this.#tail.capacity * Math.max(1 - stricter, 0);
+    return this.#tail.longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
   }
 }
 

@@ -2,20 +2,13 @@ import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
 import type { LineLimits } from './line-limits.ts';
+import { type CreditParts, PressedStarts, type Second } from './pressed-starts.ts';
 
 /** The share of smaller variants is found in so many rounds, from that of the second before. */
 const rounds = 3;
 
 /** Of the capacity in force: from here on no larger variants are worth a word, and how often all slots are at work tells nothing of the loss. */
 const mostLoaded = 0.97;
-
-/** What of the lines the credit looks at. */
-export interface CreditParts {
-  readonly rungs: FluidRungs;
-  readonly limits: LineLimits;
-  readonly congestion: Congestion;
-  readonly busy: BusySlots;
-}
 
 /**
  * The accuracy budget (env/physics/budgets.ts) as a fluid: of the starts of a second a share is answered by smaller variants, those under
@@ -35,17 +28,16 @@ export class FluidCredit {
   readonly #congestion: Congestion;
   readonly #busy: BusySlots;
   /** The second. */
-  #offered = 0;
-  #counted = 0;
-  #waiting = 0;
-  #inside = 0;
-  #seen = 0;
+  readonly #second: Second = { offered: 0, counted: 0, waiting: 0, inside: 0, seen: 0 };
+  readonly #pressed: PressedStarts;
 
   get inForceSeconds(): number {
     return this.#rungs.servers / this.#rungs.capacityInForce;
   }
 
-  constructor({ rungs, limits, congestion, busy }: CreditParts) {
+  constructor(parts: CreditParts) {
+    const { rungs, limits, congestion, busy } = parts;
+    this.#pressed = new PressedStarts(parts, this.#second);
     this.#rungs = rungs;
     this.#limits = limits;
     this.#congestion = congestion;
@@ -66,11 +58,11 @@ export class FluidCredit {
   ): void {
     const rungs = this.#rungs;
     const limits = this.#limits;
-    this.#offered = offered;
-    this.#counted = counted;
-    this.#waiting = waiting;
-    this.#inside = inside;
-    this.#seen = this.#see();
+    this.#second.offered = offered;
+    this.#second.counted = counted;
+    this.#second.waiting = waiting;
+    this.#second.inside = inside;
+    this.#second.seen = this.#see();
     limits.find(lastRate, waiting > 0 ? backlog : null);
     limits.relax();
     const canSpend = rungs.canShrink && this.credit >= 0;
@@ -80,7 +72,7 @@ export class FluidCredit {
     let wanted = 0;
     if (isClosed) wanted = this.#findClosed(canSpend);
     else {
-      rungs.findLarger(this.#seen, inside > 0);
+      rungs.findLarger(this.#second.seen, inside > 0);
       if (canSpend) wanted = this.#findOpen(Math.min(most, 1 - rungs.largerShare));
       else this.#reckon(0, false);
     }
@@ -95,7 +87,7 @@ export class FluidCredit {
   /** Requests per second of which an arrival finds as many at work. */
   #see(): number {
     const { busy } = this.#busy;
-    this.#busy.run(this.#offered, this.#counted, this.#inside);
+    this.#busy.run(this.#second.offered, this.#second.counted, this.#second.inside);
     this.#busy.goBack(busy);
     return this.#busy.seen;
   }
@@ -113,10 +105,10 @@ export class FluidCredit {
   #findClosed(canSpend: boolean): number {
     const rungs = this.#rungs;
     const { losses } = this.#congestion;
-    const wanted = rungs.findUnlined(this.#seen);
+    const wanted = rungs.findUnlined(this.#second.seen);
     this.#relieve(canSpend);
     losses.loss = rungs.busyByLarger;
-    this.#congestion.find(this.#offered);
+    this.#congestion.find(this.#second.offered);
     const { allBusy, answered } = this.#congestion;
     if (this.letsWait) return this.#findPatient(wanted);
     // Of the starts, so many are of requests that find a slot free.
@@ -130,7 +122,7 @@ export class FluidCredit {
   #findPatient(wanted: number): number {
     const rungs = this.#rungs;
     const { loss } = this.#congestion.losses;
-    const states = 1 / Math.max(1 - this.#offered / rungs.smallestCapacity, 0.05);
+    const states = 1 / Math.max(1 - this.#second.offered / rungs.smallestCapacity, 0.05);
     const atOnce = 1 - (loss * states) / (1 + loss * (states - 1));
     rungs.thinLarger(atOnce);
     rungs.mix(Math.min(1 - rungs.largerShare, (wanted - 1) * atOnce + 1));
@@ -140,12 +132,12 @@ export class FluidCredit {
   /** Who starts from a pressed line is answered by the smaller variant. Returns the share of the starts that this would be. */
   #findOpen(most: number): number {
     const rungs = this.#rungs;
-    const surely = this.#wantedByLine();
+    const surely = this.#pressed.byLine();
     let share = Math.min(most, Math.max(surely, rungs.smallerShare));
     let wanted = share;
     for (let round = 0; round < rounds; round++) {
       this.#reckon(share, true);
-      wanted = Math.max(surely, this.#wantedByChance());
+      wanted = Math.max(surely, this.#pressed.byChance());
       share = (share + Math.min(wanted, most)) / 2;
     }
     rungs.mix(share);
@@ -157,9 +149,9 @@ export class FluidCredit {
     const { losses } = this.#congestion;
     this.#rungs.mix(share);
     this.#congestion.relieve(this.#rungs.capacity, 0, 0);
-    losses.find(this.#seen);
+    losses.find(this.#second.seen);
     this.#countLarger();
-    this.#congestion.find(this.#offered);
+    this.#congestion.find(this.#second.offered);
   }
 
   #relieve(canSpend: boolean): void {
@@ -171,61 +163,25 @@ export class FluidCredit {
   #reckon(smallerShare: number, canSpend: boolean): void {
     this.#rungs.mix(smallerShare);
     this.#relieve(canSpend);
-    this.#congestion.losses.find(this.#seen);
+    this.#congestion.losses.find(this.#second.seen);
     this.#countLarger();
-    this.#congestion.find(this.#offered);
+    this.#congestion.find(this.#second.offered);
   }
 
   /** Larger variants keep slots at work for longer; how often all are, with a line, gives the loss of a system without one. */
   #countLarger(): void {
     const { losses } = this.#congestion;
     const { busyByLarger, capacityInForce } = this.#rungs;
-    const ratio = this.#seen / capacityInForce;
+    const ratio = this.#second.seen / capacityInForce;
     if (busyByLarger === 0 || ratio > mostLoaded) return;
     const states = 1 / (1 - ratio);
     losses.loss = Math.max(losses.loss, busyByLarger / (states - busyByLarger * (states - 1)));
   }
 
-  /** Share of the starts by smaller variants that holds the line where it is pressed. */
-  #wantedByLine(): number {
-    const rungs = this.#rungs;
-    const { pressed } = this.#limits;
-    const last = pressed.length - 1;
-    const atWork = this.#busy.busy;
-    this.#busy.measure(rungs.servers, rungs.capacityInForce);
-    this.#busy.run(this.#offered, this.#counted, this.#inside);
-    const { startable, saturated } = this.#busy;
-    this.#busy.goBack(atWork);
-    const excess = this.#waiting + this.#offered - startable - pressed[last]!;
-    if (!(excess > 0) || saturated === 0) return 0;
-    const more = Math.min(excess, (rungs.smallestCapacity - rungs.capacityInForce) * saturated);
-    const saved = rungs.servers / rungs.capacityInForce - rungs.servers / rungs.smallestCapacity;
-    const started = startable + more;
-    return Math.min(1, (more * rungs.servers) / rungs.capacityInForce / saved / started);
-  }
-
-  /** Share of the arrivals that find the line pressed. */
-  #wantedByChance(): number {
-    const { allBusy, answered, pressed } = this.#congestion;
-    const share = Math.max(0, allBusy * pressed - (1 - answered));
-    return Math.min(1, share / Math.max(answered, 1e-9), this.#shareByWork(this.#offered * answered));
-  }
-
-  /** Share with which so many answers keep as many slots at work as are, all in the part of the time in which all are, and fewer in the rest. */
-  #shareByWork(answered: number): number {
-    const { allBusy, losses } = this.#congestion;
-    const { servers, serviceSeconds, smallerShare, capacityInForce, smallestCapacity } = this.#rungs;
-    const loss = Math.min(losses.loss, 0.999);
-    const others = Math.max(0, this.#seen * serviceSeconds - (servers * loss) / (1 - loss));
-    const atWork = servers * allBusy + others * (1 - allBusy);
-    const saved = servers / capacityInForce - servers / smallestCapacity;
-    return Math.max(0, smallerShare + (serviceSeconds - atWork / Math.max(answered, 1e-9)) / saved);
-  }
-
   /** Share of the starts that the credit, and what the second adds to it, pay for with smaller variants. */
   #mostPaid(): number {
     const { gainInForce, smallerGain, largerShare, largerGain } = this.#rungs;
-    const more = this.credit / Math.max(this.#offered, 1) + gainInForce + largerShare * largerGain;
+    const more = this.credit / Math.max(this.#second.offered, 1) + gainInForce + largerShare * largerGain;
     return Math.max(0, Math.min(1, more / -smallerGain));
   }
 
@@ -248,7 +204,7 @@ export class FluidCredit {
 
   #run(): void {
     this.#busy.measure(this.#rungs.servers, this.#rungs.capacity);
-    this.#busy.run(this.#offered, this.#counted, this.#inside);
+    this.#busy.run(this.#second.offered, this.#second.counted, this.#second.inside);
   }
 
   /** So many have started in the second, and so many have gone to Lambda. */
