@@ -42,14 +42,6 @@ export interface PoolCounts {
   readonly serviceMs: number | null;
 }
 
-const commands = [
-  'show info',
-  `show table ${tables.arrivals}`,
-  `show table ${tables.answers}`,
-  `show table ${tables.latencies}`,
-  'show stat',
-];
-
 /**
  * In the order of asking, so that an answer between two commands is counted twice rather than as lost. Throws what the socket throws,
  * and a SyntaxError for what cannot be understood.
@@ -58,7 +50,13 @@ export async function readCounts(
   socket: Pick<RuntimeSocket, 'askAll'>,
   profile: ServiceProfile,
 ): Promise<RouterCounts> {
-  const told = await socket.askAll(commands);
+  const told = await socket.askAll([
+    'show info',
+    `show table ${tables.arrivals}`,
+    `show table ${tables.answers}`,
+    `show table ${tables.latencies}`,
+    'show stat',
+  ]);
   const pid = processOf(told[0]!);
   const arrivals = tableEntriesOf(told[1]!).map(arrivalOf);
   const [answers, latencies] = [tableEntriesOf(told[2]!), tableEntriesOf(told[3]!)];

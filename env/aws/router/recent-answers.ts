@@ -6,7 +6,7 @@ const recentMs = 5000;
 /** What acts are decided by, beside the name of the map with the settings. */
 const forActs = ['show map', 'show servers state'];
 
-/** A socket whose answers at the observation of a tick serve its acts too: a connection costs more than what is said on it. */
+/** Only asks: what is to change anything goes another way, and is refused here. A socket whose answers at the observation of a tick serve its acts too: a connection costs more than what is said on it. */
 export class RecentAnswers implements Pick<RuntimeSocket, 'ask' | 'askAll'> {
   readonly #socket: Pick<RuntimeSocket, 'ask' | 'askAll'>;
   readonly #monotonicMs: () => number;
@@ -20,6 +20,7 @@ export class RecentAnswers implements Pick<RuntimeSocket, 'ask' | 'askAll'> {
 
   /** Asks anew, for what is wanted and for what acts will want. */
   async observing(commands: readonly string[]): Promise<readonly string[]> {
+    refuseChanges(commands);
     this.#last = null;
     const all = [...commands, ...this.#forActs];
     const told = await this.#socket.askAll(all);
@@ -34,11 +35,13 @@ export class RecentAnswers implements Pick<RuntimeSocket, 'ask' | 'askAll'> {
   }
 
   async askAll(commands: readonly string[]): Promise<readonly string[]> {
+    refuseChanges(commands);
     const known = commands.map((command) => this.#known(command));
     return known.every((answer) => answer !== null) ? known : this.#socket.askAll(commands);
   }
 
   async ask(command: string, abortSignal?: AbortSignal): Promise<string> {
+    refuseChanges([command]);
     this.#forActs = [...forActs, command];
     return this.#known(command) ?? this.#socket.ask(command, abortSignal);
   }
@@ -48,4 +51,9 @@ export class RecentAnswers implements Pick<RuntimeSocket, 'ask' | 'askAll'> {
     if (last === null || Math.abs(this.#monotonicMs() - last.atMs) > recentMs) return null;
     return last.answers.get(command) ?? null;
   }
+}
+
+function refuseChanges(commands: readonly string[]): void {
+  const change = commands.find((command) => !command.startsWith('show '));
+  if (change !== undefined) throw new Error(`"${change}" would change the router, which only its writer may`);
 }

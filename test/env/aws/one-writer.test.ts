@@ -15,9 +15,9 @@ function mutatingCommands(source: string): string[] {
 
 /** What a file asks of a router's socket other than to show something. */
 function routerWrites(source: string): string[] {
-  return [...source.matchAll(/\.ask\(([^)]*)\)/g)]
+  return [...source.matchAll(/\.ask(?:All)?\(([^)]*)\)/g)]
     .map(([, asked]) => asked!)
-    .filter((asked) => !/^['"`]show /.test(asked));
+    .filter((asked) => !/^\[?\s*['"`]show /.test(asked));
 }
 
 function files(): readonly { readonly path: string; readonly source: string }[] {
@@ -62,7 +62,11 @@ test('no file loads the SDK in a way that this test would not see', () => {
 test('only what the live writer is given says anything to a router but to show', () => {
   const speaking = files().filter(({ source }) => source.includes('RuntimeSocket'));
   const writing = speaking.filter(({ source }) => routerWrites(source).length > 0);
-  expect(writing.map(({ path }) => path)).toEqual(['env/aws/router/send-commands.ts']);
+  // The first hands on what it is asked, and refuses all but to show: a test of its own.
+  expect(writing.map(({ path }) => path).sort()).toEqual([
+    'env/aws/router/recent-answers.ts',
+    'env/aws/router/send-commands.ts',
+  ]);
   const sending = files().filter(({ source }) => /\bsendCommands\b/.test(source));
   expect(sending.map(({ path }) => path).sort()).toEqual([
     'env/aws/router/open-router.ts',
@@ -84,6 +88,8 @@ describe('the search finds', () => {
     ['await socket.ask(`set map limits a b`)', 1],
     ['await socket.ask(command, signal)', 1],
     ["await socket.ask('show map')", 0],
+    ['await socket.askAll([`clear table a`])', 1],
+    ["await socket.askAll([\n  'show map',\n])", 0],
   ])('%s', (source, count) => {
     expect(routerWrites(source)).toHaveLength(count);
   });

@@ -41,3 +41,11 @@ test('what is old, was changed since, or could not be observed is asked for', as
   await expect(answers.askAll(['show stat'])).rejects.toThrow();
   expect(state.lines.filter((line) => line === 'show stat')).toHaveLength(3);
 });
+
+test('nothing that would change the router passes', async () => {
+  const { state, answers } = recent();
+  await expect(answers.ask('set map /settings.map variant x')).rejects.toThrow('only its writer may');
+  await expect(answers.askAll(['show map', 'del server pool.cpu/i-1'])).rejects.toThrow('only its writer may');
+  await expect(answers.observing(['clear table arrivals'])).rejects.toThrow('only its writer may');
+  expect(state.lines).toEqual([]);
+});
