@@ -17,7 +17,12 @@ function peer(name: string, script: string): Learner {
 }
 
 const learners: readonly Learner[] = [
-  { name: 'Spillway, PPO without dice', isPeer: false, learn: learnPriced },
+  { name: 'Spillway, a lesson and PPO without dice', isPeer: false, learn: learnPriced },
+  {
+    name: 'Spillway, PPO without dice',
+    isPeer: false,
+    learn: (worlds, seed, limit) => learnPriced(worlds, seed, limit, false),
+  },
   { name: 'Spillway, PPO', isPeer: false, learn: learnSampled },
   peer('Stable-Baselines3, PPO', 'stable_baselines.py'),
   peer('PPO in one file, as CleanRL writes it', 'single_file.py'),

@@ -2,6 +2,7 @@ import { LevelCrew } from '../../agent/level-crew.ts';
 import { episodeIntervals } from '../../agent/level-episode.ts';
 import { levelFeatures } from '../../agent/level-features.ts';
 import { improveLevels } from '../../agent/level-segment.ts';
+import { levelLessons } from '../../agent/level-teacher.ts';
 import { selectBackend } from '../../agent/ppo/backend.ts';
 import { collectRollout } from '../../agent/ppo/collect.ts';
 import { Learner } from '../../agent/ppo/learner.ts';
@@ -50,8 +51,10 @@ export async function learnSampled(worldCount: number, seed: number, limit: Limi
   });
 }
 
-/** PPO without dice, as `train` does it on levels. */
-export async function learnPriced(worldCount: number, seed: number, limit: Limit): Promise<Learnt> {
+const lessonEpisodes = 512;
+
+/** As `train` does it on levels: PPO without dice, after a lesson if there is to be one. */
+export async function learnPriced(worldCount: number, seed: number, limit: Limit, hasLesson = true): Promise<Learnt> {
   await selectBackend('wasm');
   const run = await levelRun(worldCount, seed);
   const random = Random.seeded(seed, 'priced');
@@ -76,7 +79,15 @@ export async function learnPriced(worldCount: number, seed: number, limit: Limit
     sizes,
   };
   try {
+    let isTaught = !hasLesson;
     return await measure(learner, run, limit, async () => {
+      if (!isTaught) {
+        isTaught = true;
+        const rows = levelLessons(run.source, lessonEpisodes, 0, random);
+        const options = { epochs: 2, minibatchSize: 2048, learningRate: 1e-3 };
+        await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
+        return lessonEpisodes * episodeIntervals;
+      }
       await improveLevels(part, () => {});
       return levelEpisodes * episodeIntervals;
     });
