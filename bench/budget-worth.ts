@@ -8,14 +8,15 @@ import Table from 'cli-table3';
 
 /*
  * What the router's budgets are worth to tuned rules, on three traces that none was tuned on: the dollars with a budget over those without,
- * beside the share in time and the mean accuracy. Arguments: the fidelity (fluid), the hours of each trace from its 12th on (3), the VMs (20).
+ * beside the share in time and the mean accuracy. Arguments: the fidelity (fluid), the hours of each trace from its 12th on (3), the VMs (20), the price
+ * ratios ('1.4 2.5 4').
  */
 const fidelity = process.argv[2] ?? 'fluid';
 const hours = process.argv[3] ?? '3';
 const fleet = process.argv[4] ?? '20';
 const traces = ['twitter_may25_1s', 'worldcup98_1998-06-10_60s', 'nasa_jul95_13_1s'];
 const rules = ['mixed', 'ski-rental', 'percentile', 'lcp', 'target-tracking-fast'];
-const ratios = ['1.4', '2.5', '4'];
+const ratios = (process.argv[5] ?? '1.4 2.5 4').split(' ');
 const budgets = {
   off: { accuracy: false, misses: false },
   accuracy: { accuracy: true, misses: false },

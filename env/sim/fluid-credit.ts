@@ -1,3 +1,4 @@
+import { unearnedSeconds } from '../physics/budgets.ts';
 import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
@@ -215,6 +216,11 @@ export class FluidCredit {
     this.started += started;
     this.accuracyGain += gain;
     this.workSeconds += started * serviceSeconds;
+  }
+
+  /** An interval has ended, `seconds` into the run. */
+  carry(seconds: number): void {
+    if (seconds <= unearnedSeconds) this.credit = Math.min(0, this.credit);
   }
 
   forget(): void {

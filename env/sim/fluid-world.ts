@@ -84,6 +84,7 @@ export class FluidWorld {
     this.#count();
     this.ledger.insideChange += this.#lines.inside - waitingBefore;
     this.#lines.patience?.end();
+    this.#lines.credit?.carry(this.#now);
   }
 
   #putInForce(action: Action): void {
