@@ -16,7 +16,7 @@ export function unkeptJournal({
   });
   const lines = read(join(folders.at(-1)!, 'journal.jsonl')).split('\n');
   const { whole, broken } = sorted(lines);
-  const decisions = whole.filter(({ kind }) => kind !== 'intent').length;
+  const decisions = whole.filter(isDecision).length;
   return [
     ...changed.map((folder) => `what stood in the journal was changed in ${folder}`),
     ...(broken <= kills ? [] : [`${broken} lines of the journal are broken, by ${kills} kills`]),
@@ -39,11 +39,15 @@ function sorted(lines: readonly string[]): { readonly whole: readonly JournalLin
   return { whole, broken };
 }
 
+/** Made or missed, and no intent or note of what came before. */
+function isDecision({ kind }: JournalLine): boolean {
+  return kind !== 'intent' && kind !== 'past';
+}
+
 /** Decisions, made or missed, are numbered from 1 in each life, and none is left out or told twice. */
 function gaps(lines: readonly JournalLine[]): string[] {
   const numbers = new Map<string, number[]>();
-  for (const { kind, id } of lines) {
-    if (kind === 'intent') continue;
+  for (const { id } of lines.filter(isDecision)) {
     const [run, , number] = id.split('/');
     numbers.set(run!, [...(numbers.get(run!) ?? []), Number(number)]);
   }
