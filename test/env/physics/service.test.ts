@@ -12,7 +12,7 @@ describe('the physics of a service', () => {
   test('has no place for what is not offered', () => {
     expect(vmServiceSeconds(service, 0, 7)).toBeNull();
     expect(lambdaTier(service, 0, 999)).toBeNull();
-    expect(() => vmUsdPerSecond(service, { ...prices, usdPerHour: {} }, 0)).toThrow('no price for small');
+    expect(() => vmUsdPerSecond(service, { ...prices, usdPerHour: {} }, 0)).toThrow('no price for pool vms');
   });
 });
 
