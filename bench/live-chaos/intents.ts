@@ -60,6 +60,8 @@ function wordsOf(mutation: NonNullable<Line['mutation']>): string | null {
       return `PutProvisionedConcurrencyConfig ${name} ${version} ${environments}`;
     case 'unprovision':
       return `DeleteProvisionedConcurrencyConfig ${name} ${version}`;
+    case 'delete-version':
+      return `DeleteFunction ${name} ${version}`;
     default:
       return null;
   }
@@ -84,6 +86,7 @@ function wordsOfCall({ operation, input }: Call): string {
     case 'PutProvisionedConcurrencyConfig':
       return `${operation} ${name} ${input.Qualifier} ${input.ProvisionedConcurrentExecutions}`;
     case 'DeleteProvisionedConcurrencyConfig':
+    case 'DeleteFunction':
       return `${operation} ${name} ${input.Qualifier}`;
     default:
       return operation;
