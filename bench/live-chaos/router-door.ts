@@ -16,9 +16,11 @@ export interface RouterDoorParts {
 export function openRouterDoor({ caller, router, watch, lets, isDead }: RouterDoorParts): Promise<RuntimeServer> {
   const answer = (line: string) => {
     if (!lets()) return null;
-    watch.commanded(caller, line);
+    // A line may hold several commands, and each is watched.
+    const commands = line.split(';').map((command) => command.trim());
+    for (const command of commands) watch.commanded(caller, command);
     const answered = router.answer(line);
-    watch.routerTold(caller, line, answered !== null);
+    for (const command of commands) watch.routerTold(caller, command, answered !== null);
     return isDead() ? null : answered;
   };
   return openRuntimeServer({ answer, port: 0 });
