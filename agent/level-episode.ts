@@ -1,4 +1,5 @@
 import type { Random } from '../env/random.ts';
+import { leastRatio } from '../policies/overload-price.ts';
 import type { DemandHistory } from './demand-history.ts';
 import type { LevelTerms } from './level-terms.ts';
 import { drawHistory, type TrainingSet } from './training-set.ts';
@@ -48,7 +49,7 @@ const longestBoot = 12;
 function varyTerms(terms: LevelTerms, spread: number, random: Random): LevelTerms {
   return {
     ...terms,
-    ratio: Math.max(1.02, random.lognormal(terms.ratio, spread)),
+    ratio: Math.max(leastRatio, random.lognormal(terms.ratio, spread)),
     bootIntervals: Math.min(longestBoot, random.lognormal(terms.bootIntervals, spread)),
     drainIntervals: random.lognormal(terms.drainIntervals, spread),
     coldIntervals: random.lognormal(terms.coldIntervals, spread),

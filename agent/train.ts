@@ -14,11 +14,8 @@ import { Lagrange } from './ppo/lagrange.ts';
 import { Learner } from './ppo/learner.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
 import { runSegment, type Segment } from './segment.ts';
-import { serviceFeatures } from './service-features.ts';
-import { serviceHeads } from './service-options.ts';
-import { serviceLessons } from './service-teacher.ts';
 import { ServiceWorlds } from './service-worlds.ts';
-import { sharpen } from './sharpen.ts';
+import { taughtService } from './taught-service.ts';
 import { TrainingDemand } from './training-demand.ts';
 import type { TrainingOptions } from './training-options.ts';
 import { named, type TrainingProgress } from './training-progress.ts';
@@ -30,8 +27,6 @@ export interface TrainingHooks {
   readonly onSegment: (state: TrainingState) => void | Promise<void>;
 }
 
-/** How much more certain than imitated the service network begins PPO. */
-const certainty = 4;
 /** One run of training, in stages: imitate the clairvoyant plan, PPO on levels, PPO on whole services if it is asked for. */
 export class Training {
   readonly #options: TrainingOptions;
@@ -132,7 +127,9 @@ export class Training {
     }
     const { serviceSteps, from } = this.#options;
     if (serviceSteps === 0 && !from?.service) return this.#keep({ ...this.#state, stage: 'done', segment: 0 });
-    const service = from?.service ? await this.#adoptedService(from.service) : await this.#newService();
+    const service = from?.service
+      ? await this.#adoptedService(from.service)
+      : await taughtService(this.#demand.services, this.#options);
     const bestService = this.#ifBetter(await this.#judgeService(service, 0));
     await this.#keep({ ...this.#state, stage: 'service', segment: 0, service, bestService });
   }
@@ -167,20 +164,6 @@ export class Training {
   #adoptedService(service: LearnerState): Promise<LearnerState> {
     const random = Random.seeded(this.#options.seed, 'service learner');
     return adopted(service, this.#options.serviceHyperparameters, random);
-  }
-
-  async #newService(): Promise<LearnerState> {
-    const random = Random.seeded(this.#options.seed, 'service learner');
-    const shape = { observationSize: serviceFeatures.length, heads: serviceHeads };
-    const learner = Learner.create(shape, this.#options.serviceHyperparameters, random);
-    const { serviceWorlds, serviceLessonSteps } = this.#options.sizes;
-    const worlds = new ServiceWorlds(this.#demand.services, serviceWorlds, random);
-    const rows = serviceLessons(worlds, serviceLessonSteps);
-    const options = { epochs: 4, minibatchSize: 1024, learningRate: 1e-3 };
-    await learner.imitate(rows.observations, rows.masks, rows.labels, rows.weights, options);
-    const state = sharpen(await learner.save(), certainty);
-    learner.dispose();
-    return state;
   }
 
   async #learnService(): Promise<void> {

@@ -10,8 +10,8 @@ export const stockSeconds = 1800;
 /** However much credit there is, an overload costs this share of Lambda's price. */
 const leastShare = 0.3;
 
-/** A VM that is always full has to pay for itself. */
-const leastRatio = 1.02;
+/** A VM that is always full has to pay for itself; agents are trained for no lower ratio. */
+export const leastRatio = 1.02;
 
 /**
  * What overload costs while the accuracy budget of the router answers for it with a smaller variant. Credit that is never spent is worth nothing, and
