@@ -29,8 +29,8 @@ export interface CapacityLeverParts {
 export class CapacityLever implements Lever {
   readonly name: string;
   readonly #parts: CapacityLeverParts;
-  /** Nobody knows what came of the last write. */
-  #isUnknown = false;
+  /** The count of the last write, where nobody knows what came of it; null: that is known. */
+  #lost: number | null = null;
   #written: number | null = null;
 
   constructor(parts: CapacityLeverParts) {
@@ -59,15 +59,16 @@ export class CapacityLever implements Lever {
   async pull(action: Action, fleet: FleetView): Promise<Pulled> {
     const wanted = this.wanted(action, fleet);
     if (wanted === null) return pending(`${this.name}: left alone, since it must not be changed now`);
-    if (this.#isUnknown) return this.#readFirst(action);
+    if (this.#lost !== null) return this.#readFirst(action, this.#lost);
     return wanted.change === 0 ? settled : this.#write(wanted.desired, action.vmCounts[this.#parts.pool]!);
   }
 
-  /** What came of the write before is read, before anything is written. */
-  async #readFirst({ vmCounts }: Action): Promise<Pulled> {
+  /** What came of the write before, of `lost` VMs, is read before anything is written. */
+  async #readFirst({ vmCounts }: Action, lost: number): Promise<Pulled> {
     const bounds = await this.#parts.read(this.#parts.group);
     if ('kind' in bounds) return pending(`${this.name}: ${bounds.said}`);
-    this.#isUnknown = false;
+    this.#lost = null;
+    if (bounds.desired === lost) this.#written = lost;
     const wish = vmCounts[this.#parts.pool]!;
     const desired = within(wish, bounds);
     if (desired !== bounds.desired) return this.#write(desired, wish);
@@ -93,7 +94,7 @@ export class CapacityLever implements Lever {
   async #readBack(desired: number, lost: Fault | null): Promise<Pulled> {
     const bounds = await this.#parts.read(this.#parts.group);
     const isSeen = !('kind' in bounds) && bounds.desired === desired;
-    this.#isUnknown = lost !== null && 'kind' in bounds;
+    this.#lost = lost !== null && 'kind' in bounds ? desired : null;
     if (isSeen || (lost === null && 'kind' in bounds)) this.#written = desired;
     if (isSeen) return { state: 'settled', said: [`${this.name}: set to ${desired}`], fault: null };
     const found = 'kind' in bounds ? `not read back (${bounds.said})` : `read back as ${bounds.desired}`;

@@ -113,6 +113,17 @@ describe('a write whose answer is lost', () => {
     expect(actuator.written).toEqual([7]);
   });
 
+  test("and that is read back as done is known as one's own, even when the next one comes to nothing", async () => {
+    await decide(action(1));
+    cloud.fates = ['lost-after'];
+    cloud.isReadable = false;
+    await decide(action(10));
+    [cloud.fates, cloud.isReadable] = [['lost-before'], true];
+    await decide(action(1));
+    expect(cloud.group.desired).toBe(10);
+    expect(actuator.written).toEqual([10]);
+  });
+
   test('and of which nothing is seen is told as unknown', async () => {
     await decide(action(4));
     cloud.fates = ['lost-before'];
