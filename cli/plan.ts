@@ -15,6 +15,7 @@ import { readAssets } from '../policies/report/assets.ts';
 import { parseDuration } from './duration.ts';
 import { numberAfter } from './number.ts';
 import { type PlannedFor, planText } from './plan-text.ts';
+import { openProgress, type ProgressOptions } from './progress.ts';
 import { checkFileWritable, checkFolderWritable, writeFileAtomically } from './write-file.ts';
 
 export interface PlanOptions {
@@ -29,10 +30,19 @@ export interface PlanOptions {
   readonly seed: number;
   readonly json?: string;
   readonly out?: string;
+  readonly quiet?: boolean;
 }
 
-/** How long a rate is rehearsed. */
-const rehearsalHours = 1;
+/** Where the progress is shown. */
+type Messages = ProgressOptions['stream'];
+
+/** The greatest rate that is planned for, in requests per second: beyond it, lines and starts no longer tell configurations apart. */
+const greatestRate = 1e6;
+
+/** How long a rate is rehearsed: an hour, and less where that would be more requests than a minute can simulate. */
+function rehearsalSeconds(rate: number): number {
+  return Math.min(3600, Math.max(300, Math.round(2e7 / rate)));
+}
 
 export function registerPlan(program: Command, write: (text: string) => void): void {
   program
@@ -42,7 +52,11 @@ export function registerPlan(program: Command, write: (text: string) => void): v
       'Looks through the design space of a service at a rate or on a trace: variants, instance types, numbers of VMs, Lambda memory, batches and provisioned concurrency. Prints the cheapest that keep the promise, simulates the first of them, and the rates at which VM and Lambda break even.',
     )
     .requiredOption('--service <file>', 'service profile (YAML)')
-    .option('--rate <requests>', 'constant load, in requests per second', numberAfter('--rate', { above: 0 }))
+    .option(
+      '--rate <requests>',
+      'constant load, in requests per second',
+      numberAfter('--rate', { above: 0, most: greatestRate }),
+    )
     .option('--trace <reference>', 'CSV file or generator, in place of --rate')
     .option('--scale <factor>', 'multiplies every count of the trace', numberAfter('--scale', { above: 0 }))
     .option('--start <duration>', 'skips this much of the trace: 3600, 90s, 30m, 24h')
@@ -57,9 +71,10 @@ export function registerPlan(program: Command, write: (text: string) => void): v
     .option('--seed <number>', 'of these runs', numberAfter('--seed', { least: 0, whole: true }), 1)
     .option('--json <file>', 'writes every configuration looked at; - for the standard output')
     .option('--out <folder>', 'writes plan.html, with the Pareto front as a plot')
+    .option('--quiet', 'shows no progress')
     .addHelpText('after', '\nExamples:\n  spillway plan --service examples/image-classifier.yaml --rate 200\n')
     .action(async (options: PlanOptions) => {
-      const { text, json } = await plan(options);
+      const { text, json } = await plan(options, process.stderr);
       write(options.json === '-' ? json : text);
     });
 }
@@ -70,16 +85,12 @@ interface Scene extends PlannedFor {
   readonly workload: Workload;
 }
 
-async function plan(options: PlanOptions): Promise<{ text: string; json: string }> {
+async function plan(options: PlanOptions, messages: Messages): Promise<{ text: string; json: string }> {
   const { json: file, out } = options;
   if (file !== undefined && file !== '-') await checkFileWritable(file, '--json');
   if (out !== undefined) await checkFolderWritable(out, '--out');
   const scene = await setScene(options);
-  const rehearsals: Rehearsal[] = [];
-  for (const { configuration } of scene.plan.best.slice(0, options.simulate)) {
-    const { profile, prices, workload } = scene;
-    rehearsals.push(await rehearse(configuration, profile, prices, workload, { warmUpSeconds, seed: options.seed }));
-  }
+  const rehearsals = await rehearseBest(scene, options, messages);
   const written: string[] = [];
   const json = planJson(scene, rehearsals);
   if (file !== undefined && file !== '-') {
@@ -92,6 +103,28 @@ async function plan(options: PlanOptions): Promise<{ text: string; json: string 
     written.push(`plot  ${page} (open it in a browser)\n`);
   }
   return { text: `${planText(scene, scene.plan, rehearsals)}${written.join('')}`, json };
+}
+
+/** The first of the best, one after the other. */
+async function rehearseBest(
+  { plan, profile, prices, workload }: Scene,
+  { simulate, seed, quiet = false }: PlanOptions,
+  messages: Messages,
+): Promise<Rehearsal[]> {
+  const chosen = plan.best.slice(0, simulate);
+  const total = 100 * chosen.length;
+  const progress = openProgress({ label: 'simulate', total, quiet, stream: messages, nowMs: () => performance.now() });
+  const rehearsals: Rehearsal[] = [];
+  try {
+    for (const [at, { configuration }] of chosen.entries()) {
+      const note = `${at + 1} of the best ${chosen.length}`;
+      const onProgress = (share: number) => progress.update(100 * (at + share), note);
+      rehearsals.push(await rehearse(configuration, profile, prices, workload, { seed, onProgress }));
+    }
+  } finally {
+    progress.finish();
+  }
+  return rehearsals;
 }
 
 async function setScene(options: PlanOptions): Promise<Scene> {
@@ -107,7 +140,10 @@ async function setScene(options: PlanOptions): Promise<Scene> {
   const profile = await readProfile(options.service);
   const prices = options.prices === undefined ? defaultPrices : await readPrices(options.prices);
   checkPrices(profile, prices);
-  const workload = await readWorkload(trace ?? `constant:mean=${rate},hours=${rehearsalHours}`, partOf(options));
+  const workload = await readWorkload(
+    trace ?? `constant:mean=${rate},hours=${rehearsalSeconds(rate!) / 3600}`,
+    partOf(options),
+  );
   const load = rate === undefined ? loadOf(workload) : constantLoad(rate);
   return {
     profile,
@@ -130,9 +166,6 @@ function partOf({ scale, start, duration }: PlanOptions) {
 function boundOf(profile: ServiceProfile, prices: PriceBook, workload: Workload): number {
   return (3600 * costBound(profile, prices, workload).usd) / durationSeconds(workload);
 }
-
-/** Until the lines are what they will be. */
-const warmUpSeconds = 600;
 
 function planJson({ profile, load, plan, boundUsdPerHour }: Scene, rehearsals: readonly Rehearsal[]): string {
   const { best, front, candidates, ...rest } = plan;

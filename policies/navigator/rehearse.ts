@@ -13,13 +13,16 @@ export interface Rehearsal {
   readonly p95Ms: number | null;
 }
 
+/** Until the lines are what they will be. */
+const longestWarmUpSeconds = 600;
+
 /** Runs the configuration as it is, whatever arrives, with VMs that are there from the start; the warm-up does not count. */
 export async function rehearse(
   configuration: Configuration,
   profile: ServiceProfile,
   prices: PriceBook,
   workload: Workload,
-  options: { readonly warmUpSeconds: number; readonly seed: number },
+  options: { readonly seed: number; readonly onProgress?: (share: number) => void },
 ): Promise<Rehearsal> {
   const action = actionOf(profile, configuration);
   const policy: Policy = { name: 'as planned', decide: () => ({ action, reason: 'as planned' }) };
@@ -28,6 +31,8 @@ export async function rehearse(
     router: 'overflow',
     pools: profile.pools.map((pool) => ({ ...pool, boot: { medianSeconds: 0, sigma: 0 } })),
   };
+  const lengthSeconds = durationSeconds(workload);
+  const decisions = Math.floor(lengthSeconds / profile.decisionSeconds);
   const { outcome } = await runPolicy({
     profile: overflowing,
     policy,
@@ -38,9 +43,10 @@ export async function rehearse(
       workload,
       seed: options.seed,
     }),
-    decisions: Math.floor(durationSeconds(workload) / profile.decisionSeconds),
-    warmUpSeconds: options.warmUpSeconds,
+    decisions,
+    warmUpSeconds: Math.min(longestWarmUpSeconds, lengthSeconds / 3),
     keepsTimeline: false,
+    onProgress: (decided) => options.onProgress?.(decided / decisions),
   });
   return {
     usdPerHour: (3600 * totalUsd(outcome)) / outcome.seconds,

@@ -47,6 +47,7 @@ describe('spillway plan', () => {
     ['with two loads', ['--rate', '5', '--trace', 'constant:mean=5'], 'exactly one must be given'],
     ['with a scale of a rate', ['--rate', '5', '--scale', '2'], 'need a --trace'],
     ['with a rate of nothing', ['--rate', '0'], '--rate'],
+    ['with a rate beyond all simulation', ['--rate', '1e12'], 'at most 1000000'],
   ])('%s is refused and writes nothing', async (_, words, sentence) => {
     const json = join(folder, 'refused.json');
     const answer = await call(...words, '--json', json);
