@@ -113,7 +113,13 @@ async function rehearseBest(
 ): Promise<Rehearsal[]> {
   const chosen = plan.best.slice(0, simulate);
   const total = 100 * chosen.length;
-  const progress = openProgress({ label: 'simulate', total, quiet, stream: messages, nowMs: () => performance.now() });
+  const progress = openProgress({
+    label: 'simulate',
+    total,
+    quiet: quiet || total === 0,
+    stream: messages,
+    nowMs: () => performance.now(),
+  });
   const rehearsals: Rehearsal[] = [];
   try {
     for (const [at, { configuration }] of chosen.entries()) {

@@ -9,13 +9,6 @@ import type { Prediction } from './prediction.ts';
 /** Service times that stand for their distribution, all equally likely. */
 const serviceCount = 16;
 
-/** What does not find room beside the fleet. */
-export interface Elsewhere {
-  /** Of so many requests per second. */
-  readonly usdPerSecond: (perSecond: number) => number;
-  readonly answeredWithin: (ms: number) => number;
-}
-
 export interface FleetSetup {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
@@ -24,7 +17,8 @@ export interface FleetSetup {
   readonly vms: number;
   /** [class] Null: waits however long it takes. */
   readonly maxWaitMs: readonly (number | null)[];
-  readonly elsewhere: Elsewhere | null;
+  /** What becomes of so many requests per second that find no room; null: all wait. */
+  readonly elsewhere: ((perSecond: number) => Prediction) | null;
 }
 
 /**
@@ -37,14 +31,15 @@ export function fleetPrediction(setup: FleetSetup, perSecond: number): Predictio
   const services = servicesMs(profile.pools[pool]!.serviceMs[setup.variant]!, profile.serviceCv);
   const lines = profile.slo.classes.map((_, classIndex) => lineOf(setup, perSecond, classIndex, services));
   const spilledShare = profile.slo.classes.reduce((sum, { share }, k) => sum + share * lines[k]!.blocked, 0);
+  const spilled = elsewhere?.(spilledShare * perSecond) ?? null;
   const fleetUsd = vms * vmUsdPerSecond(profile, prices, pool);
   return {
-    usdPerSecond: fleetUsd + (elsewhere?.usdPerSecond(spilledShare * perSecond) ?? 0),
+    usdPerSecond: fleetUsd + (spilled?.usdPerSecond ?? 0),
     spilledShare,
     answeredWithin: (ms, classIndex) => {
       const { blocked, answeredWithin } = lines[classIndex]!;
-      const spilled = blocked === 0 || elsewhere === null ? 0 : blocked * elsewhere.answeredWithin(ms);
-      return (1 - blocked) * answeredWithin(ms) + spilled;
+      const onLambda = blocked === 0 || spilled === null ? 0 : blocked * spilled.answeredWithin(ms, classIndex);
+      return (1 - blocked) * answeredWithin(ms) + onLambda;
     },
   };
 }

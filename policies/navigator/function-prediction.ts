@@ -11,7 +11,7 @@ const waitCount = 8;
 /**
  * Lambda alone at a constant rate, warm. A batch begins with a request that finds none open and holds, on average, 1 + E[min(size - 1, Poisson(rate ·
  * timeout))] requests; a request waits evenly between no time and the time that its batch is open. Provisioned environments serve what Erlang's formula
- * lets in. Beyond the concurrency limit requests are lost by the same formula.
+ * lets in. Beyond the concurrency limit requests are lost by the same formula, and cost nothing.
  */
 export function functionPrediction(
   profile: ServiceProfile,
@@ -26,15 +26,16 @@ export function functionPrediction(
   const openMs = batch === null ? 0 : Math.min(batch.timeoutMs, (1000 * (batch.size - 1)) / Math.max(perSecond, 1e-9));
   const gigabytes = memoryMb[tier]! / 1024;
   const invocations = perSecond / size;
-  const concurrency = (invocations * serviceMs) / 1000;
+  const offered = (invocations * serviceMs) / 1000;
+  const lost = erlangLoss(offered, concurrencyLimit);
+  const concurrency = offered * (1 - lost);
   const onDemand = provisioned === 0 ? 1 : erlangLoss(concurrency, provisioned);
-  const lost = erlangLoss(concurrency, concurrencyLimit);
   const usdPerGbSecond =
     onDemand * prices.lambdaUsdPerGbSecond + (1 - onDemand) * prices.lambdaProvisionedDurationUsdPerGbSecond;
   return {
     usdPerSecond:
       concurrency * gigabytes * usdPerGbSecond +
-      invocations * prices.lambdaUsdPerRequest +
+      invocations * (1 - lost) * prices.lambdaUsdPerRequest +
       provisioned * gigabytes * prices.lambdaProvisionedUsdPerGbSecond,
     spilledShare: 1,
     answeredWithin: (ms) => (1 - lost) * answeredWithin(ms, serviceMs, profile.serviceCv, openMs),

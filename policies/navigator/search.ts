@@ -4,7 +4,7 @@ import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts'
 import { fitsDeadline, lambdaUsdPerRequest, strictestDeadlineMs } from '../economics.ts';
 import { waitsBeforeSpillMs } from '../spill.ts';
 import type { Configuration, FunctionSetup } from './configuration.ts';
-import { type Elsewhere, fleetPrediction } from './fleet-prediction.ts';
+import { fleetPrediction } from './fleet-prediction.ts';
 import { functionPrediction } from './function-prediction.ts';
 import { type Load, peakPerSecond } from './load.ts';
 import { mixed, type Prediction, quantileMs } from './prediction.ts';
@@ -119,19 +119,13 @@ class Search {
       tier === null ? profile.slo.classes.map(() => null) : waitsBeforeSpillMs(profile, serviceMs, waitShare);
     const setup = { profile, prices: this.#prices, variant: this.#variant, pool, vms, maxWaitMs };
     const lambda = tier === null ? null : { tier, provisioned: 0, batch: null };
-    const elsewhere = lambda === null ? null : this.#elsewhere(lambda);
+    const elsewhere =
+      lambda === null
+        ? null
+        : (spilled: number) => functionPrediction(profile, this.#prices, this.#variant, lambda, spilled);
     return this.#judged({ variant: this.#variant, fleet: { pool, vms }, function: lambda, maxWaitMs }, (perSecond) =>
       fleetPrediction({ ...setup, elsewhere }, perSecond),
     );
-  }
-
-  #elsewhere(lambda: FunctionSetup): Elsewhere {
-    const at = (perSecond: number) => functionPrediction(this.#profile, this.#prices, this.#variant, lambda, perSecond);
-    const single = at(1);
-    return {
-      usdPerSecond: (perSecond) => at(perSecond).usdPerSecond,
-      answeredWithin: (ms) => single.answeredWithin(ms, 0),
-    };
   }
 
   #function(lambda: FunctionSetup): Draft {

@@ -58,6 +58,27 @@ describe('what is expected of Lambda', () => {
     expect(single.usdPerSecond).toBeCloseTo(50 * lambdaUsdPerRequest(profile, prices, 1, 2)!, 12);
   });
 
+  test('is no more than its concurrency limit lets in, alone and behind a fleet, and what is lost costs nothing', () => {
+    const limited = { ...profile, lambda: { ...profile.lambda, concurrencyLimit: 10 } };
+    const lambda = { tier: 2, provisioned: 0, batch: null };
+    const perSecond = 40_000 / profile.lambda.serviceMs[1]![2]!; // keeps 40 environments busy
+    const alone = functionPrediction(limited, prices, 1, lambda, perSecond);
+    expect(alone.answeredWithin(1e6, 0)).toBeCloseTo(1 - 0.7577, 3); // Erlang B, 40 erlangs on 10 servers
+    const { usdPerSecond } = functionPrediction(profile, prices, 1, lambda, perSecond);
+    expect(alone.usdPerSecond / usdPerSecond).toBeCloseTo(alone.answeredWithin(1e6, 0), 6);
+    const elsewhere = (spilled: number) => functionPrediction(limited, prices, 1, lambda, spilled);
+    const fleet = {
+      profile: limited,
+      prices,
+      variant: 1,
+      pool: 0,
+      vms: 1,
+      maxWaitMs: profile.slo.classes.map(() => 0),
+      elsewhere,
+    };
+    expect(fleetPrediction(fleet, perSecond).answeredWithin(1e6, 0)).toBeLessThan(0.35);
+  });
+
   test('a batch that is sent at once is no batch, and a longer one is never dearer', () => {
     const of = (timeoutMs: number) =>
       functionPrediction(batching, prices, 1, { tier: 2, provisioned: 0, batch: { size: 8, timeoutMs } }, 50)
