@@ -32,12 +32,24 @@ export function planText(about: PlannedFor, plan: Plan, rehearsals: readonly Reh
     '*  on the Pareto front: no other is cheaper, quicker and as accurate',
     '!  misses the promise',
     ...(rehearsals.length > 0 ? ['simulated: the same, request by request'] : []),
+    ...limits(profile, plan),
     ...followed(about, plan),
     '',
     'One VM or Lambda: from which rate on one VM that is busy with nothing else is cheaper',
     ...breakEvenTable(profile, plan.breakEvens),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** What bounds the configurations, where none is enough. */
+function limits({ pools, lambda }: ServiceProfile, { best }: Plan): string[] {
+  if (best[0]?.keepsPromise !== false) return [];
+  const most = pools.map(({ name, max }) => `${max} VMs of ${name}`).join(', ');
+  return [
+    '',
+    `No configuration keeps the promise. The profile allows at most ${most}, and ${lambda.concurrencyLimit} Lambda environments at once: raise ` +
+      'max or concurrencyLimit where that is what lacks, or promise less.',
+  ];
 }
 
 function candidateTable({ profile }: PlannedFor, plan: Plan, rehearsals: readonly Rehearsal[]): string[] {

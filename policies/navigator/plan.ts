@@ -3,7 +3,7 @@ import { type BreakEven, breakEvens } from './break-even.ts';
 import { kindOf } from './configuration.ts';
 import { paretoFront } from './front.ts';
 import { type Load, meanPerSecond, peakPerSecond } from './load.ts';
-import { type Candidate, candidates } from './search.ts';
+import { byWorth, type Candidate, candidates } from './search.ts';
 
 /** The design space of a service at a load. */
 export interface Plan {
@@ -11,7 +11,7 @@ export interface Plan {
   readonly peakPerSecond: number;
   /** Every configuration looked at. */
   readonly candidates: readonly Candidate[];
-  /** The cheapest of each variant, pool and kind, those that keep the promise first, then the cheapest. */
+  /** The cheapest of each variant, pool and kind, those that keep the promise first, the cheapest at the top; then those that miss it, by how little. */
   readonly best: readonly Candidate[];
   /** Dollars, latency and accuracy: what no other beats in all of them. */
   readonly front: readonly Candidate[];
@@ -39,8 +39,4 @@ function bestOfEach(all: readonly Candidate[]): Candidate[] {
     if (!best.has(key)) best.set(key, one);
   }
   return [...best.values()].sort(byWorth);
-}
-
-function byWorth(a: Candidate, b: Candidate): number {
-  return Number(b.keepsPromise) - Number(a.keepsPromise) || a.usdPerHour - b.usdPerHour;
 }

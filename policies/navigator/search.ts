@@ -65,13 +65,7 @@ class Search {
   fleets(): Draft[] {
     return this.#pools().map((pool) => {
       const of = (vms: number) => this.#fleet(pool, vms, null, 0);
-      let [low, high] = [Math.max(0, this.#profile.pools[pool]!.min - 1), this.#mostVms(pool)];
-      while (high - low > 1) {
-        const middle = Math.floor((low + high) / 2);
-        if (of(middle).keepsPromise) high = middle;
-        else low = middle;
-      }
-      return of(high);
+      return of(fewestThatKeep(this.#fewestVms(pool), this.#mostVms(pool), of));
     });
   }
 
@@ -88,16 +82,15 @@ class Search {
   both(): Draft[] {
     const tier = this.#spillTier();
     if (tier === null) return [];
-    return this.#pools().map((pool) => {
-      const most = this.#mostVms(pool);
-      return waitShares
-        .map((wait) =>
-          this.#cheapestCount(Math.max(1, this.#profile.pools[pool]!.min), most, (vms) =>
-            this.#fleet(pool, vms, tier, wait),
-          ),
-        )
-        .reduce(better);
-    });
+    return this.#pools().map((pool) =>
+      waitShares
+        .map((wait) => {
+          const of = (vms: number) => this.#fleet(pool, vms, tier, wait);
+          const most = this.#mostVms(pool);
+          return this.#cheapestCount(fewestThatKeep(this.#fewestVms(pool), most, of), most, of);
+        })
+        .reduce(better),
+    );
   }
 
   /** Cost over the number of VMs falls and then rises: ternary search over whole numbers, and the last few one by one. */
@@ -200,6 +193,10 @@ class Search {
     return [...new Set([0, ...atWork])];
   }
 
+  #fewestVms(pool: number): number {
+    return Math.max(1, this.#profile.pools[pool]!.min);
+  }
+
   #mostVms(pool: number): number {
     const { slots, serviceMs, max } = this.#profile.pools[pool]!;
     const busy = (peakPerSecond(this.#load) * serviceMs[this.#variant]!) / 1000 / slots;
@@ -207,8 +204,25 @@ class Search {
   }
 }
 
-/** The promise first, then the dollars. */
-function better(a: Draft, b: Draft): Draft {
-  if (a.keepsPromise !== b.keepsPromise) return a.keepsPromise ? a : b;
-  return b.usdPerHour < a.usdPerHour ? b : a;
+/** More VMs answer more in time. Where not even `most` keep the promise, `most`. */
+function fewestThatKeep(least: number, most: number, of: (vms: number) => Draft): number {
+  let [low, high] = [Math.min(least, most) - 1, most];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (of(middle).keepsPromise) high = middle;
+    else low = middle;
+  }
+  return high;
 }
+
+function better(a: Draft, b: Draft): Draft {
+  return byWorth(a, b) <= 0 ? a : b;
+}
+
+/** Those that keep the promise first, the cheapest at the top; then those that miss it, by how little. */
+export function byWorth(a: Worth, b: Worth): number {
+  if (a.keepsPromise !== b.keepsPromise) return a.keepsPromise ? -1 : 1;
+  return a.keepsPromise ? a.usdPerHour - b.usdPerHour : b.attainment - a.attainment || a.usdPerHour - b.usdPerHour;
+}
+
+type Worth = Pick<Candidate, 'keepsPromise' | 'usdPerHour' | 'attainment'>;

@@ -161,6 +161,14 @@ describe('a plan', () => {
     );
   });
 
+  test('beside a function that lets few in keeps as many VMs as the promise needs', () => {
+    const limited = { ...profile, lambda: { ...profile.lambda, concurrencyLimit: 3 } };
+    const { best } = planFor(limited, prices, constantLoad(60));
+    const together = best.filter(({ configuration }) => kindOf(configuration) === 'VMs and Lambda');
+    expect(together.length).toBeGreaterThan(0);
+    expect(together.filter(({ keepsPromise }) => keepsPromise)).toEqual(together);
+  });
+
   test.each([
     ['constant:mean=60,hours=0.7', 0.03],
     ['diurnal:mean=60,hours=1,seed=3', 0.05], // each minute is told by itself, as if it were long
