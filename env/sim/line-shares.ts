@@ -143,8 +143,8 @@ export class LineShares {
       const surely = before + arrived - startable - room;
       let byChance = arrived * busyShare * full[k]!;
       if (before > 0 && isBeyond && room >= 1 && room < Number.POSITIVE_INFINITY) {
-        // The more of the line is there at once, the less it takes to fill it.
-        const there = Math.max(0, 1 - (room - before) / Math.min(room, 2 * Math.sqrt(offered)));
+        // The more of the line is there at once, the less it takes to fill it; it may be longer than its room has become.
+        const there = Math.min(1, Math.max(0, 1 - (room - before) / Math.min(room, 2 * Math.sqrt(offered))));
         byChance = arrived * busyShare * (full[k]! + (fullLong[k]! - full[k]!) * there);
         // Who is turned away beyond what does not fit leaves slots idle at another time.
         startable = Math.max(0, startable - Math.max(0, byChance - Math.max(0, surely, arrived - flowLeft)));

@@ -4,7 +4,7 @@ import { addOutcomes, attainment, emptyOutcome, totalRequests, totalUsd } from '
 import { FluidWorld } from '../../../env/sim/fluid-world.ts';
 import type { Outcome } from '../../../env/types.ts';
 import { type RandomCase, randomCases } from './random-service.ts';
-import { action, prices, service } from './small-service.ts';
+import { action, prices, service, withClasses } from './small-service.ts';
 
 const intervals = 10;
 
@@ -50,6 +50,16 @@ describe('a fluid world', () => {
     }
     expect(JSON.stringify(parts.ledger.close(300))).toBe(JSON.stringify(whole.ledger.close(300)));
     expect(parts.pools()).toEqual(whole.pools());
+  });
+
+  test('has no slot idle in an overload, though more wait than their class may by now', () => {
+    const deadlines = { share: 0.5, deadlineMs: 500 };
+    const profile = withClasses({ name: 'strict', ...deadlines }, { name: 'relaxed', ...deadlines });
+    const world = new FluidWorld(profile, prices, 1, [100]);
+    // In the first second the strict leave much of the capacity, so that many relaxed ones may wait; then they leave little.
+    const counts = Float64Array.from({ length: 60 }, (_, second) => (second === 0 ? 800 : 1500));
+    world.advance(action(100, [300, 300]), counts, 0);
+    expect(world.ledger.busySlotSeconds[0]).toBeGreaterThan(0.98 * world.ledger.readySlotSeconds[0]!);
   });
 
   test('tells who waits, class by class', () => {
