@@ -18,6 +18,24 @@ export function tailExponent(ratio: number, stretchedRoom: number): number {
   return (2 * stretchedRoom * (1 - ratio)) / (1 + ratio);
 }
 
+/** Far from where numbers end, and near enough to infinity: what is made of it comes out exact. */
+const greatestTail = 1e100;
+
+/** q = ρ^(K/v), of a room stretched to K/v; a number too where the load is many times the capacity. */
+export function tailOf(ratio: number, stretchedRoom: number): number {
+  return Math.min(greatestTail, ratio ** stretchedRoom);
+}
+
+/** (q' - q) / (1 - q): of those that wait, the share that `stretchedAhead` or more are ahead of, where the room ends at `stretchedRoom`. */
+export function waitingShare(ratio: number, stretchedAhead: number, stretchedRoom: number): number {
+  const last = tailOf(ratio, stretchedRoom);
+  const share =
+    last === greatestTail
+      ? 1 - ratio ** (stretchedAhead - stretchedRoom)
+      : (tailOf(ratio, stretchedAhead) - last) / (1 - last);
+  return Math.min(1, Math.max(0, share));
+}
+
 /** S: the weight of all states with all servers busy, where that without a line has 1. */
 export function busyStates(ratio: number, tail: number, beyond: number): number {
   return (1 - tail) / (1 - awayFromOne(ratio)) + tail * beyond;
@@ -33,7 +51,7 @@ export function blockingShare(offered: number, servers: number, waitingRoom: num
   const loss = erlangLoss(offered, servers);
   if (waitingRoom < 1 || servers <= 0) return loss;
   const ratio = awayFromOne(offered / servers);
-  const tail = ratio ** (waitingRoom / variability);
+  const tail = tailOf(ratio, waitingRoom / variability);
   const states = busyStates(ratio, tail, 1);
   return (allBusyShare(loss, states) * tail) / states;
 }

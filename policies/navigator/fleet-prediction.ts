@@ -1,4 +1,4 @@
-import { allBusyShare, busyStates } from '../../env/physics/blocking.ts';
+import { allBusyShare, busyStates, tailOf, waitingShare } from '../../env/physics/blocking.ts';
 import { erlangLoss } from '../../env/physics/erlang.ts';
 import { lognormalQuantile } from '../../env/physics/lognormal.ts';
 import { capacityLeft, cumulativeShares, queueLimit } from '../../env/physics/service.ts';
@@ -66,8 +66,7 @@ function lineOf(setup: FleetSetup, perSecond: number, classIndex: number, servic
   const room = elsewhere === null ? null : queueLimit(maxWaitMs[classIndex]!, capacity, stricter);
   if (room === null && ratio >= 1) return { blocked: 0, answeredWithin: () => 0 };
   const variability = (1 + profile.serviceCv ** 2) / 2;
-  const tailAt = (waiting: number) => ratio ** (waiting / variability);
-  const last = room === null ? 0 : tailAt(room);
+  const last = room === null ? 0 : tailOf(ratio, room / variability);
   const beyond = 1 / (1 - Math.min(0.99, stricter / capacity));
   const busy = busyShare(setup, perSecond, servers, capacity);
   const blocked = room === null ? 0 : (busy * last * beyond) / busyStates(ratio, last, beyond);
@@ -75,8 +74,8 @@ function lineOf(setup: FleetSetup, perSecond: number, classIndex: number, servic
   const waitsLonger = (waitMs: number) => {
     if (waitMs < 0) return 1;
     if (room === 0) return 0;
-    const tail = tailAt((waitMs / 1000) * capacityLeft(capacity, stricter));
-    const share = Math.min(1, Math.max(0, (tail - last) / (1 - last)));
+    const ahead = (waitMs / 1000) * capacityLeft(capacity, stricter);
+    const share = waitingShare(ratio, ahead / variability, (room ?? Number.POSITIVE_INFINITY) / variability);
     return (Math.max(0, busy - blocked) / Math.max(1e-12, 1 - blocked)) * share;
   };
   return {
@@ -92,7 +91,7 @@ function busyShare(setup: FleetSetup, perSecond: number, servers: number, capaci
   const stricter = perSecond * (1 - profile.slo.classes.at(-1)!.share);
   const room = elsewhere === null ? null : queueLimit(maxWaitMs.at(-1)!, capacity, stricter);
   if (room === null && ratio >= 1) return 1;
-  const last = room === null ? 0 : ratio ** (room / ((1 + profile.serviceCv ** 2) / 2));
+  const last = room === null ? 0 : tailOf(ratio, room / ((1 + profile.serviceCv ** 2) / 2));
   const beyond = room === null ? 0 : 1 / (1 - Math.min(0.99, stricter / capacity));
   return allBusyShare(erlangLoss(ratio * servers, servers), busyStates(ratio, last, beyond));
 }

@@ -39,6 +39,22 @@ describe('what is expected of VMs', () => {
     expect(answeredWithin(128, 0)).toBeCloseTo(0.4, 2);
   });
 
+  test('is a share and a cost at any load, be it many times what fits', () => {
+    const elsewhere = (spilled: number) =>
+      functionPrediction(profile, prices, 1, { tier: 2, provisioned: 0, batch: null }, spilled);
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.double({ min: 0, max: 6, noNaN: true }), (vms, digits) => {
+        const expected = fleetPrediction({ ...setup, vms, elsewhere, maxWaitMs: [400] }, 10 ** digits);
+        for (const share of [expected.spilledShare, expected.answeredWithin(450, 0)]) {
+          expect(share >= 0 && share <= 1).toBe(true);
+        }
+        expect(expected.usdPerSecond).toBeGreaterThan(0);
+        const fits = (1000 * vms) / one.pools[0]!.serviceMs[1]!;
+        expect(expected.spilledShare).toBeGreaterThanOrEqual(1 - fits / 10 ** digits - 1e-3);
+      }),
+    );
+  });
+
   test('rises with every VM, and falls with every request', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 60 }), fc.double({ min: 1, max: 300, noNaN: true }), (vms, rate) => {
