@@ -110,7 +110,9 @@ function checkRanges(folder: string, { ranges }: AgentFacts): void {
 
 /**
  * The bins of the metrics may be other ones than in training: what is made of them only tells less of what happens within an interval
- * (docs/agent.md). @throws InputProblem where the agent decides at another rhythm than the service does
+ * (docs/agent.md). An agent that acts keeps its own rhythm (cli/policy.ts); training goes on at that of the service.
+ *
+ * @throws InputProblem where the two differ
  */
 export function checkFits(folder: string, { facts }: SavedAgent, { name, decisionSeconds }: ServiceProfile): void {
   if (facts.decisionSeconds === decisionSeconds) return;

@@ -10,7 +10,7 @@ const tierSteps = [-1, 0, 1, 2];
 /** From spilling early to spilling late. */
 const spillKnobs: readonly SpillKnobs[] = [
   { waitShare: 0.25, headroom: 1.35 },
-  { waitShare: 0.5, headroom: 1.2 },
+  { waitShare: 0.5, headroom: 1.15 },
   { waitShare: 0.75, headroom: 1.1 },
   { waitShare: 0.95, headroom: 1 },
 ];

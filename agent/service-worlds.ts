@@ -201,7 +201,7 @@ export class ServiceWorlds implements TeachingWorlds {
     const capacity = ready * vmPerSecond + standingPerSecond;
     const load = world.history.means[Math.max(0, world.now - 1)]! * world.unitsPerRate + 1e-3;
     let waiting = 0;
-    for (const length of world.fluid.backlog) waiting += length;
+    for (const length of world.fluid.queueLengths()) waiting += length;
     const state = {
       capacity,
       booting: booting * vmPerSecond,

@@ -7,7 +7,8 @@ import type { Parts } from './parts.ts';
 
 /**
  * Makes a rule by its specification, or a trained agent by `ppo:CHECKPOINT`, which takes the one parameter `:waitShare=`. A checkpoint that was
- * read is remembered until it changes, so that all services that it decides for share its networks.
+ * read is remembered until it changes, so that all services that it decides for share its networks. An agent decides at the rhythm of its training,
+ * whatever that of the service is, as a rule with a clock of its own does.
  */
 export function policyMaker(): Parts['policy'] {
   const remembered = new Map<string, { readonly writtenMs: number; readonly saved: Promise<SavedAgent> }>();
@@ -19,15 +20,14 @@ export function policyMaker(): Parts['policy'] {
         'Policy ppo needs a checkpoint: write ppo:FOLDER, a folder that `spillway train` has written.',
       );
     }
-    const { agentPolicy, checkFits, loadAgent } = await import('../agent/saved-agent.ts');
+    const { agentPolicy, loadAgent } = await import('../agent/saved-agent.ts');
     const place = await checkpointIn(folder);
     const writtenMs = await changedMs(place);
     const known = remembered.get(place);
     const saved = known?.writtenMs === writtenMs ? known.saved : loadAgent(place);
     remembered.set(place, { writtenMs, saved });
     const agent = await saved;
-    checkFits(place, agent, profile);
-    const { service, seed, steps } = agent.facts;
+    const { service, seed, steps, decisionSeconds: cadenceSeconds } = agent.facts;
     const parameters = {
       trainedFor: service,
       seed,
@@ -35,7 +35,7 @@ export function policyMaker(): Parts['policy'] {
       serviceSteps: steps.service,
       ...(waitShare !== undefined && { waitShare }),
     };
-    return Object.assign(agentPolicy(specification, agent, profile, prices, waitShare), { parameters });
+    return Object.assign(agentPolicy(specification, agent, profile, prices, waitShare), { parameters, cadenceSeconds });
   };
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runFolders } from '../../agent/run-folder.ts';
 import { type AgentFacts, writeAgent } from '../../agent/saved-agent.ts';
+import { policyOnItsClock } from '../../cli/own-clock.ts';
 import { policyMaker } from '../../cli/policy.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { createPolicy } from '../../policies/registry.ts';
@@ -52,6 +53,15 @@ test('an agent is found in the folder of its run or in its checkpoint, and says 
   for (const [index, { name, parameters }] of policies.entries()) {
     expect(name).toBe(specifications[index]);
     expect(parameters).toMatchObject({ trainedFor: 'example', seed: 7, levelSteps: 2, serviceSteps: 3 });
+  }
+});
+
+test('an agent keeps the rhythm of its training, whatever that of the service is', async () => {
+  for (const decisionSeconds of [20, 60, 120]) {
+    const service = { ...exampleProfile, decisionSeconds };
+    const { profile, policy } = await policyOnItsClock(`ppo:${run}`, service, examplePrices, { policy: make });
+    expect(profile.decisionSeconds).toBe(facts.decisionSeconds);
+    expect(policy.decide(observation({ rates: 300, ready: 5 })).action.vmCounts[0]).toBeGreaterThan(10);
   }
 });
 
