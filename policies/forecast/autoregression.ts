@@ -1,4 +1,6 @@
 import type { PointForecaster } from './forecaster.ts';
+import { solvePositive } from './solve-positive.ts';
+import { stationary } from './stationary.ts';
 
 export interface AutoregressionTerms {
   /** Rates that the next one is taken to depend on. */
@@ -7,94 +9,123 @@ export interface AutoregressionTerms {
   readonly forgetting?: number;
 }
 
-/** How little the first belief weighs: about as much as a rate that moves by 3 %. */
-const firstUncertainty = 1000;
-/** Beyond this much uncertainty nothing more is forgotten: a load that does not move would let it grow without end. */
-const mostUncertainty = 1e6;
-/** A forecast stays within so many times the largest rate of the newest intervals. */
-const mostGrowth = 3;
+/** How much the belief that the load stays as it is weighs: as a rate that moves by 3 %. It is never forgotten. */
+const belief = 1e-3;
 /** Requests per second; smaller rates teach nothing. */
 const leastScale = 1e-6;
+/** A forecast stays within so many deviations of the mean, or within the newest rates where those lie further off. */
+const furthest = 3;
+
+interface Fit {
+  readonly mean: number;
+  readonly deviation: number;
+  readonly constant: number;
+  /** [lag - 1] */
+  readonly weights: Float64Array;
+}
 
 /**
- * The next rate as a weighted sum of the newest ones, iterated for the steps beyond. The weights follow by recursive least squares with forgetting
- * (Ljung, "System Identification", section 11.2), from the belief that the load stays as it is.
+ * The next rate as a constant and a weighted sum of the newest ones, iterated for the steps beyond. The weights follow by least
+ * squares over all that was seen, faded (Ljung, "System Identification", section 11.2), with a ridge towards the belief that the load stays as it is.
+ * The sums are kept rather than Ljung's recursive inverse, which winds up and then breaks where a load stands still for hours. Weights under which a deviation
+ * would grow are contracted until it does not.
  */
 export class Autoregression implements PointForecaster {
   readonly #order: number;
   readonly #forgetting: number;
-  /** [0] The constant, [lag] the weight of the rate that lies so far back. */
-  readonly #weights: Float64Array;
-  /** [row * size + column] */
-  readonly #uncertainty: Float64Array;
-  /** [lag - 1] The newest rates, newest first. */
+  /** [lag] The newest rates, newest first: one more than the order, as the first is what the others are to explain. */
   #lags: number[] = [];
-  /** The largest of the first rates, so that the arithmetic does not depend on the size of the service; 0: none yet. */
-  #scale = 0;
+  #seen = 0;
+  /** [lag] Faded sums of the rates. */
+  readonly #sums: Float64Array;
+  /** [lag * size + lag] Faded sums of their products. */
+  readonly #products: Float64Array;
+  /** Null: a rate was learnt since. */
+  #fit: Fit | null = null;
 
   constructor({ order = 6, forgetting = 0.9985 }: AutoregressionTerms = {}) {
     this.#order = order;
     this.#forgetting = forgetting;
-    this.#weights = new Float64Array(order + 1);
-    this.#weights[1] = 1;
-    this.#uncertainty = new Float64Array((order + 1) ** 2);
-    for (let at = 0; at <= order; at++) this.#uncertainty[at * (order + 2)] = firstUncertainty;
+    this.#sums = new Float64Array(order + 1);
+    this.#products = new Float64Array((order + 1) ** 2);
   }
 
   /** [0] The constant, in requests per second, [lag] the weight of the rate that lies so far back. */
   get weights(): readonly number[] {
-    return Array.from(this.#weights, (weight, lag) => (lag === 0 ? weight * this.#scale : weight));
+    const { constant, weights } = this.#fitted();
+    return [constant, ...weights];
   }
 
   learn(ratePerSecond: number): void {
-    if (this.#scale > 0)
-      this.#correct([1, ...this.#lags.map((rate) => rate / this.#scale)], ratePerSecond / this.#scale);
-    this.#lags = [ratePerSecond, ...this.#lags].slice(0, this.#order);
-    const largest = Math.max(...this.#lags);
-    if (this.#scale === 0 && this.#lags.length === this.#order && largest >= leastScale) this.#scale = largest;
+    const size = this.#order + 1;
+    this.#lags.unshift(ratePerSecond);
+    this.#fit = null;
+    if (this.#lags.length < size) return;
+    this.#lags.length = size;
+    this.#seen = this.#forgetting * this.#seen + 1;
+    for (let row = 0; row < size; row++) {
+      this.#sums[row] = this.#forgetting * this.#sums[row]! + this.#lags[row]!;
+      for (let column = 0; column < size; column++) {
+        const at = row * size + column;
+        this.#products[at] = this.#forgetting * this.#products[at]! + this.#lags[row]! * this.#lags[column]!;
+      }
+    }
   }
 
   expect(steps: number): Float64Array | null {
     if (this.#lags.length < this.#order) return null;
-    const scale = this.#scale || 1;
-    const lags = this.#lags.map((rate) => rate / scale);
-    const most = mostGrowth * Math.max(...lags);
+    const { mean, deviation, constant, weights } = this.#fitted();
+    const lags = this.#lags.slice(0, this.#order);
+    const most = Math.max(mean + furthest * deviation, ...lags);
+    const least = Math.max(0, Math.min(mean - furthest * deviation, ...lags));
     return Float64Array.from({ length: steps }, () => {
-      const next = Math.min(most, Math.max(0, this.#sum(lags)));
-      lags.unshift(next);
+      const next = lags.reduce((sum, one, index) => sum + weights[index]! * one, constant);
+      lags.unshift(Math.min(most, Math.max(least, next)));
       lags.pop();
-      return next * scale;
+      return lags[0]!;
     });
   }
 
-  #sum(lags: readonly number[]): number {
-    return lags.reduce((sum, one, index) => sum + this.#weights[index + 1]! * one, this.#weights[0]!);
+  #fitted(): Fit {
+    this.#fit ??=
+      this.#seen > 0 ? this.#leastSquares() : { mean: 0, deviation: 0, constant: 0, weights: this.#believed() };
+    return this.#fit;
   }
 
-  #correct(regressors: readonly number[], rate: number): void {
-    const size = regressors.length;
-    const spread = new Float64Array(size);
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column < size; column++) {
-        spread[row] = spread[row]! + this.#uncertainty[row * size + column]! * regressors[column]!;
-      }
-    }
-    const surprise = rate - this.#sum(regressors.slice(1));
-    const gain = 1 / (this.#forgetting + regressors.reduce((sum, one, at) => sum + one * spread[at]!, 0));
-    for (let row = 0; row < size; row++) this.#weights[row] = this.#weights[row]! + gain * spread[row]! * surprise;
-    this.#shrink(spread, gain);
+  #believed(): Float64Array<ArrayBuffer> {
+    return Float64Array.from({ length: this.#order }, (_, index) => (index === 0 ? 1 : 0));
   }
 
-  #shrink(spread: Float64Array, gain: number): void {
-    const size = spread.length;
-    let trace = 0;
-    for (let at = 0; at < size; at++) trace += this.#uncertainty[at * (size + 1)]!;
-    const growth = trace > mostUncertainty ? 1 : 1 / this.#forgetting;
-    for (let row = 0; row < size; row++) {
-      for (let column = 0; column < size; column++) {
-        const at = row * size + column;
-        this.#uncertainty[at] = (this.#uncertainty[at]! - gain * spread[row]! * spread[column]!) * growth;
+  #leastSquares(): Fit {
+    const order = this.#order;
+    const ridge = belief * Math.max(leastScale ** 2, this.#meanSquare());
+    const matrix = new Float64Array(order ** 2);
+    // What the belief leaves to explain.
+    const unexplained = new Float64Array(order);
+    for (let row = 0; row < order; row++) {
+      for (let column = 0; column < order; column++) {
+        matrix[row * order + column] = this.#covariance(row + 1, column + 1) + (row === column ? ridge : 0);
       }
+      unexplained[row] = this.#covariance(row + 1, 0) - this.#covariance(row + 1, 1);
     }
+    const change = solvePositive(matrix, unexplained);
+    const weights = stationary(this.#believed().map((one, index) => one + change[index]!));
+    const mean = this.#sums[0]! / this.#seen;
+    const explained = weights.reduce((sum, one, index) => sum + one * this.#sums[index + 1]!, 0) / this.#seen;
+    const deviation = Math.sqrt(Math.max(0, this.#covariance(0, 0) / this.#seen));
+    return { mean, deviation, constant: mean - explained, weights };
+  }
+
+  /** Of the rates of all lags. */
+  #meanSquare(): number {
+    const size = this.#order + 1;
+    let sum = 0;
+    for (let lag = 0; lag < size; lag++) sum += this.#products[lag * (size + 1)]!;
+    return sum / size / this.#seen;
+  }
+
+  /** Between two lags, times the evidence. */
+  #covariance(row: number, column: number): number {
+    return this.#products[row * (this.#order + 1) + column]! - (this.#sums[row]! * this.#sums[column]!) / this.#seen;
   }
 }

@@ -1,8 +1,8 @@
 import type { Observation, Workload } from '../../env/types.ts';
-import { durationSeconds } from '../../env/workload/duration.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 import { newestRate, seenUntilSeconds } from '../demand.ts';
 import type { MiddleForecaster } from './forecaster.ts';
+import { remembered } from './remembered.ts';
 
 /** Gives a forecaster the intervals of a policy's observations, each once and in order; one that was lost is filled in with what was expected of it. */
 export class ForecastFeed {
@@ -15,12 +15,10 @@ export class ForecastFeed {
     this.#intervalSeconds = intervalSeconds;
   }
 
-  /** Demand that ends where the observations begin; what is left at its beginning of a whole number of intervals is dropped. */
+  /** Demand that ends where the observations begin; what is left at its beginning of a whole number of intervals is dropped, and what nobody remembers. */
   recall(past: Workload): void {
-    const extra = durationSeconds(past) % this.#intervalSeconds;
-    const skipped = Math.ceil(extra / past.stepSeconds);
-    const whole = { ...past, requests: past.requests.subarray(skipped) };
-    for (const rate of meanRates(whole, this.#intervalSeconds)) this.#forecaster.observe(rate);
+    const rates = meanRates(remembered(past, this.#intervalSeconds), this.#intervalSeconds);
+    for (const rate of rates) this.#forecaster.observe(rate);
   }
 
   /** False: nothing newer than what is known. */

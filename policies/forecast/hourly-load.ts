@@ -1,7 +1,7 @@
 import type { Observation, Workload } from '../../env/types.ts';
-import { durationSeconds } from '../../env/workload/duration.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 import { newestRate, seenUntilSeconds } from '../demand.ts';
+import { remembered } from './remembered.ts';
 import { Seasonal } from './seasonal.ts';
 
 const hourSeconds = 3600;
@@ -30,9 +30,7 @@ export class HourlyLoad {
 
   /** Demand that ends where the observations begin. */
   recall(past: Workload): void {
-    const skipped = Math.ceil((durationSeconds(past) % hourSeconds) / past.stepSeconds);
-    const whole = { ...past, requests: past.requests.subarray(skipped) };
-    for (const rate of meanRates(whole, hourSeconds)) this.#season.learn(rate);
+    for (const rate of meanRates(remembered(past, hourSeconds), hourSeconds)) this.#season.learn(rate);
   }
 
   /** What the first observation tells of lies before the start, and was recalled. */

@@ -57,7 +57,7 @@ export const forecasterKinds: readonly ForecasterKind[] = [
   pointKind(
     {
       name: 'ar',
-      summary: 'A weighted sum of the newest rates, its weights by recursive least squares.',
+      summary: 'A weighted sum of the newest rates, its weights by faded least squares.',
       source: 'Ljung, "System Identification", section 11.2.',
     },
     () => new Autoregression(),

@@ -1,8 +1,8 @@
 import type { Observation, ServiceProfile, Workload } from '../../env/types.ts';
-import { durationSeconds } from '../../env/workload/duration.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 import { seenUntilSeconds } from '../demand.ts';
 import type { MiddleForecaster } from '../forecast/forecaster.ts';
+import { remembered } from '../forecast/remembered.ts';
 import { forecasterOf } from './knobs.ts';
 
 /** Forecasts the largest bin of each decision interval. */
@@ -33,11 +33,9 @@ export class PeakForecast {
   /** Demand that ends where the observations begin. */
   recall(past: Workload): void {
     const { decisionSeconds, metrics } = this.#profile;
-    const rates = meanRates(past, metrics.binSeconds);
+    const rates = meanRates(remembered(past, decisionSeconds), metrics.binSeconds);
     const perInterval = Math.round(decisionSeconds / metrics.binSeconds);
-    const whole = Math.floor(durationSeconds(past) / decisionSeconds);
-    const skipped = rates.length - whole * perInterval;
-    for (let at = Math.max(0, skipped); at + perInterval <= rates.length; at += perInterval) {
+    for (let at = 0; at + perInterval <= rates.length; at += perInterval) {
       this.#forecaster.observe(Math.max(...rates.subarray(at, at + perInterval)));
     }
   }

@@ -53,3 +53,11 @@ test('a month of a load that does not move leaves it as sound as it was', () => 
     expect(rate).toBeLessThan(53);
   }
 });
+
+test('weights under which a deviation would grow are contracted: a forecast far ahead ends within what was seen', () => {
+  const ar = new Autoregression({ order: 2 });
+  for (let step = 0; step < 60; step++) ar.learn(1.1 ** step);
+  const expected = ar.expect(500)!;
+  const newest = 1.1 ** 59;
+  for (const rate of expected) expect(rate).toBeLessThanOrEqual(newest);
+});

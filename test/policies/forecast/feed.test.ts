@@ -38,6 +38,14 @@ test('earlier demand is told in whole intervals that end where the observations 
   expect(told.seen).toEqual([1, 2]);
 });
 
+test('of a past of years only as much is told as a forecaster remembers, up to where the observations begin', () => {
+  const told = witness();
+  const requests = Float64Array.from({ length: 24 * 1000 }, (_, hour) => 3600 * hour);
+  new ForecastFeed(told, 3600).recall({ name: 'past', stepSeconds: 3600, requests, counted: true });
+  expect(told.seen).toHaveLength(15 * 168);
+  expect(told.seen.at(-1)).toBe(24 * 1000 - 1);
+});
+
 test('the steps to a time count from the end of what was seen, so late metrics make them more', () => {
   const feed = new ForecastFeed(witness(), 60);
   expect(feed.stepsTo(600)).toBe(0);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Random } from '../../../env/random.ts';
 import { forecasterKinds } from '../../../policies/forecast/kinds.ts';
 
 /** Hours are places of the season, so that a week is soon over. */
@@ -82,4 +83,44 @@ test.each(forecasterKinds.map((kind) => [kind.name, kind] as const))(
       { numRuns: 30 },
     );
   },
+);
+
+/** [minute] A rhythm of the day that stands still within each hour, as counts of hours told by the minute do; then noise. */
+function steps(days: number): number[] {
+  const random = Random.seeded(5, 'steps');
+  const rates: number[] = [];
+  for (let hour = 0; hour < 24 * days; hour++) {
+    const rate = (300 + 200 * Math.sin((2 * Math.PI * hour) / 24)) * (1 + 0.1 * random.normal());
+    for (let minute = 0; minute < 60; minute++) rates.push(rate);
+  }
+  for (let minute = 0; minute < 120; minute++) rates.push(rates.at(-1)! * (1 + 0.02 * random.normal()));
+  return rates;
+}
+
+test.each(forecasterKinds.map((kind) => [kind.name, kind] as const))(
+  '%s: a hundred days that stand still for hours leave it no further off than the load moves in an hour',
+  (_, kind) => {
+    const forecaster = kind.middle(60);
+    const rates = steps(100);
+    const largest = rates.reduce((most, one) => Math.max(most, one), 0);
+    let off = 0;
+    let moved = 0;
+    let judged = 0;
+    for (const [minute, rate] of rates.entries()) {
+      if (minute % 97 === 0 || minute > rates.length - 140) {
+        const forecast = forecaster.forecast(20);
+        const later = rates[minute + 19];
+        if (forecast !== null && later !== undefined && minute > 1440 * 8) {
+          judged++;
+          off += Math.abs(forecast[19]! - later);
+          moved += Math.abs(rates[minute - 60]! - rate);
+          for (const one of forecast) expect(one).toBeLessThan(2 * largest);
+        }
+      }
+      forecaster.observe(rate);
+    }
+    expect(judged).toBeGreaterThan(1000);
+    expect(off).toBeLessThan(moved);
+  },
+  20_000,
 );
