@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { ServiceProfile } from '../env/types.ts';
 import { formatAttainment, formatShare, formatUsd } from '../policies/evaluation/format.ts';
+import { interquartileMean } from '../policies/evaluation/interval.ts';
 import { type Score, targetAttainment } from '../policies/tuning/score.ts';
 import type { Trial } from '../policies/tuning/search.ts';
 
@@ -13,8 +14,8 @@ const rulesOff = Object.fromEntries(
 /** Settings for a terminal, in the order given; attainment and accuracy are those of the worst trace. */
 export function trialTable(trials: readonly Trial[], profile: ServiceProfile, reserve: number): string {
   const table = new Table({
-    head: ['', '$', '$ / bound', 'in time', 'accuracy', 'setting'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'left'],
+    head: ['', '$', '/ bound', '/ defaults', 'in time', 'accuracy', 'setting'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'left'],
     chars: { ...rulesOff, middle: '' },
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
   });
@@ -25,6 +26,7 @@ export function trialTable(trials: readonly Trial[], profile: ServiceProfile, re
     table.push([
       markOf(score),
       formatUsd(usd),
+      interquartileMean(score.traces.map((one) => one.usd / (one.boundUsd || 1))).toFixed(4),
       score.costRatio.toFixed(4),
       formatAttainment(worst),
       formatShare(accuracy),

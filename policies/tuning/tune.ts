@@ -1,10 +1,11 @@
+import { totalUsd } from '../../env/outcome.ts';
 import { Random } from '../../env/random.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { ParameterValues, PolicyKind } from '../kind.ts';
 import { writeSpecification } from '../specification.ts';
 import { tunedParameters } from './dials.ts';
 import { refine } from './refine.ts';
-import { type Score, scoreOf, traceScore } from './score.ts';
+import { type Score, scoreOf, type TraceScore, traceScore } from './score.ts';
 import { knownSettings, Search, searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
@@ -45,7 +46,7 @@ const finalists = 5;
 const refinedShare = 1 / 2;
 
 /**
- * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over the bound.
+ * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over those of the defaults.
  * Many traces are searched on a sketch of them, every third; the best settings, the defaults and what is published then run on all, the best of them is
  * refined there, and these come first. A setting that was given up has the scores of the sketch only.
  */
@@ -53,18 +54,19 @@ export async function tune(options: TuneOptions): Promise<Trial[]> {
   const { kind, fixed, budget, seed } = options;
   const all = options.traces.map((_, index) => index);
   const sketch = sketchOf(all);
+  const yardsticks = await yardsticksOf(options);
   const found = await searchSettings({
     kind,
     fixed,
     dials: freeParameters(options),
     budget,
     random: Random.seeded(seed, `tune ${kind.name}`),
-    evaluate: (specifications) => scores(specifications, sketch, options),
+    evaluate: (specifications) => scores(specifications, sketch, yardsticks, options),
   });
   if (sketch.length === all.length) return found;
   const known = new Set(knownSettings(kind, fixed).map((values) => writeSpecification(kind, values)));
   const isFinal = ({ specification }: Trial, place: number) => place < finalists || known.has(specification);
-  const evaluate = (specifications: readonly string[]) => scores(specifications, all, options);
+  const evaluate = (specifications: readonly string[]) => scores(specifications, all, yardsticks, options);
   const finals = new Search({ kind, budget: found.length, evaluate });
   await finals.try(found.filter(isFinal).map((one) => one.values));
   const refined = new Search(
@@ -87,13 +89,23 @@ export function expectedEffort(settings: number, efforts: readonly number[]): nu
   const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
   const sketch = sketchOf(efforts);
   const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists + 1) + refinedShare * settings;
-  return settings * sum(sketch) + finals * sum(efforts);
+  return settings * sum(sketch) + (1 + finals) * sum(efforts);
+}
+
+type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd'>;
+
+/** [trace] */
+async function yardsticksOf({ kind, fixed, traces, run }: TuneOptions): Promise<Yardstick[]> {
+  const specification = writeSpecification(kind, knownSettings(kind, fixed)[0]);
+  const outcomes = await run(traces.map((_, trace) => ({ specification, trace })));
+  return traces.map(({ boundUsd }, trace) => ({ boundUsd, defaultUsd: totalUsd(outcomes[trace]!) }));
 }
 
 /** [setting] On these traces. */
 async function scores(
   specifications: readonly string[],
   traces: readonly number[],
+  yardsticks: readonly Yardstick[],
   { profile, reserve, ...options }: TuneOptions,
 ): Promise<Score[]> {
   // Trace by trace, so that whoever runs them need not change the trace at every run.
@@ -101,7 +113,7 @@ async function scores(
   const outcomes = await options.run(runs);
   return specifications.map((_, setting) => {
     const each = traces.map((trace, place) =>
-      traceScore(outcomes[place * specifications.length + setting]!, options.traces[trace]!.boundUsd),
+      traceScore(outcomes[place * specifications.length + setting]!, yardsticks[trace]!),
     );
     return scoreOf(profile, each, reserve);
   });

@@ -122,14 +122,17 @@ test('the promise comes before its reserve, and the reserve before the dollars',
   expect(isBetter(score(1), score(1))).toBe(false);
 });
 
-test('the score adds up what is missing and averages what is paid over the bound', () => {
-  const trace: TraceScore = { usd: 3, requests: 100, attainment: 0.995, accuracy: 0.8, boundUsd: 2 };
-  const bad = { ...trace, usd: 5, attainment: 0.97, accuracy: 0.79, boundUsd: 4 };
+test('the score adds up what is missing and averages what is paid over what the defaults cost', () => {
+  const trace: TraceScore = { usd: 3, requests: 100, attainment: 0.995, accuracy: 0.8, boundUsd: 1, defaultUsd: 2 };
+  const bad = { ...trace, usd: 5, attainment: 0.97, accuracy: 0.79, defaultUsd: 4 };
   const { shortfall, reserveShortfall, costRatio } = scoreOf(exampleProfile, [trace, bad], 0.7);
   expect(shortfall).toBeCloseTo(0.03, 6);
   // A reserve of 70 % of the misses allowed turns 99 % into 99.7 %.
   expect(reserveShortfall).toBeCloseTo(0.002 + 0.027 + 0.01, 6);
   expect(costRatio).toBeCloseTo((1.5 + 1.25) / 2, 12);
+  // One trace that is unlike the others does not decide.
+  const odd = { ...trace, usd: 200 };
+  expect(scoreOf(exampleProfile, [trace, trace, trace, odd], 0).costRatio).toBe(1.5);
   const unfinished = { ...trace, attainment: null, accuracy: null };
   expect(scoreOf(exampleProfile, [unfinished], 0).shortfall).toBeCloseTo(0.99, 6);
   const silent = { ...unfinished, requests: 0 };
