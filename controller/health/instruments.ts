@@ -5,7 +5,7 @@ import { type Fault, faultKinds } from '../../env/aws/calls/fault.ts';
 import { guardrailNames } from '../../env/guardrails/guarded.ts';
 import { hindranceKinds } from '../../env/hindrance.ts';
 import type { Observation, ServiceProfile } from '../../env/types.ts';
-import type { JournalEntry } from '../journal/journal-entry.ts';
+import type { JournalEntry, OutcomeNote } from '../journal/journal-entry.ts';
 import { rungs } from '../rung.ts';
 
 /** What Prometheus may know of a run; all of it follows from the decisions. */
@@ -19,6 +19,14 @@ export interface Instruments {
   /** In Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;
+}
+
+/** Of a service: shown when somebody asks, which is far rarer than a thousand services decide. */
+interface Newest {
+  readonly entry: JournalEntry;
+  readonly observation: Observation;
+  /** The newest outcome that is known. */
+  readonly known: OutcomeNote | null;
 }
 
 /** `services` by the names under which they decide. */
@@ -55,37 +63,46 @@ export function createInstruments(services: ReadonlyMap<string, ServiceProfile>)
     unknown.inc({ service }, 0);
   }
 
+  const newest = new Map<string, Newest>();
+  const show = (service: string, { entry, observation, known }: Newest) => {
+    const profile = services.get(service)!;
+    for (const one of rungs) rung.set({ service, rung: one }, one === entry.decidedBy.rung ? 1 : 0);
+    for (const [index, { name: pool }] of profile.pools.entries()) {
+      const state = observation.pools[index];
+      desired.set({ service, pool }, entry.applied.vmCounts[index]!);
+      real.set({ service, pool }, state?.ready ?? Number.NaN);
+      booting.set({ service, pool }, state?.booting ?? Number.NaN);
+      for (const kind of hindranceKinds) {
+        const count = state?.hindrances?.filter((one) => one.kind === kind).length ?? 0;
+        hindrances.set({ service, pool, kind }, count);
+      }
+    }
+    for (const [metric, seconds] of Object.entries(agesOf(observation))) age.set({ service, metric }, seconds);
+    tick.set({ service }, entry.tickMs / 1000);
+    if (known === null) return;
+    costRate.set({ service }, known.seconds === 0 ? Number.NaN : (known.usd / known.seconds) * 3600);
+    const late = known.attainment === null ? 0 : 1 - known.attainment;
+    burn.set({ service }, late / (1 - profile.slo.attainment));
+  };
+
   return {
     decided(entry, observation) {
-      const { service, applied, outcome } = entry;
-      const profile = services.get(service)!;
+      const { service, outcome } = entry;
       decisions.inc({ service, rung: entry.decidedBy.rung });
-      for (const one of rungs) rung.set({ service, rung: one }, one === entry.decidedBy.rung ? 1 : 0);
       for (const { guardrail } of entry.guardrails) interventions.inc({ service, guardrail });
       for (const { state } of entry.writes) writes.inc({ service, state });
-      for (const [index, { name: pool }] of profile.pools.entries()) {
-        const state = observation.pools[index];
-        desired.set({ service, pool }, applied.vmCounts[index]!);
-        real.set({ service, pool }, state?.ready ?? Number.NaN);
-        booting.set({ service, pool }, state?.booting ?? Number.NaN);
-        for (const kind of hindranceKinds) {
-          const count = state?.hindrances?.filter((one) => one.kind === kind).length ?? 0;
-          hindrances.set({ service, pool, kind }, count);
-        }
-      }
-      for (const [metric, seconds] of Object.entries(agesOf(observation))) age.set({ service, metric }, seconds);
-      tick.set({ service }, entry.tickMs / 1000);
-      if (outcome === null) return void unknown.inc({ service });
-      costRate.set({ service }, outcome.seconds === 0 ? Number.NaN : (outcome.usd / outcome.seconds) * 3600);
-      const late = outcome.attainment === null ? 0 : 1 - outcome.attainment;
-      burn.set({ service }, late / (1 - profile.slo.attainment));
+      if (outcome === null) unknown.inc({ service });
+      newest.set(service, { entry, observation, known: outcome ?? newest.get(service)?.known ?? null });
     },
     missed: (service) => missed.inc({ service }),
     failed(service, those) {
       for (const { kind } of those) faults.inc({ service, kind });
     },
     leased: (service, isHeld) => (isHeld === null ? undefined : lease.set({ service }, isHeld ? 1 : 0)),
-    text: () => registry.metrics(),
+    text: () => {
+      for (const [service, told] of newest) show(service, told);
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

@@ -199,7 +199,8 @@ function mean(values: readonly number[]): number {
 
 /** Nine significant digits: enough to add the journal up to the bill, and the lines stay readable. */
 function short(value: number): number {
-  return Number(value.toPrecision(9));
+  // A whole number of so few digits stays, and most are.
+  return Number.isInteger(value) && Math.abs(value) < 1e9 ? value : Number(value.toPrecision(9));
 }
 
 function shortOrNull(value: number | null): number | null {

@@ -60,11 +60,13 @@ export class FleetAccount {
     let launches = 0;
     let terminations = 0;
     let interruptions = 0;
-    this.#entries.forEach(({ atMs, pools }, index) => {
+    // From the newest back, since what is asked for is nearly always the last few of an hour's.
+    for (let index = this.#entries.length - 1, nextMs = Infinity; index >= 0 && nextMs > fromMs; index--) {
+      const { atMs, pools } = this.#entries[index]!;
       const startMs = index === 0 ? fromMs : Math.max(fromMs, atMs);
-      const endMs = Math.min(toMs, this.#entries[index + 1]?.atMs ?? toMs);
-      const seconds = Math.max(0, endMs - startMs) / 1000;
+      const seconds = Math.max(0, Math.min(toMs, nextMs) - startMs) / 1000;
       const isWithin = atMs >= fromMs && atMs < toMs;
+      nextMs = atMs;
       pools.forEach((counted, pool) => {
         vmSeconds[pool]! += seconds * (counted?.billed ?? 0);
         readySlotSeconds[pool]! += seconds * (counted?.ready ?? 0) * this.#profile.pools[pool]!.slots;
@@ -72,7 +74,7 @@ export class FleetAccount {
         terminations += isWithin ? (counted?.terminations ?? 0) : 0;
         interruptions += isWithin ? (counted?.interruptions ?? 0) : 0;
       });
-    });
+    }
     return { seconds: (toMs - fromMs) / 1000, vmSeconds, readySlotSeconds, launches, terminations, interruptions };
   }
 }

@@ -95,7 +95,11 @@ export class Series {
   }
 
   #forget(untilMs: number): void {
-    for (const startMs of this.#buckets.keys()) if (startMs < untilMs) this.#buckets.delete(startMs);
+    for (const startMs of this.#buckets.keys()) {
+      // The oldest come first, unless the clock was set back: then some stay for longer.
+      if (startMs >= untilMs) break;
+      this.#buckets.delete(startMs);
+    }
     this.#lateness = this.#lateness.filter(({ startMs }) => startMs >= untilMs);
   }
 }

@@ -28,8 +28,10 @@ export interface FunctionPilotParts extends RolloutParts {
   readonly random: () => number;
 }
 
-/** A function that is as it should be is looked at again after this time, or up to twice as long. */
-const settledMs = 300_000;
+/** A function that is as it should be is looked at again after this time, or up to twice as long: a look is four calls, and seldom finds anything. */
+const settledMs = 900_000;
+/** One that is not, for a reason that may pass, after this time, or up to twice as long. */
+const waitingMs = 300_000;
 /** A refused change of its environments is tried again after this time. */
 const refusedMs = 900_000;
 
@@ -153,8 +155,9 @@ export class FunctionPilot {
     const tidied = await this.#tidying.step(this.#plan ?? null);
     if (tidied !== null) return { memoryMb: old.memoryMb, isSettled: false, ...tidied };
     const failed = old.provisioned?.state === 'failed' ? 'its environments could not be provisioned' : null;
-    this.#remember(old.memoryMb, wish, why ?? failed, settledMs * (1 + this.#parts.random()));
-    return this.#told(old.memoryMb, why ?? failed, true);
+    const hitch = why ?? failed;
+    this.#remember(old.memoryMb, wish, hitch, (hitch === null ? settledMs : waitingMs) * (1 + this.#parts.random()));
+    return this.#told(old.memoryMb, hitch, true);
   }
 
   async #writeProvision(
