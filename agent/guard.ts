@@ -3,69 +3,67 @@ import type { LevelPool } from './level-terms.ts';
 import { PaperFleet } from './paper-fleet.ts';
 
 /** Costs on paper fade to half in so many intervals. */
-const halfLifeIntervals = 120;
-/** So much has to be known before anything is handed over. */
-const leastIntervals = 60;
-/** The rule takes over where it is cheaper by this share, and hands back where it is no cheaper any more. */
-const takeOverShare = 0.1;
-
-/** What the policy and the rule would each have done. */
-export interface GuardedWishes {
-  readonly agent: (state: PoolState) => number;
-  readonly rule: number;
-}
+const halfLifeIntervals = 240;
+/** A say halves with every such share by which one has been dearer than the cheapest. */
+const halvingShare = 0.01;
+/** What is seen counts as if it came after so many intervals in which all had cost the same. */
+const priorIntervals = 30;
+/** What the learned policy says counts so many times what a rule says while all have cost the same. */
+const agentSay = 4;
 
 /**
- * Lets a rule act where the learned policy does badly. Both keep a fleet on paper, paid for by the demand that was seen, and the one that
- * was cheaper over the last hours acts. So a policy that was trained for other traffic costs little more than the rule, soon.
+ * Lets rules have their say where the learned policy does badly. It and they keep a fleet on paper each, paid for by the demand that was seen,
+ * and the say of each falls with what its fleet has cost: the weighted majority of Littlestone and Warmuth (1994), whose weights are what each
+ * loses, with memory that fades (Herbster and Warmuth 1998). The fleet in force is what the majority would not have smaller: each level of it
+ * is on where most of the say would have it on. So a policy that was trained for other traffic costs hardly more than the best of the rules.
  */
 export class Guard {
   readonly #levels: LevelPool;
   readonly #decisionSeconds: number;
-  #agent: PaperFleet | null = null;
-  #rule: PaperFleet | null = null;
-  #intervals = 0;
-  #isRule = false;
+  readonly #count: number;
+  /** [candidate] The learned policy, then the rules. */
+  #fleets: readonly PaperFleet[] = [];
 
-  constructor(levels: LevelPool, decisionSeconds: number) {
+  constructor(levels: LevelPool, decisionSeconds: number, rules: number) {
     this.#levels = levels;
     this.#decisionSeconds = decisionSeconds;
+    this.#count = 1 + rules;
   }
 
-  /** Share by which the rule has been cheaper; negative where it was dearer. */
-  get ruleAdvantage(): number {
-    if (!this.#agent || !this.#rule || this.#agent.cost === 0) return 0;
-    return 1 - this.#rule.cost / this.#agent.cost;
-  }
-
-  /** Whether enough is known to compare the two. */
-  get knows(): boolean {
-    return this.#intervals >= leastIntervals;
-  }
-
-  /** True where the rule is to act. Called at every decision with arrivals. @param served by the pools before this one, requests per second */
-  decide(observation: Observation, found: PoolState, served: number, wishes: GuardedWishes): boolean {
-    const state = this.book(observation, found, served, this.#levels.terms.ratio);
-    return this.judge(observation.timeSeconds, wishes.agent(state), wishes.rule);
-  }
-
-  /** The first half of `decide`. @param ratio at which both pay for what spills @returns the policy's fleet on paper, for which it is to be asked */
+  /**
+   * The first half of a decision with arrivals.
+   *
+   * @param found VMs that are there; @param served by the pools before this one, requests per second; @param ratio at which all pay for what spills
+   * @returns the learned policy's fleet on paper, for which it is to be asked
+   */
   book(observation: Observation, found: PoolState, served: number, ratio: number): PoolState {
-    this.#agent ??= new PaperFleet(this.#levels.terms, found);
-    this.#rule ??= new PaperFleet(this.#levels.terms, found);
+    if (this.#fleets.length === 0) {
+      this.#fleets = Array.from({ length: this.#count }, () => new PaperFleet(this.#levels.terms, found));
+    }
     this.#settle(observation, served, ratio);
-    return this.#agent.state;
+    return this.#fleets[0]!.state;
   }
 
-  /** The second half of `decide`. @param agent VMs that the policy wants, and @param rule the rule */
-  judge(timeSeconds: number, agent: number, rule: number): boolean {
-    this.#agent!.follow(agent, timeSeconds);
-    this.#rule!.follow(rule, timeSeconds);
-    this.#intervals++;
-    if (this.knows) {
-      this.#isRule = this.ruleAdvantage > (this.#isRule ? 0 : takeOverShare);
-    }
-    return this.#isRule;
+  /** The second half. @param wishes [candidate] VMs */
+  follow(timeSeconds: number, wishes: readonly number[]): void {
+    for (const [candidate, fleet] of this.#fleets.entries()) fleet.follow(wishes[candidate]!, timeSeconds);
+  }
+
+  /** [rule] Share by which it has been cheaper than the learned policy; negative where it was dearer. */
+  get advantages(): number[] {
+    const [agent, ...rules] = this.#fleets.map(({ cost }) => cost);
+    return rules.map((cost) => (agent === 0 ? 0 : 1 - cost / agent!));
+  }
+
+  /** [candidate] How much each has to say. @param isTrusted false: the learned policy has nothing to say */
+  says(isTrusted: boolean): number[] {
+    const costs = this.#fleets.map(({ cost }) => cost);
+    const least = Math.min(...costs.slice(isTrusted ? 0 : 1));
+    return this.#fleets.map(({ cost, intervals }, candidate) => {
+      if (candidate === 0 && !isTrusted) return 0;
+      const dearer = cost === least ? 0 : (cost / least - 1) * (intervals / (intervals + priorIntervals));
+      return (candidate === 0 ? agentSay : 1) * 2 ** (-dearer / halvingShare);
+    });
   }
 
   #settle({ arrivals, timeSeconds }: Observation, served: number, ratio: number): void {
@@ -73,7 +71,18 @@ export class Guard {
     const start = timeSeconds - arrivals.ageSeconds - this.#decisionSeconds;
     const demand = arrivals.value.map((rate) => Math.max(0, rate - served) / this.#levels.vmPerSecond);
     const fading = 2 ** (-1 / halfLifeIntervals);
-    this.#agent!.book(start, demand, ratio, fading);
-    this.#rule!.book(start, demand, ratio, fading);
+    for (const fleet of this.#fleets) fleet.book(start, demand, ratio, fading);
   }
+}
+
+/** The least of the values that is not below what more than half of the says are for. */
+export function majority(values: readonly number[], says: readonly number[]): number {
+  const half = says.reduce((sum, say) => sum + say, 0) / 2;
+  const rising = values.map((value, index) => ({ value, say: says[index]! })).sort((a, b) => a.value - b.value);
+  let sum = 0;
+  for (const { value, say } of rising) {
+    sum += say;
+    if (sum > half) return value;
+  }
+  return rising.at(-1)!.value;
 }

@@ -1,25 +1,27 @@
 import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { defaultValues } from '../policies/kind.ts';
+import { stockSeconds } from '../policies/overload-price.ts';
+import { lcp } from '../policies/rules/lcp.ts';
 import { skiRental } from '../policies/rules/ski-rental.ts';
 import { FleetSizer, type Seen } from './fleet-sizer.ts';
-import { Guard } from './guard.ts';
+import { Guard, majority } from './guard.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import type { Asking } from './question.ts';
 
-/** The rule that the learned policy is held against, as it did best over all price ratios on the traces that were trained on. */
-const ruleValues = { startShare: 0.5, stopShare: 0.25, lambdaFactor: 1, halfLifeSeconds: 600 };
+/** The rules that the learned policy is held against: those that do best untuned on demand of all kinds. They price overload as it does. */
+const rules = [skiRental, lcp];
 
-/** What the rule wants where it is to act, and why it is. */
+/** The fleet in force, where it is not what the learned policy wants, and why. */
 export interface RuleVote {
   readonly vms: number;
   readonly because: string;
 }
 
-/** The levels of one pool under guard: the vote on a fleet on paper, and a rule beside it. */
+/** The levels of one pool under guard: the vote on a fleet on paper, and rules beside it. */
 export class GuardedLevels {
   readonly #sizer: FleetSizer;
-  readonly #rule: Policy;
+  readonly #rules: readonly Policy[];
   readonly #guard: Guard;
   readonly #pool: number;
 
@@ -27,36 +29,35 @@ export class GuardedLevels {
   constructor(actor: Actor, levels: LevelPool, profile: ServiceProfile, prices: PriceBook, sizer: FleetSizer) {
     this.#pool = levels.pool;
     this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels, sizer);
-    const values = { ...defaultValues(skiRental), ...ruleValues, pool: levels.pool + 1 };
-    this.#rule = skiRental.create(profile, prices, values);
-    this.#guard = new Guard(levels, profile.decisionSeconds);
+    this.#rules = rules.map((rule) => {
+      const values = { ...defaultValues(rule), creditSeconds: stockSeconds, pool: levels.pool + 1 };
+      return rule.create(profile, prices, values);
+    });
+    this.#guard = new Guard(levels, profile.decisionSeconds, rules.length);
   }
 
   /**
-   * Null: the learned policy acts. Called at every decision with arrivals.
+   * Null: what the learned policy wants. Called at every decision with arrivals.
    *
-   * @param doubt why the learned policy must not act now, whatever it costs; null where it may
+   * @param wanted VMs, by the learned policy
+   * @param doubt why the learned policy must have no say now, whatever it costs; null where it may
    */
-  *deciding(observation: Observation, seen: Seen, doubt: string | null): Asking<RuleVote | null> {
-    const vms = this.#rule.decide(observation).action.vmCounts[this.#pool]!;
+  *deciding(observation: Observation, seen: Seen, wanted: number, doubt: string | null): Asking<RuleVote | null> {
+    const wishes = this.#rules.map((rule) => rule.decide(observation).action.vmCounts[this.#pool]!);
     const state = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
-    const { vms: wanted } = yield* this.#sizer.voting(seen, state);
-    const isRule = this.#guard.judge(observation.timeSeconds, wanted, vms);
-    if (doubt !== null) return { vms, because: `ski-rental acts with ${vms} VMs: ${doubt}` };
-    if (!isRule) return null;
-    return {
-      vms,
-      because: `ski-rental acts with ${vms} VMs: over the last hours it would have cost ${this.#compared()}`,
-    };
+    const { vms: onPaper } = yield* this.#sizer.voting(seen, state);
+    this.#guard.follow(observation.timeSeconds, [onPaper, ...wishes]);
+    const vms = majority([wanted, ...wishes], this.#guard.says(doubt === null));
+    if (doubt !== null) return { vms, because: `the rules act with ${vms} VMs: ${doubt}` };
+    return vms === wanted ? null : { vms, because: `the rules make it ${vms} VMs: ${this.comparison}` };
   }
 
-  /** How the rule would have done beside the learned policy; empty before that is known. */
+  /** How the rules would have done beside the learned policy. */
   get comparison(): string {
-    return this.#guard.knows ? `ski-rental would have cost ${this.#compared()} over the last hours` : '';
-  }
-
-  #compared(): string {
-    const advantage = this.#guard.ruleAdvantage;
-    return `${(100 * Math.abs(advantage)).toFixed(1)} % ${advantage < 0 ? 'more' : 'less'}`;
+    const compared = this.#guard.advantages.map((advantage, rule) => {
+      const share = (100 * Math.abs(advantage)).toFixed(1);
+      return `${rules[rule]!.name} would have cost ${share} % ${advantage < 0 ? 'more' : 'less'}`;
+    });
+    return `over the last hours ${compared.join(' and ')}`;
   }
 }

@@ -23,6 +23,8 @@ export class PaperFleet {
   #open: Interval[] = [];
   /** VM-intervals; old ones fade. */
   cost = 0;
+  /** That were booked; old ones fade as their costs do. */
+  intervals = 0;
 
   constructor(terms: LevelTerms, { ready, booting }: PoolState) {
     this.#terms = terms;
@@ -64,5 +66,6 @@ export class PaperFleet {
     if (!open) return;
     const spilled = demand.reduce((sum, one) => sum + Math.max(0, one - open.capacity), 0) / demand.length;
     this.cost = fading * this.cost + open.billed + ratio * spilled;
+    this.intervals = fading * this.intervals + 1;
   }
 }

@@ -174,10 +174,11 @@ export class PpoPolicy implements Policy {
     return votes;
   }
 
-  /** The votes, with the rule's wish in their place where the rule acts. */
+  /** The votes, with what the rules make of them in their place where they have the majority. */
   *#guarding(observation: Observation, now: number, terms: LevelTerms): Asking<readonly FleetVote[]> {
     const seen = { history: this.#history, now, served: this.#standing(observation.pools), terms };
-    const rule = this.#guarded ? yield* this.#guarded.deciding(observation, seen, this.#doubt) : null;
+    const wanted = this.#votes[0]!.vms;
+    const rule = this.#guarded ? yield* this.#guarded.deciding(observation, seen, wanted, this.#doubt) : null;
     const note = rule?.because ?? this.#doubt ?? this.#guarded?.comparison ?? '';
     this.#ruleNote = note === '' ? '' : `; ${note}`;
     return rule === null ? this.#votes : [{ ...this.#votes[0]!, vms: rule.vms }];

@@ -115,7 +115,7 @@ describe('the agent that ships', () => {
     expect(await doubted(large, defaultPrices, 5000 * vmPerSecond)).toBeGreaterThan(0);
   });
 
-  test('then its rule acts, and the ladder hands over to the fallback, with a sentence', () => {
+  test('then rules act, and the ladder hands over to the fallback, with a sentence', () => {
     const narrow = saved.facts.ranges!.level;
     const ranges = { level: { ...narrow, most: narrow.most.map(() => -9), high: narrow.low }, service: null };
     const agent = { ...untrainedAgent(1, [0], false), ranges };
@@ -130,7 +130,7 @@ describe('the agent that ships', () => {
       /^Policy ppo should not be trusted: for \d decisions what it sees has been unlike/,
     );
     expect(policy.decide(observation({ timeSeconds: 240, rates: 100, ready: 9 })).reason).toMatch(
-      /ski-rental acts with \d+ VMs: for \d decisions what it sees/,
+      /the rules act with \d+ VMs: for \d decisions what it sees/,
     );
   });
 });

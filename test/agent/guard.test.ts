@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Guard } from '../../agent/guard.ts';
+import { Guard, majority } from '../../agent/guard.ts';
 import type { LevelPool } from '../../agent/level-terms.ts';
 import { PaperFleet } from '../../agent/paper-fleet.ts';
 import { PpoPolicy } from '../../agent/policy.ts';
 import { addOutcomes, emptyOutcome, totalUsd } from '../../env/outcome.ts';
 import { openSimulator } from '../../env/sim/open.ts';
-import type { Observation, Workload } from '../../env/types.ts';
+import type { Observation, Policy, Workload } from '../../env/types.ts';
+import { createPolicy } from '../../policies/registry.ts';
 import { examplePrices, exampleProfile, observation } from '../policies/example-service.ts';
 import { stubborn } from './example-agent.ts';
 import { exampleTerms } from './example-levels.ts';
@@ -70,62 +71,117 @@ function seen(minute: number, vms: number, ageSeconds = 0): Observation {
 }
 
 describe('the guard', () => {
-  /** [minute] Whether the rule acts, where the two wish for so many VMs. */
-  function acting(agent: (minute: number) => number, rule: number, minutes: number, ageSeconds = 0): boolean[] {
-    const guard = new Guard(levels, 60);
-    return Array.from({ length: minutes }, (_, minute) =>
-      guard.decide(seen(minute, 5, ageSeconds), { ready: 5, booting: 0 }, 0, { agent: () => agent(minute), rule }),
-    );
+  interface Acting {
+    readonly agent: (minute: number) => number;
+    readonly rules: readonly number[];
+    readonly minutes: number;
+    readonly ageSeconds?: number;
   }
 
-  test('leaves alone a policy that costs no more than the rule', () => {
-    expect(acting(() => 5, 5, 300)).not.toContain(true);
-    expect(acting(() => 5, 9, 300)).not.toContain(true);
-    expect(acting(() => 5, 0, 300, 60)).not.toContain(true);
+  /** [minute] The fleet in force, where the candidates wish for so many VMs. */
+  function fleets({ agent, rules, minutes, ageSeconds = 0 }: Acting): number[] {
+    const guard = new Guard(levels, 60, rules.length);
+    return Array.from({ length: minutes }, (_, minute) => {
+      guard.book(seen(minute, 5, ageSeconds), { ready: 5, booting: 0 }, 0, levels.terms.ratio);
+      const wishes = [agent(minute), ...rules];
+      guard.follow(60 * minute, wishes);
+      return majority(wishes, guard.says(true));
+    });
+  }
+
+  test('leaves alone a policy that costs no more than the rules', () => {
+    expect(new Set(fleets({ agent: () => 5, rules: [5, 5], minutes: 300 }))).toEqual(new Set([5]));
+    expect(new Set(fleets({ agent: () => 5, rules: [9, 8], minutes: 300 }))).toEqual(new Set([5]));
+    expect(new Set(fleets({ agent: () => 5, rules: [0, 9], minutes: 300, ageSeconds: 60 }))).toEqual(new Set([5]));
   });
 
-  test('hands over from a policy that costs more, once that is known, however late the metrics', () => {
+  test('lets the rules act where the policy costs more, once that is known, however late the metrics', () => {
     for (const ageSeconds of [0, 60, 120]) {
-      const isRule = acting(() => 9, 5, 200, ageSeconds);
-      expect(isRule.slice(0, 50)).not.toContain(true);
-      expect(isRule.slice(70)).not.toContain(false);
+      const acting = fleets({ agent: () => 9, rules: [5, 5], minutes: 60, ageSeconds });
+      expect(acting[0]).toBe(9);
+      expect(new Set(acting.slice(15))).toEqual(new Set([5]));
     }
   });
 
+  test('goes by the better of two rules that disagree', () => {
+    expect(fleets({ agent: () => 9, rules: [5, 12], minutes: 60 }).at(-1)).toBe(5);
+    expect(fleets({ agent: () => 9, rules: [1, 5], minutes: 60 }).at(-1)).toBe(5);
+  });
+
   test('hands back to a policy that has come to its senses', () => {
-    const isRule = acting((minute) => (minute < 100 ? 9 : 5), 6, 900);
-    expect(isRule[99]).toBe(true);
-    expect(isRule.at(-1)).toBe(false);
+    const acting = fleets({ agent: (minute) => (minute < 100 ? 9 : 5), rules: [6, 7], minutes: 1500 });
+    expect([6, 7]).toContain(acting[99]);
+    expect(acting.at(-1)).toBe(5);
+  });
+
+  test('gives a policy that is not trusted no say, and never asks for a fleet that nobody wants', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)), { minLength: 1, maxLength: 40 }),
+        fc.nat(9),
+        (told, ready) => {
+          const guard = new Guard(levels, 60, 2);
+          for (const [minute, wishes] of told.entries()) {
+            guard.book(seen(minute, wishes[0] % 7), { ready, booting: 0 }, 0, levels.terms.ratio);
+            guard.follow(60 * minute, wishes);
+            for (const isTrusted of [true, false]) {
+              const says = guard.says(isTrusted);
+              expect(says.every((say) => say >= 0 && say <= 4) && Math.max(...says) >= 1).toBe(true);
+              expect(wishes.slice(isTrusted ? 0 : 1)).toContain(majority(wishes, says));
+            }
+          }
+        },
+      ),
+    );
   });
 });
 
-test('under guard a policy that always launches costs little more than the rule, and says who acts', async () => {
+test('the majority is what lies in the middle of all that is said', () => {
+  expect(majority([3, 9, 5], [1, 1, 1])).toBe(5);
+  expect(majority([3, 9, 5], [4, 1, 1])).toBe(3);
+  expect(majority([3, 9, 5], [0, 0.2, 1])).toBe(5);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(50), fc.double({ min: 0.01, max: 1, noNaN: true })), { minLength: 1, maxLength: 6 }),
+      (wishes) => {
+        const total = wishes.reduce((sum, [, say]) => sum + say, 0);
+        const chosen = majority(
+          wishes.map(([vms]) => vms),
+          wishes.map(([, say]) => say),
+        );
+        const sayOf = (holds: (vms: number) => boolean) =>
+          wishes.reduce((sum, [vms, say]) => sum + (holds(vms) ? say : 0), 0);
+        expect(sayOf((vms) => vms < chosen)).toBeLessThanOrEqual(total / 2 + 1e-9);
+        expect(sayOf((vms) => vms > chosen)).toBeLessThanOrEqual(total / 2 + 1e-9);
+      },
+    ),
+  );
+});
+
+test('under guard a policy that always launches costs little more than the rules, and says who acts', async () => {
   const rates = Float64Array.from({ length: 360 }, () => 60 * 60);
   const workload: Workload = { name: 'test', stepSeconds: 60, requests: rates, counted: false };
   const agent = { level: stubborn(true), service: null, pools: [0] };
   const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
-  const simulator = openSimulator({
-    fidelity: 'fluid',
-    profile: exampleProfile,
-    prices: examplePrices,
-    workload,
-    seed: 1,
-  });
-  const hours = [0, 1, 2, 3, 4, 5].map(() => emptyOutcome(exampleProfile));
-  let reason = '';
-  for (let minute = 0; minute < 360; minute++) {
-    const decision = policy.decide(await simulator.observe());
-    reason = decision.reason;
-    const hour = Math.floor(minute / 60);
-    hours[hour] = addOutcomes(hours[hour]!, await simulator.step(decision.action));
-  }
-  expect(reason).toMatch(/ski-rental acts with \d+ VMs: over the last hours it would have cost [\d.]+ % less/);
-  const calm = new PpoPolicy('ppo', exampleProfile, examplePrices, { ...agent, level: stubborn(false) });
-  const said = Array.from(
-    { length: 90 },
-    (_, minute) => calm.decide(observation({ timeSeconds: 60 * minute, rates: 5, ready: 1 })).reason,
+  const cost = async (one: Policy) => {
+    const world = { fidelity: 'fluid', profile: exampleProfile, prices: examplePrices, workload, seed: 1 } as const;
+    const simulator = openSimulator(world);
+    let total = emptyOutcome(exampleProfile);
+    let reason = '';
+    for (let minute = 0; minute < 360; minute++) {
+      const decision = one.decide(await simulator.observe());
+      reason = decision.reason;
+      total = addOutcomes(total, await simulator.step(decision.action));
+    }
+    return { usd: totalUsd(total), reason };
+  };
+  const guarded = await cost(policy);
+  const rule = await cost(createPolicy('ski-rental', exampleProfile, examplePrices));
+  expect(guarded.usd).toBeLessThan(1.02 * rule.usd);
+  expect(guarded.reason).toMatch(
+    /the rules make it \d+ VMs: over the last hours ski-rental would have cost [\d.]+ % less and lcp would have cost [\d.]+ % less/,
   );
-  expect(said[30]).not.toContain('ski-rental');
-  expect(said[80]).toMatch(/ski-rental would have cost [\d.]+ % (more|less) over the last hours$/);
-  expect(totalUsd(hours[5]!)).toBeLessThan(0.8 * totalUsd(hours[0]!));
+  const calm = new PpoPolicy('ppo', exampleProfile, examplePrices, { ...agent, level: stubborn(false) });
+  const { reason } = calm.decide(observation({ rates: 5, ready: 1 }));
+  expect(reason).toMatch(/; over the last hours ski-rental would have cost [\d.]+ % (more|less) and lcp/);
 });
