@@ -20,6 +20,7 @@ export const leastRatio = 1.02;
  */
 export class OverloadPrice {
   readonly #credit: AccuracyCredit;
+  readonly #keepsCredit: boolean;
   /** Of an answer by the smaller variant; null: the router spends no credit. */
   readonly #price: number | null;
   readonly #stockSeconds: number;
@@ -27,10 +28,17 @@ export class OverloadPrice {
   #intervals = 0;
   #perSecond = 0;
 
-  /** @param variant that is in force on that pool; @param stock as `stockSeconds` */
-  constructor(profile: ServiceProfile, pool: number, variant: number, stock = stockSeconds) {
+  /** @param variant that is in force on that pool; @param stock as `stockSeconds`; @param credit that the caller keeps; absent: its own */
+  constructor(
+    profile: ServiceProfile,
+    pool: number,
+    variant: number,
+    stock = stockSeconds,
+    credit: AccuracyCredit | null = null,
+  ) {
     const smaller = routerBudgets(profile).accuracy ? ladder(profile, pool, variant)?.smaller : null;
-    this.#credit = new AccuracyCredit(profile);
+    this.#credit = credit ?? new AccuracyCredit(profile);
+    this.#keepsCredit = credit === null;
     this.#price = smaller ? creditPrice(smaller, profile.accuracyFloor) : null;
     this.#stockSeconds = stock;
     this.#intervalsPerDay = Math.ceil(86_400 / profile.decisionSeconds);
@@ -38,8 +46,10 @@ export class OverloadPrice {
 
   /** Takes in what is seen before a decision. */
   observe(observation: Observation): void {
-    this.#credit.observe(observation);
-    this.#credit.decide(0, 0);
+    if (this.#keepsCredit) {
+      this.#credit.observe(observation);
+      this.#credit.decide(0, 0);
+    }
     const rate = newestRate(observation);
     if (rate === null) return;
     this.#intervals = Math.min(this.#intervals + 1, this.#intervalsPerDay);
