@@ -11,6 +11,8 @@ export interface LevelSource {
   readonly terms: readonly LevelTerms[];
   /** Log-standard deviation of the price ratio, the boot time and the other terms around them. */
   readonly spread: number;
+  /** Share of the episodes whose terms are those of any service. */
+  readonly anyService: number;
   /** Range of the fleet's mean size, drawn log-uniformly. */
   readonly meanVms: readonly [number, number];
 }
@@ -32,12 +34,14 @@ export interface LevelEpisode {
 
 export function drawEpisode(source: LevelSource, random: Random): LevelEpisode {
   const history = drawHistory(source.set, random);
-  const terms = varyTerms(source.terms[random.below(source.terms.length)]!, source.spread, random);
+  const given = source.terms[random.below(source.terms.length)]!;
+  const terms =
+    random.uniform() < source.anyService ? anyTerms(given, random) : varyTerms(given, source.spread, random);
   const [least, most] = source.meanVms;
   const unitsPerRate = least * (most / least) ** random.uniform();
   const start = random.below(Math.max(1, history.length - episodeIntervals));
   // Now and then a controller has just started and knows little.
-  const first = random.uniform() < 0.2 ? Math.max(0, start - random.below(60)) : 0;
+  const first = random.uniform() < 0.25 ? Math.max(0, start - random.below(60)) : 0;
   const pivot = history.means[start + random.below(Math.min(episodeIntervals, history.length - start))]!;
   const level = Math.floor(pivot * unitsPerRate * 0.6 * 2.5 ** random.uniform() + random.uniform() * 0.999);
   return { history, terms, level, unitsPerRate, first, start };
@@ -54,5 +58,18 @@ function varyTerms(terms: LevelTerms, spread: number, random: Random): LevelTerm
     drainIntervals: random.lognormal(terms.drainIntervals, spread),
     coldIntervals: random.lognormal(terms.coldIntervals, spread),
     delayIntervals: terms.delayIntervals + (random.uniform() < spread / 2 ? 1 + random.below(2) : 0),
+  };
+}
+
+/** Of a service that may come: from VMs that serve at once to boots of a quarter of an hour, from Lambda at the price of a VM to ten times that. */
+function anyTerms(terms: LevelTerms, random: Random): LevelTerms {
+  const between = (least: number, most: number) => least * (most / least) ** random.uniform();
+  return {
+    ...terms,
+    ratio: between(leastRatio, 10),
+    bootIntervals: between(0.05, longestBoot),
+    drainIntervals: between(0.02, 6),
+    coldIntervals: between(0.002, 0.3),
+    delayIntervals: random.uniform() < 0.5 ? 0 : 1 + random.below(3),
   };
 }

@@ -13,10 +13,10 @@ export class TrainingDemand {
   readonly #set: TrainingSet;
 
   constructor(options: TrainingOptions) {
-    const { profile, also, prices, meanVms, spread } = options;
+    const { profile, also, prices, meanVms, spread, anyService } = options;
     const terms = [profile, ...also].flatMap((one) => allLevels(one, prices).map((level) => level.terms));
     this.#options = options;
-    this.#levels = { terms, spread, meanVms };
+    this.#levels = { terms, spread, anyService, meanVms };
     this.#set = this.#draw('training set');
   }
 
@@ -35,7 +35,7 @@ export class TrainingDemand {
     const { validation, seed, sizes } = this.#options;
     const random = Random.seeded(seed, 'level validation');
     const set = trainingSet(validation, { ...this.#setOptions(), copiesPerTrace: 0, syntheticCount: 0 }, random);
-    return new LevelYardstick({ ...this.#levels, set, spread: 0 }, sizes.validationEpisodes, random);
+    return new LevelYardstick({ ...this.#levels, set, spread: 0, anyService: 0 }, sizes.validationEpisodes, random);
   }
 
   #draw(label: string): TrainingSet {

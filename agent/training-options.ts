@@ -24,6 +24,8 @@ export interface TrainingOptions {
   readonly meanVms: readonly [number, number];
   /** Log-standard deviation by which price ratio, boot time and the other terms of a level are varied. */
   readonly spread: number;
+  /** Share of the episodes of levels whose terms are those of any service. */
+  readonly anyService: number;
   readonly levelHyperparameters: Hyperparameters;
   readonly serviceHyperparameters: Hyperparameters;
   readonly set: typeof defaultTrainingSet;
@@ -56,6 +58,7 @@ export const trainingDefaults = {
   serviceSteps: 400_000,
   meanVms: [1.5, 120] as readonly [number, number],
   spread: 0.15,
+  anyService: 0,
   levelHyperparameters: {
     ...defaultHyperparameters,
     hidden: [64, 64],

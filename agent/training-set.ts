@@ -1,8 +1,8 @@
 import type { Random } from '../env/random.ts';
 import type { Workload } from '../env/types.ts';
 import { meanRates } from '../env/workload/mean-rates.ts';
-import { synthesize } from '../env/workload/synthesize.ts';
 import { DemandHistory } from './demand-history.ts';
+import { trainingWorkload } from './training-families.ts';
 
 export interface TrainingSetOptions {
   readonly decisionSeconds: number;
@@ -35,7 +35,7 @@ export function trainingSet(workloads: readonly Workload[], options: TrainingSet
   // Counts by the minute say nothing of what happens within one, and a policy that never saw noise takes it for a trend.
   const real = [...given, ...altered].map(noisy);
   const synthetic = Array.from({ length: options.syntheticCount }, () =>
-    noisy(meanRates(synthesize(random, options.syntheticHours), options.binSeconds)),
+    noisy(meanRates(trainingWorkload(random, options.syntheticHours), options.binSeconds)),
   );
   const syntheticShare = options.tracesForHalf / (given.length + options.tracesForHalf);
   return {

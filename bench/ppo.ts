@@ -85,12 +85,12 @@ export async function benchLevels(
 export async function exampleSource(label = 'bench', syntheticCount = 16): Promise<LevelSource> {
   const profile = await readProfile('examples/image-classifier.yaml');
   const { decisionSeconds, metrics } = profile;
-  const { meanVms, spread } = trainingDefaults;
+  const { meanVms, spread, anyService } = trainingDefaults;
   const sizes = { ...trainingDefaults.set, syntheticCount, decisionSeconds, binSeconds: metrics.binSeconds };
   const set = trainingSet([], sizes, Random.seeded(1, label));
   const { variant, tier, pool } = cheapestChoice(profile, defaultPrices);
   const terms = levelStack(profile, defaultPrices, variant, tier, [pool]).map((one) => one.terms);
-  return { set, terms, spread, meanVms };
+  return { set, terms, spread, anyService, meanVms };
 }
 
 /** Worlds of examples/image-classifier.yaml on synthetic demand. */

@@ -21,6 +21,7 @@ export interface TrainFlags {
   readonly also?: readonly string[];
   readonly from?: string;
   readonly spread?: number;
+  readonly anyService?: number;
   readonly trace?: readonly string[];
   readonly validate?: readonly string[];
   readonly scale?: number;
@@ -80,6 +81,7 @@ export async function planTraining(flags: TrainFlags, parts: TrainParts): Promis
     training,
     validation,
     spread: flags.spread ?? trainingDefaults.spread,
+    anyService: flags.anyService ?? trainingDefaults.anyService,
     seed: flags.seed,
     lessons: flags.lessons ?? defaults.lessons,
     levelSteps: flags.steps ?? defaults.levelSteps,

@@ -9,7 +9,7 @@ import type { TrainSurroundings } from './train-surroundings.ts';
 import { checkFolderWritable } from './write-file.ts';
 
 export function registerTrain(program: Command): void {
-  const { seed, lessons, levelSteps, serviceSteps, spread } = trainingDefaults;
+  const { seed, lessons, levelSteps, serviceSteps, spread, anyService } = trainingDefaults;
   const adapting = adaptingDefaults;
   program
     .command('train')
@@ -41,6 +41,12 @@ export function registerTrain(program: Command): void {
       'how far prices, boots and delays are varied around the profile, a log-standard deviation',
       numberAfter('--spread', { least: 0 }),
       spread,
+    )
+    .option(
+      '--any-service <share>',
+      'share of what is learnt for which prices, boots and delays are those of any service, however far from the profile',
+      numberAfter('--any-service', { least: 0, most: 1 }),
+      anyService,
     )
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of each trace')

@@ -15,7 +15,13 @@ import { exampleTerms, wandering } from './example-levels.ts';
 /** Demand that wanders slowly: other stretches to learn from than to be judged on. */
 function source(firstSeed: number): LevelSource {
   const histories = Array.from({ length: 12 }, (_, index) => wandering(600, Random.seeded(firstSeed + index)));
-  return { set: { histories, weights: histories.map(() => 1) }, terms: [exampleTerms], spread: 0.1, meanVms: [2, 40] };
+  return {
+    set: { histories, weights: histories.map(() => 1) },
+    terms: [exampleTerms],
+    spread: 0.1,
+    anyService: 0,
+    meanVms: [2, 40],
+  };
 }
 
 let learner: Learner;

@@ -15,6 +15,7 @@ const source: LevelSource = {
   set: { histories, weights: histories.map(() => 1) },
   terms: [exampleTerms],
   spread: 0.3,
+  anyService: 0.2,
   meanVms: [2, 40],
 };
 const hyperparameters = { ...trainingDefaults.levelHyperparameters, hidden: [8], minibatchSize: 512, klLimit: null };

@@ -12,6 +12,7 @@ const source: LevelSource = {
   set: { histories, weights: histories.map(() => 1) },
   terms: [exampleTerms],
   spread: 0.3,
+  anyService: 0.2,
   meanVms: [2, 40],
 };
 const batch = drawBatch(source, 6, 0, Random.seeded(4));

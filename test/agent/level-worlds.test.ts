@@ -14,7 +14,7 @@ const attainment = 0.99;
 
 function source(histories: readonly DemandHistory[], overrides: Partial<LevelSource> = {}): LevelSource {
   const set = { histories, weights: histories.map(() => 1) };
-  return { set, terms: [exampleTerms], spread: 0, meanVms: [2, 50], ...overrides };
+  return { set, terms: [exampleTerms], spread: 0, anyService: 0, meanVms: [2, 50], ...overrides };
 }
 
 function walks(): DemandHistory[] {
