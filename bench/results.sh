@@ -1,19 +1,22 @@
 #!/bin/sh
-# The tables of docs/results.md: every policy with its tuned parameters on traces that none was tuned on, at three price ratios
-# and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT]]; AGENT is ppo:checkpoints/default if none is named, and '' leaves it out.
-# What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs.
+# The tables of docs/results.md: rules with their tuned parameters, and the strongest of them with their defaults too, on traces that none was tuned on, at three
+# price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT]]; AGENT is ppo:checkpoints/default if none is named, and '' leaves it out.
+# PARTS, RHOS, FLEETS and SEEDS choose less. What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it
+# was, more SEEDS only add runs, and an agent that changed is all that is run again.
 set -eu
 
 folder=${1:-runs/results}
 agent=${2-ppo:checkpoints/default}
 traces=${TRACES:-../shared/traces}
-# Two rules as their sources publish them, beside all rules as they were tuned.
-policies=${POLICIES:-"all mixed:margin=1 paragon:waitShare=0.5"}
+# As their sources publish them, or with the defaults: one parameter that is stated leaves the others as they are.
+plain="ski-rental:startShare=0.5 lcp:windowSeconds=0 percentile:margin=1 mixed:margin=1 paragon:waitShare=0.5"
+strong="ski-rental lcp percentile mixed mark autopilot target-tracking-fast hpa keda cocktail"
+published="paragon target-tracking reactive util-aware exascale static-peak"
 
 # Unseen: other days and other sources than those tuned on (bench/tune.sh), and than the Twitter day 05 on which the agent that ships was selected. A day of each, or all of a shorter one; of the long ones one with a past.
 unseen="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_2021-08_day10_1s.csv
 $traces/twitter_may25_1s.csv $traces/twitter_2018-04-25_30min_1s.csv $traces/worldcup98_1998-06-10_60s.csv
-$traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia_de_full_3600s.csv@28d+1d
+$traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia_de_full_3600s.csv@1000d+1d
 $traces/azure_llm_2023_code_1s.csv $traces/mooncake_conversation_3s.csv"
 # One of each source that lasts a day, for the curves, which take eleven times the runs.
 days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/worldcup98_1998-06-10_60s.csv $traces/nasa_jul95_13_1s.csv"
@@ -34,12 +37,17 @@ agent_at() {
   if [ -n "$agent" ] && [ "$1" = 4 ]; then echo "$agent:waitShare=0.75"; else echo "$agent"; fi
 }
 
+# Every rule there is at rho 2.5 and 5 VMs; elsewhere the strongest and those that have been published for long.
+rules_at() {
+  if [ -n "${POLICIES:-}" ]; then echo "$POLICIES"; elif [ "$1 $2" = "2.5 5" ]; then echo "all $plain"; else echo "$strong $published $plain oracle"; fi
+}
+
 mkdir -p "$folder"
 for part in ${PARTS:-unseen equal requests}; do
   for fleet in ${FLEETS:-5 50}; do
     for rho in ${RHOS:-4 2.5 1.4}; do
       case $part in
-        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $policies $(agent_at $rho) ;;
+        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $(rules_at $rho $fleet) $(agent_at $rho) ;;
         equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $(agent_at $rho) ;;
         requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best oracle $(agent_at $rho) ;;
       esac
