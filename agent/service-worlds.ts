@@ -200,13 +200,11 @@ export class ServiceWorlds implements TeachingWorlds {
     const { ready, booting } = world.fluid.pools()[choice.pool]!;
     const capacity = ready * vmPerSecond + standingPerSecond;
     const load = world.history.means[Math.max(0, world.now - 1)]! * world.unitsPerRate + 1e-3;
-    let waiting = 0;
-    for (const length of world.fluid.queueLengths()) waiting += length;
     const state = {
       capacity,
       booting: booting * vmPerSecond,
       wanted: world.vms * vmPerSecond,
-      backlogSeconds: waiting / (capacity + 1e-3),
+      backlogSeconds: world.fluid.waiting / (capacity + 1e-3),
       spilledShare: world.spilledShare,
       missedShare: world.missedShare,
       creditSeconds: world.credit / (0.01 * load),

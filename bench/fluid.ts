@@ -129,13 +129,11 @@ class FluidTraining {
     const memory = this.#memories[index]!;
     const { ready, booting } = world.pools()[choice.pool]!;
     const capacity = ready * vmPerSecond + standingPerSecond;
-    let waiting = 0;
-    for (const length of world.backlog) waiting += length;
     const state = {
       capacity,
       booting: booting * vmPerSecond,
       wanted: vms * vmPerSecond,
-      backlogSeconds: waiting / (capacity + 1e-3),
+      backlogSeconds: world.waiting / (capacity + 1e-3),
       spilledShare: memory.spilledShare,
       missedShare: memory.missedShare,
       creditSeconds: memory.credit / (0.01 * this.#history.means[now - 1]! + 1e-3),

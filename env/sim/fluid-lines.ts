@@ -41,6 +41,8 @@ export class FluidLines {
   readonly patience: FluidPatience | null;
   /** What the overflow comes from. */
   readonly losses: LossChain;
+  /** [class] */
+  readonly #shares: Float64Array;
   #servers = -1;
   #counted = 1;
   readonly #sharing: LineShares;
@@ -51,6 +53,7 @@ export class FluidLines {
     const { classes } = profile.slo;
     this.answers = new LineAnswers(classes.length, deadlines, clientTimeoutMs / 1000);
     const shares = Float64Array.from(classes, (one) => one.share);
+    this.#shares = shares;
     this.#limits = new LineLimits(classes, queueLimit, deadlines);
     this.#congestion = new Congestion(shares, this.#limits, serviceCv);
     this.losses = this.#congestion.losses;
@@ -156,15 +159,25 @@ export class FluidLines {
 
   /** Those that wait slow the VMs down: as many as the counts say, or by chance within the second, but no more than may. */
   #slowDown(offered: number): void {
-    const { rooms } = this.#limits;
-    const last = rooms.length - 1;
-    let most = 0;
-    for (let k = 0; k <= last; k++) most = Math.max(most, rooms[k]!);
+    const most = this.#mostWaiting(offered);
     const byCounts = this.waiting + (offered - this.#sharing.capacity) / 2;
-    const byChance = this.#congestion.meanLength(last, offered);
+    const byChance = this.#congestion.meanLength(this.backlog.length - 1, offered);
     this.#contended.find(this.#serving!, Math.max(0, Math.min(Math.max(byCounts, byChance), most) - 1));
     this.#sharing.capacity = this.#contended.capacity;
     this.#busy.measure(this.#servers, this.#sharing.capacity);
     this.#congestion.slowTo(this.#sharing.capacity);
+  }
+
+  /** So many the lines hold at most: the first class that finds the capacity exceeded, together with the stricter ones, fills its room. */
+  #mostWaiting(offered: number): number {
+    const { rooms } = this.#limits;
+    let arrived = 0;
+    let ahead = 0;
+    for (let k = 0; ; k++) {
+      arrived += offered * this.#shares[k]!;
+      const most = ahead + rooms[k]!;
+      if (k === rooms.length - 1 || arrived > this.#sharing.capacity) return most;
+      ahead += this.backlog[k]!;
+    }
   }
 }

@@ -14,8 +14,6 @@ import { Ledger } from './ledger.ts';
  */
 export class FluidWorld {
   readonly ledger: Ledger;
-  /** [class] Requests waiting. */
-  readonly backlog: Float64Array;
   readonly #profile: ServiceProfile;
   readonly #fleets: FluidFleets;
   /** Null: no accuracy budget. */
@@ -43,7 +41,6 @@ export class FluidWorld {
     this.#rungs = routerBudgets(profile).accuracy ? new FluidRungs(profile) : null;
     this.#deadlines = new DeadlineShares(profile);
     this.#lines = new FluidLines(profile, this.#deadlines, this.#rungs, this.ledger);
-    this.backlog = this.#lines.backlog;
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#noLimits = classes.map(() => null);
     this.#spill = new FluidSpill(profile, this.ledger, this.#deadlines);
@@ -59,10 +56,15 @@ export class FluidWorld {
     return this.#fleets.states();
   }
 
-  /** [class] Requests waiting, those that the miss budget lets wait included. */
+  /** Requests waiting, those that the miss budget lets wait included. */
+  get waiting(): number {
+    return this.#lines.inside;
+  }
+
+  /** [class] The same. */
   queueLengths(): number[] {
-    const { patience } = this.#lines;
-    return Array.from(this.backlog, (waiting, k) => waiting + (patience?.waiting[k] ?? 0));
+    const { backlog, patience } = this.#lines;
+    return Array.from(backlog, (waiting, k) => waiting + (patience?.waiting[k] ?? 0));
   }
 
   /** Lets one interval pass under the action; `counts` are the requests of each second, [offset + second]. */

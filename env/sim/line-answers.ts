@@ -50,7 +50,6 @@ export class LineAnswers {
   /** So many were served after a wait that goes from that of the line before to that of the line after. */
   waited(k: number, served: number, before: number, after: number, flow: number, serviceSeconds: number): void {
     const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
-    this.contendedSeconds += served * (serviceSeconds - this.#serviceSeconds);
     let inTime = 0;
     for (let point = 0.5; point < waitPoints; point++) {
       const ahead = before + (point / waitPoints) * (after - before);

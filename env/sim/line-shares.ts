@@ -43,6 +43,8 @@ export class LineShares {
   readonly #contended: ContendedService;
   /** [class] */
   readonly #shares: Float64Array;
+  /** Of all arrivals of the second: share that finds the room that is one for all classes full. */
+  #fullShare = 0;
   readonly #left = { startable: 0, flow: 0, chanceSeconds: 0 };
 
   constructor(shares: Float64Array, { busy, limits, congestion, contended, answers, overflow, patience }: SharesParts) {
@@ -126,10 +128,13 @@ export class LineShares {
     const { backlog } = this;
     const { answered, lateByWait, latency } = this.answers;
     const { full, fullLong, late, allBusy } = this.#congestion;
-    const { rooms, harmlessSeconds } = this.#limits;
+    const { rooms, harmlessSeconds, isShared } = this.#limits;
+    if (isShared) this.#fillSharedRoom(offered);
     let startable = this.#busy.startable;
     let flowLeft = this.capacity;
     const isBeyond = offered > this.capacity;
+    const { isAny: isContended } = this.#contended;
+    const lengthening = isContended ? this.#contended.serviceSeconds - this.serviceSeconds : 0;
     let behind = this.inside;
     let waiting = 0;
     this.overflow.forget();
@@ -141,11 +146,10 @@ export class LineShares {
       const busyShare = behind > 1e-9 ? Math.max(this.#busy.saturated, allBusy) : allBusy;
       const room = rooms[k]!;
       const surely = before + arrived - startable - room;
-      let byChance = arrived * busyShare * full[k]!;
-      if (before > 0 && isBeyond && room >= 1 && room < Number.POSITIVE_INFINITY) {
-        // The more of the line is there at once, the less it takes to fill it; it may be longer than its room has become.
-        const there = Math.min(1, Math.max(0, 1 - (room - before) / Math.min(room, 2 * Math.sqrt(offered))));
-        byChance = arrived * busyShare * (full[k]! + (fullLong[k]! - full[k]!) * there);
+      let byChance = isShared ? arrived * this.#fullShare : arrived * busyShare * full[k]!;
+      if (!isShared && before > 0 && isBeyond && room >= 1 && room < Number.POSITIVE_INFINITY) {
+        // The more of the line is there at once, the less it takes to fill it.
+        byChance = arrived * busyShare * (full[k]! + (fullLong[k]! - full[k]!) * thereAtOnce(before, room, offered));
         // Who is turned away beyond what does not fit leaves slots idle at another time.
         startable = Math.max(0, startable - Math.max(0, byChance - Math.max(0, surely, arrived - flowLeft)));
       }
@@ -156,10 +160,11 @@ export class LineShares {
       if (after < negligibleLine) after = 0;
       after = this.answers.giveUp(k, after, Math.max(flowLeft, arrived));
       answered[k]! += served;
+      if (isContended) this.answers.contendedSeconds += served * busyShare * lengthening;
       if (before + after === 0) {
         lateByWait[k]! += served * busyShare * late[k]!;
         if (latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
-      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || latency || this.#contended.isAny) {
+      } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || latency || isContended) {
         this.#waited(k, served, before, after, flowLeft);
       }
       backlog[k] = after;
@@ -171,6 +176,23 @@ export class LineShares {
     }
     this.waiting = waiting - this.overflow.refuse(waiting - this.#limits.queueLimit, backlog);
     if (this.patience) this.#letWait(offered, startable, flowLeft, this.patience);
+  }
+
+  /** Where one room is for all, whoever comes when it is full is turned away, whatever the class. */
+  #fillSharedRoom(offered: number): void {
+    const { inside } = this;
+    const { full, fullLong, allBusy } = this.#congestion;
+    const { queueLimit } = this.#limits;
+    const last = full.length - 1;
+    const busyShare = inside > 0 ? Math.max(this.#busy.saturated, allBusy) : allBusy;
+    const surely = (inside + offered - this.#busy.startable - queueLimit) / offered;
+    let byChance = busyShare * full[last]!;
+    if (inside > 0 && offered > this.capacity) {
+      byChance += busyShare * (fullLong[last]! - full[last]!) * thereAtOnce(inside, queueLimit, offered);
+      const unneeded = byChance - Math.max(0, surely, 1 - this.capacity / offered);
+      this.#busy.startable = Math.max(0, this.#busy.startable - offered * Math.max(0, unneeded));
+    }
+    this.#fullShare = Math.min(1, Math.max(surely, byChance));
   }
 
   #letWait(offered: number, startable: number, flow: number, patience: FluidPatience): void {
@@ -191,4 +213,9 @@ export class LineShares {
     const meanLength = Math.min(this.#congestion.meanLength(k, offered), this.#limits.rooms[k]!);
     this.answers.waitedByChance(served * (1 - this.#congestion.full[k]!), meanLength, flow);
   }
+}
+
+/** How much of a line is there at once in a second that brings more than can start; it may be longer than its room has become. */
+function thereAtOnce(line: number, room: number, offered: number): number {
+  return Math.min(1, Math.max(0, 1 - (room - line) / Math.min(room, 2 * Math.sqrt(offered))));
 }

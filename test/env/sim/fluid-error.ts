@@ -1,5 +1,5 @@
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../../../env/outcome.ts';
-import type { RandomCase, RandomCaseOptions } from './random-service.ts';
+import type { RandomCase } from './random-service.ts';
 import { simulate } from './small-service.ts';
 
 /** How far the fluid is off the request level: of dollars in parts; of attainment, the spilled share and the mean accuracy in points of 1. */
@@ -10,14 +10,15 @@ export interface FluidError {
   readonly accuracy: number;
 }
 
-/** What the project promises of the fluid where it promises something. */
-export const bounds = { usd: 0.02, attainment: 0.01, accuracy: 0.002 };
-
-export function isWithinBounds({ usd, attainment, accuracy }: FluidError): boolean {
-  return (
-    Math.abs(usd) <= bounds.usd && Math.abs(attainment) <= bounds.attainment && Math.abs(accuracy) <= bounds.accuracy
-  );
+/** How far it may be off, in the mean over what is drawn. */
+export interface Bounds {
+  readonly usd: number;
+  readonly attainment: number;
+  readonly accuracy: number;
 }
+
+/** What the project promises of the fluid where it promises something. */
+export const bounds: Bounds = { usd: 0.02, attainment: 0.01, accuracy: 0.002 };
 
 export async function fluidError(options: Omit<Parameters<typeof simulate>[0], 'fidelity'>): Promise<FluidError> {
   const fluid = await simulate({ ...options, fidelity: 'fluid' });
@@ -30,71 +31,75 @@ export async function fluidError(options: Omit<Parameters<typeof simulate>[0], '
   };
 }
 
-const intervals = 15;
-
-export function errorOfCase({ profile, workload, actions, seed }: RandomCase): Promise<FluidError> {
-  return fluidError({ profile, workload, actions, intervals: actions.length, seed });
+/** With other service times and boots on the same counts and actions, for each of `runs` seeds. */
+function errorOfRun({ profile, workload, actions, seed }: RandomCase, run: number): Promise<FluidError> {
+  const shifted = (seed + run) % 0x7fffffff;
+  return fluidError({ profile, workload, actions, intervals: actions.length, seed: shifted });
 }
 
-/** Where a service may run: loads, fleets, waits and services from which cases are drawn. */
-export interface Regime {
-  readonly name: string;
-  readonly cases: RandomCaseOptions;
+/** What was found of a case: a quarter of an hour at the request level is a random draw itself, so it takes several. */
+export interface MeasuredError {
+  readonly mean: FluidError;
+  readonly standardError: FluidError;
+  readonly runs: number;
 }
 
-const usual: RandomCaseOptions = {
-  intervals,
-  router: 'overflow',
-  rate: { min: 15, max: 150 },
-  capacity: { min: 0.9, max: 1.5 },
-  maxWaitMs: [0, 50, 200, 300],
-  serviceCv: [0.05, 0.12, 0.3],
-};
+const leastRuns = 4;
+const mostRuns = 32;
+/** Standard errors on either side of a mean within which the truth is taken to lie; so many beyond a bound it surely is beyond, even after few runs. */
+const certainty = 2;
+const beyondDoubt = 5;
+/** A bound may be exceeded by the doubt about a mean, but by no more than this part of it. */
+const smallDoubt = 0.2;
 
-const accuracyBudget = { accuracy: true, misses: false };
-const missBudget = { accuracy: false, misses: true };
+/** Runs a case until every figure is surely within the bounds, or surely beyond, but no more than 32 times. */
+export async function measureError(one: RandomCase, within: Bounds): Promise<MeasuredError> {
+  const errors: FluidError[] = [];
+  for (;;) {
+    errors.push(await errorOfRun(one, errors.length));
+    if (errors.length < leastRuns) continue;
+    const measured = summarize(errors);
+    if (errors.length === mostRuns || isDecided(measured, within)) return measured;
+  }
+}
 
-export const regimes: readonly Regime[] = [
-  { name: 'usual: 15 to 150 requests/s, capacity 0.9 to 1.5 of the load, short waits, cv to 0.3', cases: usual },
-  { name: 'large: 150 to 1,000 requests/s', cases: { ...usual, rate: { min: 150, max: 1000 } } },
-  { name: 'small: 2 to 15 requests/s', cases: { ...usual, rate: { min: 2, max: 15 } } },
-  { name: 'enough VMs: capacity 1.2 to 2', cases: { ...usual, capacity: { min: 1.2, max: 2 } } },
-  { name: 'too few VMs: capacity 0.5 to 0.9', cases: { ...usual, capacity: { min: 0.5, max: 0.9 } } },
-  { name: 'long waits, or any', cases: { ...usual, maxWaitMs: [200, 500, 1000, 1800, null] } },
-  { name: 'any wait, nothing spilled', cases: { ...usual, maxWaitMs: [null] } },
-  { name: 'router weights', cases: { ...usual, router: 'weights' } },
-  {
-    name: 'queue limit of 5 to 100, any wait or 200 ms',
-    cases: { ...usual, queueLimit: [5, 20, 100], maxWaitMs: [200, null] },
-  },
-  {
-    name: 'contention of 0.05 and 0.2, short waits',
-    cases: { ...usual, contention: [0.05, 0.2], maxWaitMs: [50, 200, 300] },
-  },
-  { name: 'provisioned: 2 to 10 environments', cases: { ...usual, lambdaProvisioned: [2, 5, 10] } },
-  {
-    name: 'batches of 4 and 16',
-    cases: {
-      ...usual,
-      lambdaBatch: [
-        { size: 4, timeoutMs: 50 },
-        { size: 16, timeoutMs: 200 },
-      ],
-    },
-  },
-  { name: 'cv 0.6 to 1', cases: { ...usual, serviceCv: [0.6, 1] } },
-  { name: 'accuracy budget: capacity 0.9 to 1.5', cases: { ...usual, budgets: [accuracyBudget] } },
-  {
-    name: 'accuracy budget, too few VMs: capacity 0.6 to 1',
-    cases: { ...usual, capacity: { min: 0.6, max: 1 }, budgets: [accuracyBudget] },
-  },
-  {
-    name: 'accuracy budget, small: 2 to 15 requests/s',
-    cases: { ...usual, rate: { min: 2, max: 15 }, budgets: [accuracyBudget] },
-  },
-  { name: 'miss budget: capacity 0.9 to 1.5', cases: { ...usual, budgets: [missBudget] } },
-  {
-    name: 'both budgets: capacity 0.6 to 1.5',
-    cases: { ...usual, capacity: { min: 0.6, max: 1.5 }, budgets: [{ accuracy: true, misses: true }] },
-  },
-];
+/** Whether the mean is within the bounds as far as the runs can tell: surely, or with a doubt that is a small part of a bound. */
+export function isWithin({ mean, standardError }: MeasuredError, within: Bounds): boolean {
+  return figures.every((figure) => {
+    const doubt = certainty * standardError[figure];
+    return Math.abs(mean[figure]) <= within[figure] + Math.min(doubt, smallDoubt * within[figure]);
+  });
+}
+
+const figures = ['usd', 'attainment', 'accuracy'] as const;
+
+function isDecided({ mean, standardError }: MeasuredError, within: Bounds): boolean {
+  const isBeyond = figures.some(
+    (figure) => Math.abs(mean[figure]) - beyondDoubt * standardError[figure] > within[figure],
+  );
+  return (
+    isBeyond || figures.every((figure) => Math.abs(mean[figure]) + certainty * standardError[figure] <= within[figure])
+  );
+}
+
+function summarize(errors: readonly FluidError[]): MeasuredError {
+  const mean = each((figure) => meanOf(errors.map((one) => one[figure])));
+  const standardError = each((figure) => {
+    const squares = errors.map((one) => (one[figure] - mean[figure]) ** 2);
+    return Math.sqrt(meanOf(squares) / (errors.length - 1));
+  });
+  return { mean, standardError, runs: errors.length };
+}
+
+function each(reckon: (figure: keyof FluidError) => number): FluidError {
+  return {
+    usd: reckon('usd'),
+    attainment: reckon('attainment'),
+    spilled: reckon('spilled'),
+    accuracy: reckon('accuracy'),
+  };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
+}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { totalRequests } from '../../../env/outcome.ts';
 import { FluidWorld } from '../../../env/sim/fluid-world.ts';
 import type { Action, ServiceProfile } from '../../../env/types.ts';
-import { action, prices, service, withLambda } from './small-service.ts';
+import { action, prices, service, withClasses, withLambda } from './small-service.ts';
 
 /** Ten minutes of a steady 20 requests per second, a minute at a time. */
 function run(profile: ServiceProfile, one: Action) {
@@ -12,7 +12,7 @@ function run(profile: ServiceProfile, one: Action) {
     world.advance(one, counts, 0);
     return world.ledger.close(60);
   });
-  return { outcomes, last: outcomes.at(-1)!, waiting: world.backlog[0]! };
+  return { outcomes, last: outcomes.at(-1)!, waiting: world.waiting };
 }
 
 const allToLambda = action(0, 0);
@@ -43,6 +43,25 @@ test('no more wait than the queue limit, and who may not go to Lambda is lost', 
     const { inTime, late, lost } = outcome.classes[0]!;
     expect(inTime + late + lost + outcome.insideChange).toBeCloseTo(totalRequests(outcome), 6);
   }
+});
+
+test('a room that is one for all is as full for the strict, who go to Lambda then, as for the relaxed, who are lost', () => {
+  const profile = withClasses(
+    { name: 'strict', share: 0.5, deadlineMs: 500 },
+    { name: 'relaxed', share: 0.5, deadlineMs: 2000 },
+  );
+  const { last } = run({ ...profile, queueLimit: 7 }, action(1, [1000, null]));
+  expect(last.spilled / last.classes[1]!.lost).toBeCloseTo(1, 1);
+});
+
+test('contention slows also those down who are served before whoever waits', () => {
+  const pools = service.pools.map((pool) => ({ ...pool, contention: 1 }));
+  const profile = withClasses(
+    { name: 'strict', share: 0.1, deadlineMs: 500 },
+    { name: 'relaxed', share: 0.9, deadlineMs: 2000 },
+  );
+  const { last } = run({ ...profile, pools }, action(1, null));
+  expect(last.busySlotSeconds[0]).toBeCloseTo(60, 0);
 });
 
 test('contention halves the speed of a VM in front of which many wait', () => {

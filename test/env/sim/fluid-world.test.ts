@@ -62,10 +62,21 @@ describe('a fluid world', () => {
     expect(world.ledger.busySlotSeconds[0]).toBeGreaterThan(0.98 * world.ledger.readySlotSeconds[0]!);
   });
 
+  test('tells who waits behind the lines, on the miss budget, too', () => {
+    const profile = { ...service, clientTimeoutMs: 30_000, budgets: { accuracy: false, misses: true } };
+    const world = new FluidWorld(profile, prices, 1, [10]);
+    // Calm for ten minutes, which earns misses, then a second that brings more than the slots can start.
+    const counts = Float64Array.from({ length: 660 }, (_, second) => (second === 659 ? 130 : 50));
+    for (let minute = 0; minute < 11; minute++) world.advance(action(10, 0), counts, 60 * minute);
+    expect(world.waiting).toBeGreaterThan(1);
+    expect(world.waiting).toBeCloseTo(world.queueLengths()[0]!, 9);
+  });
+
   test('tells who waits, class by class', () => {
     const world = new FluidWorld(service, prices, 1, [1]);
     world.advance(action(1, null), new Float64Array(60).fill(15), 0);
-    expect(world.backlog[0]).toBeGreaterThan(290);
-    expect(world.backlog[0]).toBeLessThan(301);
+    expect(world.queueLengths()[0]).toBeGreaterThan(290);
+    expect(world.queueLengths()[0]).toBeLessThan(301);
+    expect(world.waiting).toBe(world.queueLengths()[0]);
   });
 });

@@ -24,6 +24,8 @@ export interface RandomCaseOptions {
   /** None where they are not stated. */
   readonly queueLimit?: readonly number[];
   readonly contention?: readonly number[];
+  /** VMs of several slots cost as much as those of one: Lambda is then up to 10 times as dear as they, else 2.0 to 2.5 times. */
+  readonly isLambdaDear?: boolean;
   readonly lambdaProvisioned?: readonly number[];
   readonly lambdaBatch?: readonly LambdaBatch[];
   readonly budgets?: readonly RouterBudgets[];
@@ -34,6 +36,8 @@ const variants = [
   { name: 'good', accuracy: 0.8 },
 ];
 const serviceMs = [60, 150];
+/** [slots of a VM] As on EC2, twice the machine is twice the price. */
+const instanceTypes: Readonly<Record<number, string>> = { 1: 'small', 2: 'double', 4: 'quadruple' };
 const [pool] = service.pools;
 
 const profiles = ({
@@ -41,6 +45,7 @@ const profiles = ({
   router,
   queueLimit = [],
   contention = [0],
+  isLambdaDear = false,
 }: RandomCaseOptions): fc.Arbitrary<ServiceProfile> =>
   fc
     .record({
@@ -69,7 +74,7 @@ const profiles = ({
         ],
       },
       pools: [
-        { ...pool!, slots, contention, serviceMs },
+        { ...pool!, slots, contention, serviceMs, instanceType: isLambdaDear ? 'small' : instanceTypes[slots]! },
         { ...pool!, name: 'fast', instanceType: 'large', serviceMs: [10, 20] },
       ],
       lambda: {

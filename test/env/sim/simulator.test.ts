@@ -50,7 +50,7 @@ describe.each(['request-level', 'fluid'] satisfies Fidelity[])('any run, %s', (f
           }
           expect(one.accuracySum).toBeGreaterThanOrEqual(0);
           expect(one.coldStarts).toBeLessThanOrEqual(one.spilled + 1e-9);
-          expect(usd.vm).toBeCloseTo(vmSeconds[0]! * 0.001 + vmSeconds[1]! * 0.01, 9);
+          expect(usd.vm).toBeCloseTo(vmSeconds[0]! * 0.001 * profile.pools[0]!.slots + vmSeconds[1]! * 0.01, 9);
           expect(usd.lambdaRequests).toBeCloseTo((one.spilled - one.throttled) * prices.lambdaUsdPerRequest, 9);
         }
         // Work is booked when it begins: at most a service more than the slots can do.

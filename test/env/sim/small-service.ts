@@ -7,7 +7,7 @@ export const prices: PriceBook = {
   date: '2026-01-01',
   region: 'nowhere',
   source: 'round numbers',
-  usdPerHour: { small: 3.6, large: 36 },
+  usdPerHour: { small: 3.6, double: 7.2, quadruple: 14.4, large: 36 },
   minimumBilledSeconds: 60,
   lambdaUsdPerGbSecond: 0.001,
   lambdaProvisionedUsdPerGbSecond: 0.0000041667,
