@@ -5,6 +5,7 @@ import { readDeployment } from '../../env/deployment/deployment.ts';
 import { AccessTogether } from './access-together.ts';
 import { openWorld } from './aws-world.ts';
 import type { LiveParts } from './live-parts.ts';
+import { paceHeap } from './pace-heap.ts';
 
 /** The real parts of a run on AWS. `variables` are the process's. */
 export function awsParts(variables: LiveParts['variables']): LiveParts {
@@ -16,6 +17,7 @@ export function awsParts(variables: LiveParts['variables']): LiveParts {
     rehearsal: openRehearsal,
     together: decideTogether,
     watchdog: openWatchdog,
+    paceHeap,
     random: Math.random,
   };
 }

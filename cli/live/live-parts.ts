@@ -67,5 +67,7 @@ export interface LiveParts {
   readonly rehearsal: (address: string, machine: Clock) => Promise<Rehearsal>;
   readonly together: Together;
   readonly watchdog: (patienceMs: number) => Promise<Watchdog>;
+  /** Told how many services there are; absent: memory is left to V8. */
+  readonly paceHeap?: (services: number) => void;
   readonly random: () => number;
 }

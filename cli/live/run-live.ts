@@ -27,6 +27,7 @@ export async function runLive(options: RunOptions, dependencies: RunDependencies
   const live = await dependencies.live();
   const plan = await planLive(options, await dependencies.parts(), live);
   await checkFileWritable(options.journal, '--journal');
+  live.paceHeap?.(plan.services.length);
   const rehearsal = plan.address === null ? null : await live.rehearsal(plan.address, dependencies.clock);
   const clock = rehearsal?.clock ?? dependencies.clock;
   const runId = dependencies.runId();

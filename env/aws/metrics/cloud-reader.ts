@@ -42,6 +42,7 @@ export class CloudReader {
   readonly #offsetMs: number;
   readonly #windowMs: number;
   readonly #reads: BulkReads;
+  readonly #counts: readonly MetricQuery[];
   #window: Window = { fromMs: 0, toMs: 0 };
   #isFirst = true;
   #readAtMs = Number.NEGATIVE_INFINITY;
@@ -59,6 +60,7 @@ export class CloudReader {
     this.#offsetMs = deployment.metrics.offsetSeconds * 1000;
     this.#windowMs = deployment.metrics.windowSeconds * 1000;
     this.#reads = reads;
+    this.#counts = countQueries(this.metrics);
     this.#untoldMs = Math.ceil(fromMs / bucketMs) * bucketMs;
   }
 
@@ -138,7 +140,7 @@ export class CloudReader {
     this.#isFirst = false;
     const { targets, functions } = this.metrics;
     return [
-      ...countQueries(this.metrics),
+      ...this.#counts,
       ...targets.filter(({ requests }) => isAll || isBusy(requests)).flatMap(answerQueries),
       ...functions
         .filter(({ variant, invocations }) => isAll || variant === variantInForce || isBusy(invocations))

@@ -33,9 +33,11 @@ export class MetricBook {
 
   /** `read`: in the order of `asked`; a series that was not read, or not asked for, stays as it was. */
   take(asked: readonly MetricQuery[], read: ReadSeries, window: Window, readAtMs: number): void {
-    const each = asked.flatMap((query, index) => (read[index] == null ? [] : [{ query, points: read[index] }]));
-    for (const { query, points } of each) this.#learn(query, points);
-    for (const { query, points } of each) this.series(query).take(points, window, readAtMs);
+    for (const [index, query] of asked.entries()) this.#learn(query, read[index] ?? []);
+    for (const [index, query] of asked.entries()) {
+      const points = read[index] ?? null;
+      if (points !== null) this.series(query).take(points, window, readAtMs);
+    }
   }
 
   /** From mistakes alone: in an outage everything is late, and nothing is taken for zero. */

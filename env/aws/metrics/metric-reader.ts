@@ -10,13 +10,16 @@ const mostQueries = 500;
 /** More pages than a window of hours has: a token that leads nowhere. */
 const mostPages = 50;
 
+/** Not copied, as zod's own arrays are: what is in it is looked at one by one. */
+const list = z.custom<readonly unknown[]>(Array.isArray);
+
 const answerShape = z.object({
   MetricDataResults: z.array(
     z.object({
       Id: z.string(),
       StatusCode: z.string().optional(),
-      Timestamps: z.array(z.unknown()).optional(),
-      Values: z.array(z.unknown()).optional(),
+      Timestamps: list.optional(),
+      Values: list.optional(),
     }),
   ),
   NextToken: z.string().nullish(),
@@ -85,19 +88,27 @@ async function readPage(
   return answer.value;
 }
 
-function asked({ namespace, name, dimensions, stat }: MetricQuery, index: number): MetricDataQuery {
+function asked(query: MetricQuery, index: number): MetricDataQuery {
+  let MetricStat = known.get(query);
+  if (MetricStat === undefined) {
+    MetricStat = statOf(query);
+    known.set(query, MetricStat);
+  }
+  return { Id: `m${index}`, MetricStat };
+}
+
+/** A query is asked again every minute, of a thousand services ten thousand at once. */
+const known = new WeakMap<MetricQuery, NonNullable<MetricDataQuery['MetricStat']>>();
+
+function statOf({ namespace, name, dimensions, stat }: MetricQuery): NonNullable<MetricDataQuery['MetricStat']> {
   return {
-    Id: `m${index}`,
-    MetricStat: {
-      Metric: {
-        Namespace: namespace,
-        MetricName: name,
-        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-      },
-      Period: bucketMs / 1000,
-      Stat: stat,
+    Metric: {
+      Namespace: namespace,
+      MetricName: name,
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     },
-    ReturnData: true,
+    Period: bucketMs / 1000,
+    Stat: stat,
   };
 }
 

@@ -14,14 +14,20 @@ export interface Bucket {
   readonly readAtMs: number;
 }
 
+/** Kept and changed, since a minute is read ten times over. */
+type Kept = { -readonly [field in keyof Bucket]: Bucket[field] };
+
 const rememberedMs = 3_600_000;
+
+/** Of the many series that have no points. */
+const nothing: ReadonlyMap<number, number | null> = new Map();
 
 /**
  * One metric as read so far. Every reading replaces the buckets of its window, since Lambda counts an invocation in the minute
  * in which it began, and ALB sums have been seen halved when read early (zmon-docs#62).
  */
 export class Series {
-  #buckets = new Map<number, Bucket>();
+  #buckets = new Map<number, Kept>();
   /** Buckets that came after they had been taken for zero, and their age at that reading: how late the metric is, from below. */
   #lateness: { readonly startMs: number; readonly seconds: number }[] = [];
   #revised = 0;
@@ -65,17 +71,22 @@ export class Series {
 
   /** What is gone that was there before is a broken reading: then no bucket counts as absent, which could be taken for zero. */
   take(points: readonly Point[], { fromMs, toMs }: Window, readAtMs: number): void {
-    const read = new Map<number, Bucket['value']>();
-    for (const { startMs, value } of points) read.set(startMs, value ?? 'garbage');
+    const read = points.length === 0 ? nothing : new Map(points.map(({ startMs, value }) => [startMs, value]));
     const absent = this.#isAnyGone(read, fromMs, toMs) ? 'garbage' : 'absent';
     for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
-      const value = read.get(startMs);
-      const before = this.#buckets.get(startMs)?.value;
-      if (typeof before === 'number') {
-        if (value === undefined) continue;
-        if (before !== value) this.#revised++;
+      const point = read.get(startMs);
+      const value = point === undefined ? absent : (point ?? 'garbage');
+      const before = this.#buckets.get(startMs);
+      if (before === undefined) {
+        this.#buckets.set(startMs, { value, readAtMs });
+        continue;
       }
-      this.#buckets.set(startMs, { value: value ?? absent, readAtMs });
+      if (typeof before.value === 'number') {
+        if (point === undefined) continue;
+        if (before.value !== value) this.#revised++;
+      }
+      before.value = value;
+      before.readAtMs = readAtMs;
     }
     this.#newestMs = undefined;
     this.#forget(toMs - rememberedMs);
@@ -100,6 +111,6 @@ export class Series {
       if (startMs >= untilMs) break;
       this.#buckets.delete(startMs);
     }
-    this.#lateness = this.#lateness.filter(({ startMs }) => startMs >= untilMs);
+    if (this.#lateness.length > 0) this.#lateness = this.#lateness.filter(({ startMs }) => startMs >= untilMs);
   }
 }

@@ -103,12 +103,14 @@ function answersBy(profile: ServiceProfile, answers: readonly TableEntry[], verd
   return counts;
 }
 
+const binOfEdge: ReadonlyMap<string, number> = new Map(latencyEdges.map((edge, bin) => [String(edge), bin]));
+
 /** A bin of HAProxy spans several of the histogram, or at some milliseconds none: its answers are put in the middle of it. */
 function histogramOf(latencies: readonly TableEntry[]): Float64Array {
   const histogram = emptyHistogram();
   for (const { key, gpc0 } of latencies) {
-    const bin = latencyEdges.indexOf(Number(key));
-    if (bin < 0) throw new SyntaxError(`show table ${tables.latencies}: ${key} is no edge of a bin`);
+    const bin = binOfEdge.get(key);
+    if (bin === undefined) throw new SyntaxError(`show table ${tables.latencies}: ${key} is no edge of a bin`);
     const upper = latencyEdges[bin + 1] ?? latencyEdges[bin]!;
     histogram[histogramBin((latencyEdges[bin]! + upper) / 2)]! += counted(key, gpc0);
   }

@@ -35,7 +35,7 @@ export function readingOf(
   const inTime = change(before.inTime.map(sum), after.inTime.map(sum));
   const late = change(before.late.map(sum), after.late.map(sum));
   const requests = change(before.requests, after.requests);
-  const latency = after.latency.map((count, bin) => Math.max(0, count - before.latency[bin]!));
+  const latency = grown(before.latency, after.latency);
   const lost = change(lostBefore, lostSoFar(after, lostBefore));
   return {
     seconds,
@@ -100,6 +100,13 @@ function answersOf({ inTime, late }: RouterCounts, variant: number): number {
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 const change = (before: readonly number[], after: readonly number[]) => after.map((one, k) => one - before[k]!);
+
+/** [bin] */
+function grown(before: Float64Array, after: Float64Array): Float64Array {
+  const more = new Float64Array(after.length);
+  for (let bin = 0; bin < more.length; bin++) more[bin] = Math.max(0, after[bin]! - before[bin]!);
+  return more;
+}
 
 /** From the bins. */
 function meanMs(latency: Float64Array): number | null {

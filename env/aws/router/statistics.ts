@@ -31,32 +31,55 @@ const wanted = {
   responseMs: 'rtime',
 } as const;
 
+const texts = ['pxname', 'svname', 'status'] as const;
+
 /** Throws a SyntaxError for what is no statistics. */
 export function statisticsOf(csv: string): StatisticsRow[] {
   if (!csv.startsWith('# pxname,svname,')) throw new SyntaxError(`show stat answered "${csv.slice(0, 80)}"`);
-  const [header, ...records] = recordsOf(csv.slice(2));
-  const columns = new Map(header!.map((name, index) => [name, index]));
-  return records.map((record) => rowOf(columns, record));
+  const headerEnd = csv.indexOf('\n');
+  const header = csv.slice(2, headerEnd < 0 ? csv.length : headerEnd).split(',');
+  const names = [...texts, ...Object.values(wanted)].filter((name) => header.includes(name));
+  const columns = names.map((name) => header.indexOf(name)).sort((a, b) => a - b);
+  const places = new Map(columns.map((column, place) => [header[column]!, place]));
+  return recordsOf(csv.slice(2), columns)
+    .slice(1)
+    .map((cells) => rowOf(places, cells));
 }
 
-/** Where nothing is quoted, which is almost always, a comma is a comma: a hundred columns for each server are many for a parser. */
-function recordsOf(csv: string): (readonly string[])[] {
+/**
+ * The cells of these columns, ascending. Where nothing is quoted, which is almost always, a comma is a comma: a hundred columns for each
+ * server are many for a parser.
+ */
+function recordsOf(csv: string, columns: readonly number[]): (readonly string[])[] {
   if (!csv.includes('"'))
     return csv
       .trimEnd()
       .split('\n')
-      .map((line) => line.split(','));
+      .map((line) => cellsOf(line, columns));
   const records: (readonly string[])[] = [];
   try {
-    readCsvRecords(csv, 'show stat', (record) => records.push(record));
+    readCsvRecords(csv, 'show stat', (record) => records.push(columns.map((column) => record[column] ?? '')));
   } catch (cause) {
     throw new SyntaxError('show stat answered what is no CSV', { cause });
   }
   return records;
 }
 
-function rowOf(columns: ReadonlyMap<string, number>, record: readonly string[]): StatisticsRow {
-  const text = (name: string) => record[columns.get(name) ?? -1] ?? '';
+function cellsOf(line: string, columns: readonly number[]): string[] {
+  let column = 0;
+  let from = 0;
+  return columns.map((wantedColumn) => {
+    for (; column < wantedColumn && from <= line.length; column++) {
+      const comma = line.indexOf(',', from);
+      from = comma < 0 ? line.length + 1 : comma + 1;
+    }
+    const end = line.indexOf(',', from);
+    return line.slice(from, end < 0 ? line.length : end);
+  });
+}
+
+function rowOf(places: ReadonlyMap<string, number>, cells: readonly string[]): StatisticsRow {
+  const text = (name: string) => cells[places.get(name) ?? -1] ?? '';
   const number = (field: keyof typeof wanted) => numberOf(wanted[field], text(wanted[field]));
   return {
     proxy: text('pxname'),
