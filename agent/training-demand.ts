@@ -6,6 +6,9 @@ import type { ServiceSource } from './service-worlds.ts';
 import type { TrainingOptions } from './training-options.ts';
 import { type TrainingSet, type TrainingSetOptions, trainingSet } from './training-set.ts';
 
+/** Synthetic workloads that levels are validated on where they are to serve any service. */
+const yardstickKinds = 48;
+
 /** Where the episodes of a run come from: the demand and the terms that its options speak of. */
 export class TrainingDemand {
   readonly #options: TrainingOptions;
@@ -30,12 +33,18 @@ export class TrainingDemand {
     return { profile, prices, set: this.#set, meanVms };
   }
 
-  /** Episodes of the validation workloads, with the terms as they are. */
+  /** Episodes of the validation workloads, and where the agent is to serve any service, as many of demand of all kinds: with the terms as they are, or any. */
   yardstick(): LevelYardstick {
-    const { validation, seed, sizes } = this.#options;
+    const { validation, seed, sizes, anyService } = this.#options;
     const random = Random.seeded(seed, 'level validation');
-    const set = trainingSet(validation, { ...this.#setOptions(), copiesPerTrace: 0, syntheticCount: 0 }, random);
-    return new LevelYardstick({ ...this.#levels, set, spread: 0, anyService: 0 }, sizes.validationEpisodes, random);
+    const tracesForHalf = anyService > 0 ? validation.length : 0;
+    const syntheticCount = anyService > 0 ? yardstickKinds : 0;
+    const set = trainingSet(
+      validation,
+      { ...this.#setOptions(), copiesPerTrace: 0, syntheticCount, tracesForHalf },
+      random,
+    );
+    return new LevelYardstick({ ...this.#levels, set, spread: 0, anyService }, sizes.validationEpisodes, random);
   }
 
   #draw(label: string): TrainingSet {
