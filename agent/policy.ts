@@ -18,6 +18,7 @@ import { ServiceActions } from './service-actions.ts';
 import { ServiceChooser } from './service-chooser.ts';
 import type { ServiceState } from './service-features.ts';
 import { serviceOptions, usualOptions, withWaitShare } from './service-options.ts';
+import { sound } from './sound.ts';
 import { voteSentence } from './vote-sentence.ts';
 
 /** Trained networks, and the pools that they act on. */
@@ -102,7 +103,7 @@ export class PpoPolicy implements Policy {
 
   /** As `decide`, question by question, so that the questions of several policies can be asked together. */
   *deciding(seen: Observation): Asking<Decision> {
-    const observation = isSound(seen) ? seen : { ...seen, arrivals: null };
+    const observation = sound(seen);
     this.#credit.observe(observation);
     this.#overload.observe(observation);
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
@@ -241,9 +242,4 @@ export class PpoPolicy implements Policy {
     const choices = `${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#overload.sentence}`;
     return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${choices}${this.#ruleNote}`;
   }
-}
-
-/** Rates that are no numbers, or below 0, tell nothing. */
-function isSound({ arrivals }: Observation): boolean {
-  return arrivals === null || arrivals.value.every((rate) => rate >= 0 && rate < Number.POSITIVE_INFINITY);
 }

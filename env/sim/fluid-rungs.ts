@@ -183,6 +183,7 @@ export class FluidRungs implements Serving {
     if (!larger || shares.larger === 0) return;
     const share = part * shares.larger;
     this.#secondsByLarger[pool]! += time * shares.larger * (larger.serviceSeconds - inForce.serviceSeconds);
+    if (share === 0) return;
     this.largerGain =
       (this.largerGain * this.largerShare + share * (larger.accuracy - inForce.accuracy)) / (this.largerShare + share);
     this.largerShare += share;

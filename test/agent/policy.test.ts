@@ -130,6 +130,18 @@ describe('the learned policy', () => {
     for (const one of sizes) expect(one).toEqual(sizes.at(-1));
   });
 
+  test('takes an accuracy that is no number for absent', () => {
+    const profile = { ...exampleProfile, budgets: { accuracy: true, misses: false } };
+    const agent = { level: stubborn(true), service: null, pools: [0] };
+    const policy = new PpoPolicy('ppo', profile, examplePrices, agent);
+    for (let minute = 0; minute < 20; minute++) {
+      const accuracy = { value: minute === 12 ? Number.NaN : 0.85, ageSeconds: 0 };
+      const seen = { ...observation({ timeSeconds: 60 * minute, rates: 50, ready: 5 }), accuracy };
+      expect(policy.decide(seen).action.vmCounts[0]).toBeGreaterThan(0);
+    }
+    expect(policy.considered[0]!.answers.features.every(Number.isFinite)).toBe(true);
+  });
+
   test('knows at its first decision what it was told of the past', () => {
     const past = workload([...new Array<number>(50).fill(20), ...new Array<number>(30).fill(200)]);
     const size = (isTold: boolean) => {
