@@ -2,7 +2,7 @@ import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile, 
 import { AccuracyCredit } from '../policies/accuracy-credit.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { HandOver } from '../policies/hand-over.ts';
-import { OverloadPrice, stockSeconds } from '../policies/overload-price.ts';
+import { OverloadPrice, trustSeconds } from '../policies/overload-price.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { DemandHistory } from './demand-history.ts';
 import { type Familiarity, familiarityOf, type NetworkRanges } from './familiarity.ts';
@@ -86,7 +86,10 @@ export class PpoPolicy implements Policy {
     this.#chooser = new ServiceChooser(agent.service, options);
     this.#actions = new ServiceActions(profile, this.#setting, options);
     this.#credit = new AccuracyCredit(profile);
-    this.#overload = new OverloadPrice(profile, this.#stack.at(-1)!.pool, variant, stockSeconds, this.#credit);
+    this.#overload = new OverloadPrice(profile, this.#stack.at(-1)!.pool, variant, {
+      credit: this.#credit,
+      trustSeconds,
+    });
     this.#memory = Math.max(longestLookBack, Math.ceil(86_400 / profile.decisionSeconds));
     this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64, this.#memory);
     this.#familiar = familiarityOf(agent.ranges);

@@ -13,6 +13,21 @@ const leastShare = 0.3;
 /** A VM that is always full has to pay for itself; agents are trained for no lower ratio. */
 export const leastRatio = 1.02;
 
+/** Credit that an agent trusts a service which begins to earn soon; chosen on fifty minutes each of traces that are trained and selected on. */
+export const trustSeconds = 900;
+
+/** Trust in credit that is still to be earned fades to half in so long a time: by then there is some, or there will be none. */
+const trustHalfLifeSeconds = 3600;
+
+export interface OverloadOptions {
+  /** As `stockSeconds`. */
+  readonly stock?: number;
+  /** That the caller keeps; null: its own. */
+  readonly credit?: AccuracyCredit | null;
+  /** A service that has just begun has no credit yet. Its overload is priced as if it had this much beside it. */
+  readonly trustSeconds?: number;
+}
+
 /**
  * What overload costs while the accuracy budget of the router answers for it with a smaller variant. Credit that is never spent is worth nothing, and
  * credit that is gone is worth what Lambda costs, so it is priced as a stock is: the more there is, the cheaper. That is the dual price of "as much
@@ -24,23 +39,26 @@ export class OverloadPrice {
   /** Of an answer by the smaller variant; null: the router spends no credit. */
   readonly #price: number | null;
   readonly #stockSeconds: number;
+  readonly #trustSeconds: number;
+  readonly #decisionSeconds: number;
   readonly #intervalsPerDay: number;
   #intervals = 0;
   #perSecond = 0;
 
-  /** @param variant that is in force on that pool; @param stock as `stockSeconds`; @param credit that the caller keeps; absent: its own */
+  /** @param variant that is in force on that pool */
   constructor(
     profile: ServiceProfile,
     pool: number,
     variant: number,
-    stock = stockSeconds,
-    credit: AccuracyCredit | null = null,
+    { stock = stockSeconds, credit = null, trustSeconds = 0 }: OverloadOptions = {},
   ) {
     const smaller = routerBudgets(profile).accuracy ? ladder(profile, pool, variant)?.smaller : null;
     this.#credit = credit ?? new AccuracyCredit(profile);
     this.#keepsCredit = credit === null;
     this.#price = smaller ? creditPrice(smaller, profile.accuracyFloor) : null;
     this.#stockSeconds = stock;
+    this.#trustSeconds = trustSeconds;
+    this.#decisionSeconds = profile.decisionSeconds;
     this.#intervalsPerDay = Math.ceil(86_400 / profile.decisionSeconds);
   }
 
@@ -56,10 +74,11 @@ export class OverloadPrice {
     this.#perSecond += (rate - this.#perSecond) / this.#intervals;
   }
 
-  /** Time for which the credit would answer the mean demand of the last day by the smaller variant alone. */
+  /** Time for which the credit, and what is trusted to come, would answer the mean demand of the last day by the smaller variant alone. */
   get creditSeconds(): number {
     if (!this.#price || this.#perSecond === 0) return 0;
-    return Math.max(0, this.#credit.value / (this.#price * this.#perSecond));
+    const trusted = this.#trustSeconds * 2 ** ((-this.#intervals * this.#decisionSeconds) / trustHalfLifeSeconds);
+    return trusted + Math.max(0, this.#credit.value / (this.#price * this.#perSecond));
   }
 
   /** For the journal; empty where no credit makes anything cheaper. */
@@ -80,5 +99,5 @@ export class OverloadPrice {
 
 /** For a rule's parameter `creditSeconds`; null where it is 0. */
 export function overloadPrice({ profile, choice }: Setting, creditSeconds: number): OverloadPrice | null {
-  return creditSeconds > 0 ? new OverloadPrice(profile, choice.pool, choice.variant, creditSeconds) : null;
+  return creditSeconds > 0 ? new OverloadPrice(profile, choice.pool, choice.variant, { stock: creditSeconds }) : null;
 }

@@ -27,9 +27,10 @@ function priced(
   profile: ServiceProfile,
   minutes: number,
   accuracy: number | null,
-  stockSeconds?: number,
+  stock?: number,
+  trustSeconds?: number,
 ): OverloadPrice {
-  const price = new OverloadPrice(profile, 0, 1, stockSeconds);
+  const price = new OverloadPrice(profile, 0, 1, { ...(stock && { stock }), ...(trustSeconds && { trustSeconds }) });
   for (let minute = 0; minute < minutes; minute++) price.observe(seen(accuracy));
   return price;
 }
@@ -51,6 +52,15 @@ describe('what overload costs', () => {
     for (const accuracy of [floor, floor - 0.01, null]) {
       expect(priced(budgeted(true), 600, accuracy).ratio(onLambda)).toBe(onLambda);
     }
+  });
+
+  test('is lower where credit is trusted to come, less so every hour, and not where there can be none', () => {
+    const share = (minutes: number, profile = budgeted(true)) =>
+      priced(profile, minutes, floor, 1800, 900).ratio(onLambda) / onLambda;
+    expect(share(1)).toBeCloseTo(Math.exp(-0.5), 2);
+    expect(share(60)).toBeCloseTo(Math.exp(-0.25), 9);
+    expect(share(1200)).toBeCloseTo(1, 5);
+    expect(share(1, budgeted(false))).toBe(1);
   });
 
   test('falls by a factor of e for every stock of credit, whatever the rate', () => {
