@@ -112,7 +112,7 @@ describe('the agent that ships', () => {
     const large = { ...profile, pools: profile.pools.map((pool) => ({ ...pool, max: 10_000 })) };
     expect(await doubted(profile, dear)).toBeGreaterThan(0);
     expect(await doubted({ ...profile, pools }, defaultPrices)).toBeGreaterThan(0);
-    expect(await doubted(large, defaultPrices, 5000 * vmPerSecond)).toBeGreaterThan(0);
+    expect(await doubted(large, defaultPrices, 8000 * vmPerSecond)).toBeGreaterThan(0);
   });
 
   test('then rules act, and the ladder hands over to the fallback, with a sentence', () => {
