@@ -27,6 +27,7 @@ function cloud(
 ) {
   const worlds: { name: string; sent: FakeWriter; lease: FakeLease; asked: WorldOptions }[] = [];
   let beats = 0;
+  let paced: number | null = null;
   const parts: LiveParts = {
     variables: options.variables ?? {},
     deployment: readDeployment,
@@ -52,6 +53,9 @@ function cloud(
     rehearsal: async (_, clock) => ({ clock, advance: async (seconds) => (clock as FakeClock).pass(seconds) }),
     together: (policies, observations) => policies.map((policy, index) => () => policy.decide(observations[index]!)),
     watchdog: async () => ({ beaten: () => void beats++, close: async () => {} }),
+    paceHeap(services) {
+      paced = services;
+    },
     random: () => 0,
   };
   const wish = { ...actionOf(4), vmCounts: [4], lambdaMemoryMb: 1769 };
@@ -65,7 +69,7 @@ function cloud(
     });
     return made.call('run', '--env', 'aws', '--journal', journal(), '--policy', 'p', ...argv);
   };
-  return { run, worlds, beats: () => beats };
+  return { run, worlds, beats: () => beats, paced: () => paced };
 }
 
 const machineParts = () => ({ parts: machine().dependencies.parts });
@@ -87,10 +91,11 @@ async function twoDeployments(): Promise<string> {
 
 describe('spillway run --env aws', () => {
   test('is a shadow unless told otherwise: no lease is taken, and the journal says so', async () => {
-    const { run, worlds, beats } = cloud();
+    const { run, worlds, beats, paced } = cloud();
     expect(
       await run('--deployment', weighted, '--rehearsal', 'http://127.0.0.1:4599', '--decisions', '2'),
     ).toMatchObject({ code: 0, errors: '' });
+    expect(paced()).toBe(1);
     expect(worlds[0]!.asked).toMatchObject({
       mode: 'shadow',
       takesLease: false,

@@ -63,7 +63,10 @@ function useOf(
   return {
     computeUsd: (durationMs / 1000) * ((memoryMb[metrics.variant] ?? lambdaMemoryMb) / 1024) * usdPerGbSecond,
     requestsUsd: invocations * prices.lambdaUsdPerRequest,
-    coldStarts: Math.max(0, peak - Math.max(lambdaProvisioned, warmBefore(metrics, profile, book, startMs))),
+    coldStarts:
+      peak <= lambdaProvisioned
+        ? 0
+        : Math.max(0, peak - Math.max(lambdaProvisioned, warmBefore(metrics, profile, book, startMs))),
   };
 }
 

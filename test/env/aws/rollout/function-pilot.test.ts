@@ -102,6 +102,35 @@ describe('a rollout of the memory', () => {
   });
 });
 
+describe('a look at a function', () => {
+  /** Minutes between two looks at a wish that stays. */
+  const betweenLooks = async (wish: FunctionWish) => {
+    const looks: number[] = [];
+    const around: ProcessOptions['around'] = async (operation, perform) => {
+      if (operation === 'GetAlias') looks.push(world.nowMs / 60_000);
+      return perform();
+    };
+    const pilot = processOn(world, { journal, around });
+    for (let minute = 0; minute < 90; minute++) {
+      await pilot.steer(wish);
+      world.nowMs += 60_000;
+    }
+    return looks.slice(1).map((minute, index) => minute - looks[index]!);
+  };
+
+  test('comes again after a quarter of an hour where all is as wished', async () => {
+    const pauses = await betweenLooks({ memoryMb: 1024, environments: null });
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(15);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(30);
+  });
+
+  test('comes sooner where something is in the way that may pass', async () => {
+    world.function.deploy();
+    world.function.updateAlias('live', { version: '1', weights: {}, description: null, revision: null });
+    expect(Math.max(...(await betweenLooks(more)))).toBeLessThanOrEqual(10);
+  });
+});
+
 describe('what somebody else did', () => {
   test('an alias that was moved by a deploy is left alone', async () => {
     await steer(4, more);
