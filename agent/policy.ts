@@ -2,7 +2,7 @@ import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile, 
 import { AccuracyCredit } from '../policies/accuracy-credit.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { HandOver } from '../policies/hand-over.ts';
-import { OverloadPrice, trustSeconds } from '../policies/overload-price.ts';
+import { OverloadPrice, trustedSeconds } from '../policies/overload-price.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { DemandHistory } from './demand-history.ts';
 import { type Familiarity, familiarityOf, type NetworkRanges } from './familiarity.ts';
@@ -88,7 +88,7 @@ export class PpoPolicy implements Policy {
     this.#credit = new AccuracyCredit(profile);
     this.#overload = new OverloadPrice(profile, this.#stack.at(-1)!.pool, variant, {
       credit: this.#credit,
-      trustSeconds,
+      trustedSeconds,
     });
     this.#memory = Math.max(longestLookBack, Math.ceil(86_400 / profile.decisionSeconds));
     this.#history = new DemandHistory(profile.decisionSeconds / profile.metrics.binSeconds, 64, this.#memory);

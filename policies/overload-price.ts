@@ -13,8 +13,8 @@ const leastShare = 0.3;
 /** A VM that is always full has to pay for itself; agents are trained for no lower ratio. */
 export const leastRatio = 1.02;
 
-/** Credit that an agent trusts a service which begins to earn soon; chosen on fifty minutes each of traces that are trained and selected on. */
-export const trustSeconds = 900;
+/** An agent trusts a service which begins to have earned so long soon; chosen on fifty minutes each of traces that are trained and selected on. */
+export const trustedSeconds = 4500;
 
 /** Trust in credit that is still to be earned fades to half in so long a time: by then there is some, or there will be none. */
 const trustHalfLifeSeconds = 3600;
@@ -24,8 +24,8 @@ export interface OverloadOptions {
   readonly stock?: number;
   /** That the caller keeps; null: its own. */
   readonly credit?: AccuracyCredit | null;
-  /** A service that has just begun has no credit yet. Its overload is priced as if it had this much beside it. */
-  readonly trustSeconds?: number;
+  /** A service that has just begun has no credit yet. Its overload is priced as if the variant in force had earned for so long. */
+  readonly trustedSeconds?: number;
 }
 
 /**
@@ -39,7 +39,8 @@ export class OverloadPrice {
   /** Of an answer by the smaller variant; null: the router spends no credit. */
   readonly #price: number | null;
   readonly #stockSeconds: number;
-  readonly #trustSeconds: number;
+  /** As `creditSeconds`, in the beginning. */
+  readonly #trust: number;
   readonly #decisionSeconds: number;
   readonly #intervalsPerDay: number;
   #intervals = 0;
@@ -50,14 +51,15 @@ export class OverloadPrice {
     profile: ServiceProfile,
     pool: number,
     variant: number,
-    { stock = stockSeconds, credit = null, trustSeconds = 0 }: OverloadOptions = {},
+    { stock = stockSeconds, credit = null, trustedSeconds = 0 }: OverloadOptions = {},
   ) {
     const smaller = routerBudgets(profile).accuracy ? ladder(profile, pool, variant)?.smaller : null;
     this.#credit = credit ?? new AccuracyCredit(profile);
     this.#keepsCredit = credit === null;
     this.#price = smaller ? creditPrice(smaller, profile.accuracyFloor) : null;
+    const earned = Math.max(0, profile.variants[variant]!.accuracy - profile.accuracyFloor);
+    this.#trust = this.#price ? (trustedSeconds * earned) / this.#price : 0;
     this.#stockSeconds = stock;
-    this.#trustSeconds = trustSeconds;
     this.#decisionSeconds = profile.decisionSeconds;
     this.#intervalsPerDay = Math.ceil(86_400 / profile.decisionSeconds);
   }
@@ -77,7 +79,7 @@ export class OverloadPrice {
   /** Time for which the credit, and what is trusted to come, would answer the mean demand of the last day by the smaller variant alone. */
   get creditSeconds(): number {
     if (!this.#price || this.#perSecond === 0) return 0;
-    const trusted = this.#trustSeconds * 2 ** ((-this.#intervals * this.#decisionSeconds) / trustHalfLifeSeconds);
+    const trusted = this.#trust * 2 ** ((-this.#intervals * this.#decisionSeconds) / trustHalfLifeSeconds);
     return trusted + Math.max(0, this.#credit.value / (this.#price * this.#perSecond));
   }
 

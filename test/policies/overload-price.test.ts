@@ -28,9 +28,12 @@ function priced(
   minutes: number,
   accuracy: number | null,
   stock?: number,
-  trustSeconds?: number,
+  trustedSeconds?: number,
 ): OverloadPrice {
-  const price = new OverloadPrice(profile, 0, 1, { ...(stock && { stock }), ...(trustSeconds && { trustSeconds }) });
+  const price = new OverloadPrice(profile, 0, 1, {
+    ...(stock && { stock }),
+    ...(trustedSeconds && { trustedSeconds }),
+  });
   for (let minute = 0; minute < minutes; minute++) price.observe(seen(accuracy));
   return price;
 }
@@ -56,11 +59,14 @@ describe('what overload costs', () => {
 
   test('is lower where credit is trusted to come, less so every hour, and not where there can be none', () => {
     const share = (minutes: number, profile = budgeted(true)) =>
-      priced(profile, minutes, floor, 1800, 900).ratio(onLambda) / onLambda;
+      priced(profile, minutes, floor, 1800, 3600).ratio(onLambda) / onLambda; // a quarter of it is earned: 0.01 over 0.04
     expect(share(1)).toBeCloseTo(Math.exp(-0.5), 2);
     expect(share(60)).toBeCloseTo(Math.exp(-0.25), 9);
     expect(share(1200)).toBeCloseTo(1, 5);
     expect(share(1, budgeted(false))).toBe(1);
+    const atFloor = budgeted(true);
+    const variants = [atFloor.variants[0]!, { name: 'large', accuracy: floor }];
+    expect(share(1, { ...atFloor, variants })).toBe(1);
   });
 
   test('falls by a factor of e for every stock of credit, whatever the rate', () => {
