@@ -1,4 +1,4 @@
-import type { Observation } from '../env/types.ts';
+import type { Observation, Workload } from '../env/types.ts';
 
 export interface RatePoint {
   readonly endSeconds: number;
@@ -41,6 +41,22 @@ export class RateWindow {
     this.#points.push(...this.#pointsOf(observation, until));
     this.#points = this.#points.filter((one) => one.endSeconds > until - this.#windowSeconds);
     return true;
+  }
+
+  /** What came before the first observation; its steps weigh as many bins as they last. To be called before any is added. */
+  recall({ requests, stepSeconds }: Workload): void {
+    const parts = this.#per === 'interval' ? 1 : Math.max(1, Math.round(stepSeconds / this.#per.binSeconds));
+    const recent = Math.ceil(this.#windowSeconds / stepSeconds) + 1;
+    for (let step = Math.max(0, requests.length - recent); step < requests.length; step++) {
+      for (let part = 1; part <= parts; part++) {
+        const endSeconds = (step + part / parts - requests.length) * stepSeconds;
+        this.#firstSeconds ??= endSeconds;
+        this.#untilSeconds = endSeconds;
+        if (endSeconds > -this.#windowSeconds) {
+          this.#points.push({ endSeconds, perSecond: requests[step]! / stepSeconds });
+        }
+      }
+    }
   }
 
   #pointsOf(observation: Observation, until: number): RatePoint[] {

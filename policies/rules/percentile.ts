@@ -64,6 +64,7 @@ export const percentile = policyKind({
       spill: spillLate(setting, values),
       provisioned: values.provisioned,
       scaleInDelaySeconds: values.scaleInDelaySeconds,
+      recall: (past) => window.recall(past),
     });
   },
 });
