@@ -10,6 +10,7 @@ import { parseDuration } from './duration.ts';
 import type { Fidelity, Parts } from './parts.ts';
 import { splitSpecifications } from './specifications.ts';
 import { type PlannedTrace, planTraces, type TraceWishes } from './trace-plan.ts';
+import { readTuned, type TunedFile, tunedSpecification } from './tuned-file.ts';
 import { checkFileWritable } from './write-file.ts';
 
 /** The command's options as they were typed. */
@@ -28,6 +29,7 @@ export interface TuneFlags {
   readonly atMost?: string;
   readonly warmUp: string;
   readonly prices?: string;
+  readonly earlier?: readonly string[];
   readonly out?: string;
   readonly missing?: boolean;
   readonly json?: string;
@@ -39,6 +41,8 @@ export interface TuneFlags {
 export interface TunedRule {
   readonly kind: PolicyKind;
   readonly fixed: ParameterValues;
+  /** Settings that were found earlier. */
+  readonly earlier: readonly ParameterValues[];
   /** Time between its decisions: its own, or the service's. */
   readonly cadenceSeconds: number;
 }
@@ -61,7 +65,8 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
   const profile = await parts.profile(flags.service);
   const prices = await parts.prices(flags.prices ?? null);
   checkPrices(profile, prices);
-  const rules = rulesToTune(flags.policy, profile);
+  const tuned = await Promise.all((flags.earlier ?? []).map(readTuned));
+  const rules = rulesToTune(flags.policy, profile, tuned);
   for (const { kind, fixed } of rules) kind.create(profile, prices, { ...defaultValues(kind), ...fixed });
   const cadences = [profile.decisionSeconds, ...rules.map((one) => one.cadenceSeconds)];
   const planned = await planTraces(traceWishes(flags), { profile, prices, warmUpSeconds, cadences, parts });
@@ -73,7 +78,7 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
  * `mixed`, `mixed:pool=2` or, for every rule in turn, `all` and `all:pool=2`; what is stated stays.
  * A policy that knows the future is no rule.
  */
-function rulesToTune(policies: readonly string[], profile: ServiceProfile): TunedRule[] {
+function rulesToTune(policies: readonly string[], profile: ServiceProfile, tuned: readonly TunedFile[]): TunedRule[] {
   const rules = policyKinds.filter((one) => !one.isClairvoyant);
   const specifications = splitSpecifications(policies).flatMap((policy) => {
     const all = /^all(:.*)?$/.exec(policy);
@@ -81,7 +86,8 @@ function rulesToTune(policies: readonly string[], profile: ServiceProfile): Tune
   });
   return specifications.map((one) => {
     const { kind, values } = parseSpecification(one, policyKinds);
-    return { kind, fixed: values, cadenceSeconds: kind.cadenceSeconds ?? profile.decisionSeconds };
+    const earlier = tuned.map((file) => parseSpecification(tunedSpecification(file, kind.name), policyKinds).values);
+    return { kind, fixed: values, earlier, cadenceSeconds: kind.cadenceSeconds ?? profile.decisionSeconds };
   });
 }
 

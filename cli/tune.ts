@@ -67,6 +67,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
     .option('--at-most <duration>', 'uses no more than this much of each trace')
     .option('--warm-up <duration>', 'simulated first, but not judged', '600')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
+    .option('--earlier <file...>', 'settings to try too, as an earlier --out wrote them')
     .option('--out <file>', 'writes the best settings there (YAML or JSON), for spillway evaluate --tuned')
     .option('--missing', 'tunes only the rules that the file of --out lacks')
     .option('--json <file>', 'writes every setting tried; - for the standard output')

@@ -1,5 +1,6 @@
 import type { Random } from '../../env/random.ts';
 import { defaultValues, type ParameterValues, type PolicyKind } from '../kind.ts';
+import { waitShare } from '../knobs.ts';
 import { writeSpecification } from '../specification.ts';
 import { type Dial, gridSize } from './dials.ts';
 import { isBetter, type Score } from './score.ts';
@@ -15,6 +16,8 @@ export interface SearchOptions {
   /** Parameters that stay at a value other than their default. */
   readonly fixed: ParameterValues;
   readonly dials: readonly Dial[];
+  /** Settings that were found earlier, to be tried too. */
+  readonly earlier?: readonly ParameterValues[];
   /** Settings to try at most; the same for every policy makes the comparison fair. */
   readonly budget: number;
   readonly random: Random;
@@ -23,15 +26,15 @@ export interface SearchOptions {
 }
 
 /**
- * Tries settings until the budget is spent or the grid is, and returns them best first. The defaults come first and what is published
- * about the rule next, whatever the budget; a grid within the rest of it is tried whole. Of a larger one a third of the budget is drawn at
+ * Tries settings until the budget is spent or the grid is, and returns them best first. The defaults come first and what is known
+ * of the rule next, whatever the budget; a grid within the rest of it is tried whole. Of a larger one a third of the budget is drawn at
  * random, since parameters may only help together (fewer VMs where Lambda takes the rest); then it is searched one parameter at a time, in a drawn
  * order: from the best so far, and then from the best with two parameters drawn anew. What is tried together does not depend on how many are tried
  * at the same time.
  */
 export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
-  const { kind, fixed, dials } = options;
-  const known = knownSettings(kind, fixed);
+  const { kind, fixed, dials, earlier } = options;
+  const known = knownSettings(kind, fixed, earlier);
   const search = new Search({ ...options, budget: Math.max(options.budget, known.length) });
   await search.try(known);
   if (gridSize(dials) <= search.left) await search.try(gridOf(dials, known[0]!));
@@ -39,10 +42,18 @@ export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
   return search.ranked();
 }
 
-/** The defaults, and what is published. */
-export function knownSettings(kind: PolicyKind, fixed: ParameterValues): [ParameterValues, ...ParameterValues[]] {
+/** The defaults, what is published, both with the usual spill where a rule's source has none, and what was found earlier. */
+export function knownSettings(
+  kind: PolicyKind,
+  fixed: ParameterValues,
+  earlier: readonly ParameterValues[] = [],
+): [ParameterValues, ...ParameterValues[]] {
   const start = { ...defaultValues(kind), ...fixed };
-  return [start, ...(kind.published ?? []).map((values) => ({ ...start, ...values, ...fixed }))];
+  const published = (kind.published ?? []).map((values) => ({ ...start, ...values, ...fixed }));
+  const spilling = [start, ...published]
+    .filter((values) => values[waitShare.name] === null && !(waitShare.name in fixed))
+    .map((values) => ({ ...values, [waitShare.name]: waitShare.default }));
+  return [start, ...published, ...spilling, ...earlier.map((values) => ({ ...start, ...values, ...fixed }))];
 }
 
 /** Every combination, the last parameter running fastest. */

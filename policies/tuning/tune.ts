@@ -27,6 +27,8 @@ export interface TuneOptions {
   readonly kind: PolicyKind;
   /** Parameters that are not to be tuned, with their values. */
   readonly fixed: ParameterValues;
+  /** Settings that were found earlier, to be tried too. */
+  readonly earlier?: readonly ParameterValues[];
   readonly traces: readonly TuningTrace[];
   /** Settings to try at most. */
   readonly budget: number;
@@ -51,20 +53,21 @@ const refinedShare = 1 / 2;
  * refined there, and these come first. A setting that was given up has the scores of the sketch only.
  */
 export async function tune(options: TuneOptions): Promise<Trial[]> {
-  const { kind, fixed, budget, seed } = options;
+  const { kind, fixed, earlier = [], budget, seed } = options;
   const all = options.traces.map((_, index) => index);
   const sketch = sketchOf(all);
   const yardsticks = await yardsticksOf(options);
   const found = await searchSettings({
     kind,
     fixed,
+    earlier,
     dials: freeParameters(options),
     budget,
     random: Random.seeded(seed, `tune ${kind.name}`),
     evaluate: (specifications) => scores(specifications, sketch, yardsticks, options),
   });
   if (sketch.length === all.length) return found;
-  const known = new Set(knownSettings(kind, fixed).map((values) => writeSpecification(kind, values)));
+  const known = new Set(knownSettings(kind, fixed, earlier).map((values) => writeSpecification(kind, values)));
   const isFinal = ({ specification }: Trial, place: number) => place < finalists || known.has(specification);
   const evaluate = (specifications: readonly string[]) => scores(specifications, all, yardsticks, options);
   const finals = new Search({ kind, budget: found.length, evaluate });

@@ -13,6 +13,7 @@ import { InputProblem } from '../../env/problem.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import { readWorkload } from '../../env/workload/reference.ts';
 import { createPolicy, policyKinds } from '../../policies/registry.ts';
+import { parseSpecification } from '../../policies/specification.ts';
 import { examplePrices, exampleProfile } from '../policies/example-service.ts';
 
 const trace = 'diurnal:mean=60,hours=1,seed=1';
@@ -155,6 +156,21 @@ test('tune --out writes what evaluate --tuned reads, and adds to what was found 
     await expect(run(...more, 'mixed')).rejects.toThrow(/lacks none of these rules/);
     await tuneOne('percentile', '2');
     expect(Object.keys((await readTuned(out)).policies)).toEqual(['percentile']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('tune tries what was found earlier too, whatever the budget, so that tuning again is never worse', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-tune-'));
+  const out = join(folder, 'tuned.yaml');
+  try {
+    await run('--trace', trace, '--policy', 'percentile', '--budget', '12', '--out', out, '--quiet');
+    const earlier = tunedSpecification(await readTuned(out), 'percentile');
+    const words = ['--trace', trace, '--policy', 'percentile', '--budget', '1', '--earlier', out];
+    const [{ trials }] = JSON.parse(await run(...words, '--json', '-', '--quiet')).policies;
+    const { values } = parseSpecification(earlier, policyKinds);
+    expect(trials[0].parameters).toMatchObject(values);
   } finally {
     await rm(folder, { recursive: true });
   }

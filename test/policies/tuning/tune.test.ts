@@ -165,6 +165,13 @@ test('no setting beside the best is better, on all traces', async () => {
   }
 });
 
+test('a rule whose source knows nothing of Lambda is tried with the usual spill, whatever the budget', async () => {
+  const trials = await tuned(seven, { kind: reactive, budget: 1 });
+  expect(trials.map((one) => one.specification)).toEqual(
+    expect.arrayContaining(['reactive', 'reactive:waitShare=0.5']),
+  );
+});
+
 test('what is tuned is never worse than the defaults and what is published, however small the budget', async () => {
   for (const kind of policyKinds.filter((one) => one.published !== undefined && one.cadenceSeconds === undefined)) {
     const trials = await tuned(seven, { kind, budget: 2 });
