@@ -31,6 +31,7 @@ export class FluidCredit {
   /** The second. */
   readonly #second: Second = { offered: 0, counted: 0, waiting: 0, inside: 0, seen: 0 };
   readonly #pressed: PressedStarts;
+  #calmRate = -1;
 
   get inForceSeconds(): number {
     return this.#rungs.servers / this.#rungs.capacityInForce;
@@ -83,6 +84,38 @@ export class FluidCredit {
       this.#findLimited(most);
     }
     this.#serve();
+  }
+
+  /** Up to this rate, and with nothing waiting, nobody overflows, waits too long, or is under pressure. */
+  trust(calmRate: number): void {
+    this.#calmRate = this.#limits.isOpenAt(calmRate) ? calmRate : -1;
+  }
+
+  /**
+   * Finds the shares of a second that nobody enters waiting, where surely nobody waits in it either; returns false where that is not sure.
+   * Then no smaller variants answer, and what has to be known of the line need not be found.
+   */
+  findCalm(offered: number, counted: number, lastRate: number): boolean {
+    if (offered > this.#calmRate || lastRate > this.#calmRate) return false;
+    const second = this.#second;
+    second.offered = offered;
+    second.counted = counted;
+    second.waiting = second.inside = 0;
+    second.seen = this.#see();
+    this.#rungs.findLarger(second.seen, false);
+    this.#rungs.mix(0);
+    if (this.#rungs.busyByLarger > 0 && !this.#isQuiet(offered)) return false;
+    const { busy } = this.#busy;
+    this.#run();
+    if (this.#busy.saturated === 0) return true;
+    this.#busy.goBack(busy);
+    return false;
+  }
+
+  /** Larger variants may keep all slots at work; yet surely no line grows full, or too long for a deadline. */
+  #isQuiet(offered: number): boolean {
+    this.#congestion.relieve(this.#rungs.capacityInForce, 0, 0);
+    return this.#congestion.isQuiet(offered);
   }
 
   /** Requests per second of which an arrival finds as many at work. */

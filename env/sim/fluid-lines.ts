@@ -83,8 +83,9 @@ export class FluidLines {
     this.#busy.measure(servers, capacity);
     this.#limits.measure(this.#sharing.serviceSeconds, capacity);
     this.answers.measure(this.#sharing.serviceSeconds);
-    if (this.answers.latency || this.credit || this.patience) this.#rates.trustNone();
-    else this.#rates.find(capacity, this.#contended.isAny);
+    if (this.answers.latency) this.#rates.trustNone();
+    else this.#rates.find(capacity, this.#contended.isAny, this.credit !== null || this.patience !== null);
+    this.credit?.trust(this.#rates.calm);
   }
 
   /**
@@ -94,9 +95,10 @@ export class FluidLines {
   run(counts: ArrayLike<number>, offset: number, first: number, end: number, toVms: number): number {
     let second = first;
     while (second < end) {
-      if (this.waiting === 0 && toVms === 1) {
+      if (this.inside === 0 && toVms === 1 && !this.credit) {
         const next = this.#busy.pass(counts, offset, second, end, this.#rates.calm);
         if (next > second) {
+          this.patience?.pass(counts, offset + second, offset + next);
           this.#goOn(this.#busy.passed, counts[offset + next - 1]!);
           if (next === end) return next;
           second = next;
@@ -149,12 +151,27 @@ export class FluidLines {
   /** A second in which smaller and larger variants may answer. */
   #flowOnCredit(offered: number, credit: FluidCredit): void {
     const before = this.inside;
+    if (before === 0 && credit.findCalm(offered, this.#counted, this.#sharing.lastRate)) {
+      this.#stayCalm(offered, credit);
+      return;
+    }
     credit.find(offered, this.#counted, this.#sharing.lastRate, this.waiting, before, this.backlog);
     this.#sharing.capacity = this.#rungs!.capacity;
     this.#sharing.share(offered);
     credit.letsWait = this.patience !== null && this.overflow.total < 1e-6;
     credit.book(before + offered - this.inside - this.overflow.total, this.overflow.total);
     this.#sharing.lastRate = offered;
+  }
+
+  /** Surely nobody waits or is turned away, whichever variant answers. */
+  #stayCalm(offered: number, credit: FluidCredit): void {
+    this.calm += offered;
+    this.overflow.forget();
+    this.#sharing.capacity = this.#rungs!.capacity;
+    this.#sharing.lastRate = offered;
+    this.patience?.notice(offered);
+    credit.letsWait = this.patience !== null;
+    credit.book(offered, 0);
   }
 
   /** Those that wait slow the VMs down: as many as the counts say, or by chance within the second, but no more than may. */

@@ -58,11 +58,21 @@ export class FluidPatience {
     this.begin();
   }
 
+  /** A second that turns nobody away while nobody waits. */
+  notice(offered: number): void {
+    this.#requests += offered;
+    this.#demand += (offered - this.#demand) / demandSeconds;
+  }
+
+  /** The same of the seconds from `first` up to `end`. */
+  pass(counts: ArrayLike<number>, first: number, end: number): void {
+    for (let second = first; second < end; second++) this.notice(counts[second]!);
+  }
+
   /** A second with so many requests, `inLine` of which wait before those here; of its overflow some join, and some here start. */
   flow(offered: number, inLine: number, capacity: number, overflow: LineOverflow, left: LeftOver): void {
-    this.#requests += offered;
     let room = patientRoom(capacity, this.#demand, this.#profile.clientTimeoutMs) - inLine - this.total;
-    this.#demand += (offered - this.#demand) / demandSeconds;
+    this.notice(offered);
     let total = 0;
     for (let k = 0; k < this.waiting.length; k++) {
       const before = this.waiting[k]!;

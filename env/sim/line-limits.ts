@@ -93,6 +93,15 @@ export class LineLimits {
     if (isAlways) pressed.fill(0);
   }
 
+  /** Whether at up to so many requests per second a first one of every class may wait without being under pressure. */
+  isOpenAt(rate: number): boolean {
+    for (let k = 0; k < this.rooms.length; k++) {
+      const wait = Math.min(this.#maxWaitSeconds[k]!, this.slackSeconds[k]!);
+      if (wait * capacityLeft(this.#capacity, rate * this.#stricterShares[k]!) < 1) return false;
+    }
+    return true;
+  }
+
   /** Whether nobody may wait, whatever the class. */
   get isClosed(): boolean {
     for (let k = 0; k < this.rooms.length; k++) if (this.rooms[k]! >= 1) return false;

@@ -27,11 +27,12 @@ export class SafeRates {
     this.calm = this.steady = -1;
   }
 
-  find(capacity: number, isContended: boolean): void {
+  /** `isBudgeted`: who would overflow, or be late, may be answered otherwise; so no rate is steady. */
+  find(capacity: number, isContended: boolean, isBudgeted: boolean): void {
     this.#congestion.forgetQuiet();
     this.calm = this.#findCalm(isContended ? contendedShare * capacity : capacity);
     const isBounded = this.#limits.queueLimit < Number.POSITIVE_INFINITY;
-    this.steady = isContended || isBounded ? -1 : this.#findSteady(capacity);
+    this.steady = isContended || isBounded || isBudgeted ? -1 : this.#findSteady(capacity);
   }
 
   #findCalm(capacity: number): number {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { attainment, meanAccuracy, totalUsd } from '../../../env/outcome.ts';
 import { RungShares } from '../../../env/sim/rung-shares.ts';
 import type { RouterBudgets, ServiceProfile } from '../../../env/types.ts';
-import { bounds, fluidError, measureError } from './fluid-error.ts';
+import { fluidError } from './fluid-error.ts';
 import { randomCases } from './random-service.ts';
 import { regimes } from './regimes.ts';
 import { action, poisson, service, simulate } from './small-service.ts';
@@ -128,7 +128,7 @@ test('whatever the service, load and action, every request is answered, late, lo
       }
       expect(known / Math.max(1, requests)).toBeCloseTo(Math.min(1, requests), 6);
     }
-    errors.push(Math.abs((await measureError(one, bounds)).mean.usd));
+    errors.push(Math.abs((await fluidError({ ...one, intervals: 8 })).usd));
   }
   expect(errors.sort((a, b) => a - b)[4]!).toBeLessThan(0.06);
 }, 60_000);

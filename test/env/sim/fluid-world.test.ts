@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addOutcomes, attainment, emptyOutcome, totalRequests, totalUsd } from '../../../env/outcome.ts';
+import { addOutcomes, attainment, emptyOutcome, meanAccuracy, totalRequests, totalUsd } from '../../../env/outcome.ts';
 import { FluidWorld } from '../../../env/sim/fluid-world.ts';
 import type { Outcome } from '../../../env/types.ts';
 import { type RandomCase, randomCases } from './random-service.ts';
 import { action, prices, service, withClasses } from './small-service.ts';
 
 const intervals = 10;
+const accuracyBudget = { accuracy: true, misses: false };
+const missBudget = { accuracy: false, misses: true };
 
 function run({ profile, workload, actions, seed }: RandomCase, recordsLatency: boolean): Outcome {
   const world = new FluidWorld(profile, prices, seed, actions[0]!.vmCounts);
@@ -20,25 +22,34 @@ function run({ profile, workload, actions, seed }: RandomCase, recordsLatency: b
 }
 
 describe('a fluid world', () => {
-  test('that does not record latencies skips what hardly matters: all else is nearly the same', () => {
-    const cases = randomCases({
-      intervals,
-      rate: { min: 5, max: 400 },
-      capacity: { min: 0.7, max: 1.5 },
-      maxWaitMs: [0, 50, 200, 1000, null],
-      serviceCv: [0.05, 0.12, 0.5],
-    });
-    fc.assert(
-      fc.property(cases, (one) => {
-        const fast = run(one, false);
-        const full = run(one, true);
-        expect(Math.abs(totalUsd(fast) / totalUsd(full) - 1)).toBeLessThan(0.01);
-        expect(Math.abs((attainment(fast.classes) ?? 1) - (attainment(full.classes) ?? 1))).toBeLessThan(0.01);
-        expect(Math.abs(fast.spilled - full.spilled) / totalRequests(full)).toBeLessThan(0.01);
-      }),
-      { numRuns: 200, seed: 1 },
-    );
-  });
+  test.each([
+    ['without budgets', 150, 400, undefined],
+    ['with the router’s budgets', 12, 60, [accuracyBudget, missBudget, { accuracy: true, misses: true }]],
+  ])(
+    'that does not record latencies skips what hardly matters, and all else is nearly the same: %s',
+    (_, numRuns, max, budgets) => {
+      const cases = randomCases({
+        intervals,
+        rate: { min: 5, max },
+        capacity: { min: 0.7, max: 1.5 },
+        maxWaitMs: [0, 50, 200, 1000, null],
+        serviceCv: [0.05, 0.12, 0.5],
+        ...(budgets ? { budgets } : {}),
+      });
+      fc.assert(
+        fc.property(cases, (one) => {
+          const fast = run(one, false);
+          const full = run(one, true);
+          expect(Math.abs(totalUsd(fast) / totalUsd(full) - 1)).toBeLessThan(0.01);
+          expect(Math.abs((attainment(fast.classes) ?? 1) - (attainment(full.classes) ?? 1))).toBeLessThan(0.01);
+          expect(Math.abs(fast.spilled - full.spilled) / totalRequests(full)).toBeLessThan(0.01);
+          expect(Math.abs((meanAccuracy(fast) ?? 0) - (meanAccuracy(full) ?? 0))).toBeLessThan(0.002);
+        }),
+        { numRuns },
+      );
+    },
+    60_000,
+  );
 
   test('goes on where the last interval ended, whatever part of the counts it is shown', () => {
     const counts = Float64Array.from({ length: 300 }, (_, second) => 20 + (second % 17));

@@ -31,7 +31,7 @@ export const regimes: readonly Regime[] = [
   regime('enough VMs: capacity 1.2 to 2', { capacity: { min: 1.2, max: 2 } }),
   regime('router weights', { router: 'weights' }),
   regime('provisioned: 2 to 10 environments', { lambdaProvisioned: [2, 5, 10] }, { usd: 0.04 }),
-  regime('small: 2 to 15 requests/s', { rate: { min: 2, max: 15 } }),
+  regime('small: 2 to 15 requests/s', { rate: { min: 2, max: 15 } }, { usd: 0.03, attainment: 0.02 }),
   regime('Lambda 2 to 10 times as dear as a VM', { isLambdaDear: true }, { usd: 0.035 }),
   regime('too few VMs: capacity 0.5 to 0.9', { capacity: { min: 0.5, max: 0.9 } }, { usd: 0.04 }),
   regime('long waits, or any', { maxWaitMs: [200, 500, 1000, 1800, null] }, { attainment: 0.03 }),
