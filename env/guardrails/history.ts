@@ -16,11 +16,12 @@ export class History {
   readonly #bootingSince: number[][];
   /** [pool] */
   readonly #ready: number[];
-  #launches: CountsAt[] = [];
-  #removals: CountsAt[] = [];
-  #wishes: CountsAt[] = [];
+  /** Only where there were any. */
+  readonly #launches: CountsAt[] = [];
+  readonly #removals: CountsAt[] = [];
+  readonly #wishes: CountsAt[] = [];
   /** Wishes that were made on arrivals that could be trusted. */
-  #needs: CountsAt[] = [];
+  readonly #needs: CountsAt[] = [];
   #startSeconds: number | null = null;
   #variantSince: number | null = null;
   #memorySince: number | null = null;
@@ -48,9 +49,13 @@ export class History {
   /** Before the guardrails are asked. */
   saw({ timeSeconds, pools }: Observation, wanted: Action, isTrusted = true): void {
     this.#startSeconds ??= timeSeconds;
-    const wish = { timeSeconds, counts: wanted.vmCounts };
-    this.#wishes = [...kept(this.#wishes, timeSeconds), wish];
-    this.#needs = kept(this.#needs, timeSeconds);
+    const before = this.#wishes.at(-1)?.counts ?? [];
+    // A day of a thousand services is a million wishes, and most are the one before.
+    const counts = before.join() === wanted.vmCounts.join() ? before : wanted.vmCounts;
+    const wish = { timeSeconds, counts };
+    forget(this.#wishes, timeSeconds);
+    forget(this.#needs, timeSeconds);
+    this.#wishes.push(wish);
     if (isTrusted) this.#needs.push(wish);
     this.#bootingSince.forEach((since, pool) => {
       const { ready = 0, booting = 0 } = pools[pool] ?? {};
@@ -67,8 +72,8 @@ export class History {
     const change = applied.vmCounts.map((count, pool) => count - (pools[pool]!.ready + pools[pool]!.booting));
     const grown = change.map((vms) => Math.max(0, vms));
     const cut = change.map((vms) => Math.max(0, -vms));
-    this.#launches = [...kept(this.#launches, timeSeconds), { timeSeconds, counts: grown }];
-    this.#removals = [...kept(this.#removals, timeSeconds), { timeSeconds, counts: cut }];
+    note(this.#launches, { timeSeconds, counts: grown });
+    note(this.#removals, { timeSeconds, counts: cut });
     if (applied.variant !== lastAction?.variant) this.#variantSince = timeSeconds;
     if (applied.lambdaMemoryMb !== lastAction?.lambdaMemoryMb) this.#memorySince = timeSeconds;
   }
@@ -84,8 +89,12 @@ export class History {
 
   /** [pool] The most that was wanted at any decision from then on. */
   mostWantedSince(fromSeconds: number): number[] {
-    const wishes = this.#wishes.filter((wish) => wish.timeSeconds > fromSeconds);
-    return this.#profile.pools.map((_, pool) => Math.max(0, ...wishes.map((wish) => wish.counts[pool]!)));
+    const most = this.#profile.pools.map(() => 0);
+    for (const { timeSeconds, counts } of this.#wishes) {
+      if (timeSeconds <= fromSeconds) continue;
+      for (let pool = 0; pool < most.length; pool++) most[pool] = Math.max(most[pool]!, counts[pool]!);
+    }
+    return most;
   }
 
   /** [pool] What one decision in twenty of the last day exceeded (its 95th percentile, nearest rank); null before the first. */
@@ -97,7 +106,7 @@ export class History {
 
   /** What an earlier run needed, the oldest first, so that a restart knows its day. */
   recall(needs: readonly CountsAt[]): void {
-    this.#needs = [...needs, ...this.#needs];
+    this.#needs.unshift(...needs);
   }
 
   /** VMs of the pool that have been booting since `seconds` or longer. */
@@ -108,13 +117,20 @@ export class History {
 
 const rising = (one: number, other: number) => one - other;
 
-/** A clock that jumped back leaves entries of the future: they count as recent. */
-function kept(changes: readonly CountsAt[], nowSeconds: number): CountsAt[] {
-  return changes.filter(({ timeSeconds }) => timeSeconds > nowSeconds - longestWindowSeconds);
+/** The oldest first. A clock that jumped back leaves entries of the future: they count as recent, and so does what lies behind them. */
+function forget(entries: CountsAt[], nowSeconds: number): void {
+  while (entries.length > 0 && entries[0]!.timeSeconds <= nowSeconds - longestWindowSeconds) entries.shift();
+}
+
+function note(changes: CountsAt[], change: CountsAt): void {
+  forget(changes, change.timeSeconds);
+  if (change.counts.some((count) => count > 0)) changes.push(change);
 }
 
 function total(changes: readonly CountsAt[], fromSeconds: number): number {
-  return changes
-    .filter(({ timeSeconds }) => timeSeconds > fromSeconds)
-    .reduce((sum, { counts }) => sum + counts.reduce((all, one) => all + one, 0), 0);
+  let sum = 0;
+  for (const { timeSeconds, counts } of changes) {
+    if (timeSeconds > fromSeconds) for (const count of counts) sum += count;
+  }
+  return sum;
 }
