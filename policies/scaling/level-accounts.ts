@@ -23,6 +23,8 @@ export class LevelAccounts {
   readonly #isRented: Uint8Array;
   /** [level] VM-seconds. */
   readonly #excess: Float64Array;
+  /** Levels from here on are not rented, and have nothing in their accounts. */
+  #top = 0;
 
   constructor(terms: AccountTerms) {
     this.#terms = terms;
@@ -35,6 +37,7 @@ export class LevelAccounts {
   open(rented: number): void {
     this.#isRented.fill(0).fill(1, 0, rented);
     this.#excess.fill(0);
+    this.#top = rented;
   }
 
   get rented(): number {
@@ -47,11 +50,14 @@ export class LevelAccounts {
   book(busyVms: number, seconds: number): void {
     const { halfLifeSeconds, levels } = this.#terms;
     const fading = 2 ** (-seconds / halfLifeSeconds);
-    for (let level = 0; level < levels; level++) {
+    const reached = Math.min(levels, Math.max(this.#top, Math.ceil(busyVms)));
+    for (let level = 0; level < reached; level++) {
       const use = Math.min(1, Math.max(0, busyVms - level));
       const saved = (this.ratio * use - 1) * seconds;
       this.#bookLevel(level, this.#isRented[level] === 1 ? -saved : saved, fading);
     }
+    this.#top = reached;
+    while (this.#top > 0 && this.#isRented[this.#top - 1] === 0 && this.#excess[this.#top - 1] === 0) this.#top--;
   }
 
   #bookLevel(level: number, amount: number, fading: number): void {
