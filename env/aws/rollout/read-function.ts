@@ -20,6 +20,8 @@ import { type PublishedVersion, readVersions } from './read-versions.ts';
 export interface ReadsFunctions {
   /** Everything that a rollout goes by. */
   read(name: string, alias: string, versions: ReadVersions): Promise<Answer<FunctionReading>>;
+  /** What it serves, in one call. */
+  alias(name: string, alias: string): Promise<Answer<FunctionReading['alias']>>;
   /** Provisioned concurrency of a version or an alias; null: it has none. */
   provisioned(name: string, qualifier: string): Promise<Answer<Provisioned | null>>;
   /** All that are published, oldest first. */
@@ -58,7 +60,7 @@ export class FunctionReader implements ReadsFunctions {
   }
 
   async read(name: string, alias: string, versions: ReadVersions): Promise<Answer<FunctionReading>> {
-    const found = await this.#alias(name, alias);
+    const found = await this.alias(name, alias);
     if (found.fault !== null) return found;
     const latest = await this.#configuration(name, null);
     if (latest.fault !== null) return latest;
@@ -123,7 +125,7 @@ export class FunctionReader implements ReadsFunctions {
     });
   }
 
-  async #alias(name: string, alias: string): Promise<Answer<FunctionReading['alias']>> {
+  async alias(name: string, alias: string): Promise<Answer<FunctionReading['alias']>> {
     const { value, fault } = await this.#calls.read({
       operation: 'GetAlias',
       client: this.#lambda,

@@ -41,6 +41,14 @@ export class ShadowFunctions implements ReadsFunctions, Imagines {
     return { value, fault: null };
   }
 
+  async alias(name: string, alias: string): Promise<Answer<FunctionReading['alias']>> {
+    const answer = await this.#reader.alias(name, alias);
+    const imagined = this.#functions.get(name);
+    return imagined !== undefined && imagined.realVersion === answer.value?.version
+      ? { value: imagined.alias, fault: null }
+      : answer;
+  }
+
   provisioned(name: string, qualifier: string): Promise<Answer<Provisioned | null>> {
     return this.#reader.provisioned(name, qualifier);
   }

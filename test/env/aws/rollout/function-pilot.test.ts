@@ -124,6 +124,28 @@ describe('a look at a function', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(30);
   });
 
+  test('is a single call while nobody touches the alias, and finds a deploy that did', async () => {
+    const asked: string[] = [];
+    const around: ProcessOptions['around'] = async (operation, perform) => {
+      asked.push(operation);
+      return perform();
+    };
+    const pilot = processOn(world, { journal, around });
+    const wish = { memoryMb: 1024, environments: null };
+    await pilot.steer(wish);
+    asked.length = 0;
+    for (let hour = 0; hour < 5; hour++) {
+      world.nowMs += 3_600_000;
+      expect(await pilot.steer(wish)).toMatchObject({ memoryMb: 1024, isSettled: true });
+    }
+    expect(asked).toEqual(Array(5).fill('GetAlias'));
+    world.function.deploy();
+    world.nowMs += 3_600_000;
+    asked.length = 0;
+    await pilot.steer(wish);
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
   test('comes sooner where something is in the way that may pass', async () => {
     world.function.deploy();
     world.function.updateAlias('live', { version: '1', weights: {}, description: null, revision: null });
