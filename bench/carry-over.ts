@@ -92,7 +92,7 @@ async function scoresOf(rule: TunedRule, plan: TunePlan): Promise<TraceScore[][]
         parts,
         () => {},
       );
-      const one = traceScore(outcome, { boundUsd: trace.boundUsd, defaultUsd: 0 });
+      const one = traceScore(outcome, { ...trace, defaultUsd: 0 });
       scores.push({ ...one, defaultUsd: (all[0]?.[at] ?? one).usd });
     }
     all.push(scores);

@@ -1,6 +1,7 @@
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import { isGenerator } from '../env/workload/reference.ts';
 import { costBound } from '../policies/bound/cost-bound.ts';
 import { defaultValues, type ParameterValues, type PolicyKind } from '../policies/kind.ts';
 import { policyKinds } from '../policies/registry.ts';
@@ -70,7 +71,11 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
   for (const { kind, fixed } of rules) kind.create(profile, prices, { ...defaultValues(kind), ...fixed });
   const cadences = [profile.decisionSeconds, ...rules.map((one) => one.cadenceSeconds)];
   const planned = await planTraces(traceWishes(flags), { profile, prices, warmUpSeconds, cadences, parts });
-  const traces = planned.map((one) => ({ ...one, boundUsd: boundUsd(one, profile, prices) }));
+  const traces = planned.map((one) => ({
+    ...one,
+    boundUsd: boundUsd(one, profile, prices),
+    isDrawn: isGenerator(one.source.reference),
+  }));
   return { rules, profile, prices, traces, fidelity, warmUpSeconds: planned[0]!.fromSeconds };
 }
 

@@ -25,9 +25,13 @@ export async function readWorkload(reference: string, options: WorkloadOptions =
   return sliceWorkload(workload, options.startSeconds ?? 0, options.durationSeconds ?? null);
 }
 
+/** Whether what is named is drawn, not read. */
+export function isGenerator(reference: string): boolean {
+  return generatorKinds.some((kind) => kind.name === reference.split(':')[0]!);
+}
+
 function isPath(reference: string): boolean {
-  const name = reference.split(':')[0]!;
-  return !generatorKinds.some((kind) => kind.name === name) && /[/\\.]/.test(name);
+  return !isGenerator(reference) && /[/\\.]/.test(reference.split(':')[0]!);
 }
 
 /** From `name:parameter=value,…`; what is not stated takes its default. */

@@ -12,6 +12,8 @@ import { knownSettings, Search, searchSettings, type Trial } from './search.ts';
 export interface TuningTrace {
   /** The least that any policy must spend on its judged part. */
   readonly boundUsd: number;
+  /** Drawn by a generator, not recorded. */
+  readonly isDrawn: boolean;
 }
 
 /** A setting to be run on a trace. */
@@ -95,13 +97,13 @@ export function expectedEffort(settings: number, efforts: readonly number[]): nu
   return settings * sum(sketch) + (1 + finals) * sum(efforts);
 }
 
-type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd'>;
+type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'isDrawn'>;
 
 /** [trace] */
 async function yardsticksOf({ kind, fixed, traces, run }: TuneOptions): Promise<Yardstick[]> {
   const specification = writeSpecification(kind, knownSettings(kind, fixed)[0]);
   const outcomes = await run(traces.map((_, trace) => ({ specification, trace })));
-  return traces.map(({ boundUsd }, trace) => ({ boundUsd, defaultUsd: totalUsd(outcomes[trace]!) }));
+  return traces.map(({ boundUsd, isDrawn }, trace) => ({ boundUsd, isDrawn, defaultUsd: totalUsd(outcomes[trace]!) }));
 }
 
 /** [setting] On these traces. */

@@ -95,7 +95,7 @@ test('tune finds the same however many threads there are, and each of them serve
 });
 
 test('tune of all rules ends with the best of each, ready for --policies', async () => {
-  const text = await run('--trace', trace, '--duration', '30m', '--policy', 'all', '--budget', '1', '--quiet');
+  const text = await run('--trace', trace, '--duration', '20m', '--policy', 'all', '--budget', '1', '--quiet');
   const [option, ...words] = text.trim().split('\n').at(-1)!.split(' ');
   expect(option).toBe('--policies');
   const policies = splitSpecifications(words);

@@ -123,7 +123,15 @@ test('the promise comes before its reserve, and the reserve before the dollars',
 });
 
 test('the score adds up what is missing and averages what is paid over what the defaults cost', () => {
-  const trace: TraceScore = { usd: 3, requests: 100, attainment: 0.995, accuracy: 0.8, boundUsd: 1, defaultUsd: 2 };
+  const trace: TraceScore = {
+    usd: 3,
+    requests: 100,
+    attainment: 0.995,
+    accuracy: 0.8,
+    boundUsd: 1,
+    defaultUsd: 2,
+    isDrawn: false,
+  };
   const bad = { ...trace, usd: 5, attainment: 0.97, accuracy: 0.79, defaultUsd: 4 };
   const { shortfall, reserveShortfall, costRatio } = scoreOf(exampleProfile, [trace, bad], 0.7);
   expect(shortfall).toBeCloseTo(0.03, 6);
@@ -133,6 +141,9 @@ test('the score adds up what is missing and averages what is paid over what the 
   // One trace that is unlike the others does not decide.
   const odd = { ...trace, usd: 200 };
   expect(scoreOf(exampleProfile, [trace, trace, trace, odd], 0).costRatio).toBe(1.5);
+  // Of recorded and drawn traces the kind decides on which it does worse.
+  const drawn = { ...trace, usd: 4, isDrawn: true };
+  expect(scoreOf(exampleProfile, [trace, drawn, drawn], 0).costRatio).toBe(2);
   const unfinished = { ...trace, attainment: null, accuracy: null };
   expect(scoreOf(exampleProfile, [unfinished], 0).shortfall).toBeCloseTo(0.99, 6);
   const silent = { ...unfinished, requests: 0 };

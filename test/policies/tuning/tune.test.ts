@@ -71,7 +71,7 @@ function tuned(
   const traces = workloads.map((one) => {
     const decisions = one.requests.length;
     const judged = { fromSeconds: warmUpSeconds, toSeconds: 60 * decisions };
-    return { decisions, boundUsd: costBound(exampleProfile, examplePrices, one, judged).usd };
+    return { decisions, boundUsd: costBound(exampleProfile, examplePrices, one, judged).usd, isDrawn: false };
   });
   const { watch, ...options } = more;
   const runOne = async (asked: TuningRun): Promise<Outcome> => {
