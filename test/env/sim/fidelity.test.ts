@@ -19,7 +19,6 @@ describe('the fluid', () => {
     ['router weights', 6],
     ['provisioned', 5],
     ['too few VMs', 5],
-    ['queue limit', 5],
   ])(
     'is within its bounds of the mean of the request level in every case: %s',
     async (name, numRuns) => {

@@ -29,11 +29,11 @@ export const regimes: readonly Regime[] = [
   regime('usual: 15 to 150 requests/s, capacity 0.9 to 1.5 of the load, short waits, cv to 0.3', {}),
   regime('large: 150 to 600 requests/s', { rate: { min: 150, max: 600 } }),
   regime('enough VMs: capacity 1.2 to 2', { capacity: { min: 1.2, max: 2 } }),
-  regime('router weights', { router: 'weights' }),
+  regime('router weights', { router: 'weights' }, { attainment: 0.03 }),
   regime('provisioned: 2 to 10 environments', { lambdaProvisioned: [2, 5, 10] }, { usd: 0.04 }),
   regime('small: 2 to 15 requests/s', { rate: { min: 2, max: 15 } }, { usd: 0.03, attainment: 0.02 }),
   regime('Lambda 2 to 10 times as dear as a VM', { isLambdaDear: true }, { usd: 0.035 }),
-  regime('too few VMs: capacity 0.5 to 0.9', { capacity: { min: 0.5, max: 0.9 } }, { usd: 0.04 }),
+  regime('too few VMs: capacity 0.5 to 0.9', { capacity: { min: 0.5, max: 0.9 } }, { usd: 0.04, attainment: 0.02 }),
   regime('long waits, or any', { maxWaitMs: [200, 500, 1000, 1800, null] }, { attainment: 0.03 }),
   regime('any wait, nothing spilled', { maxWaitMs: [null] }, { attainment: 0.04 }),
   regime('batches of 4 and 16', {
@@ -43,11 +43,7 @@ export const regimes: readonly Regime[] = [
     ],
   }),
   regime('cv 0.6 to 1', { serviceCv: [0.6, 1] }, { usd: 0.03, attainment: 0.02 }),
-  regime(
-    'queue limit of 5 to 100, any wait or 200 ms',
-    { queueLimit: [5, 20, 100], maxWaitMs: [200, null] },
-    { usd: 0.035, attainment: 0.04 },
-  ),
+  regime('queue limit of 5 to 100, any wait or 200 ms', { queueLimit: [5, 20, 100], maxWaitMs: [200, null] }),
   regime('contention of 0.05 and 0.2, short waits', { contention: [0.05, 0.2], maxWaitMs: [50, 200, 300] }),
   regime('accuracy budget: capacity 0.9 to 1.5', { budgets: [accuracyBudget] }),
   regime('accuracy budget, too few VMs: capacity 0.6 to 1', {
