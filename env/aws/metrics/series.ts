@@ -19,9 +19,6 @@ type Kept = { -readonly [field in keyof Bucket]: Bucket[field] };
 
 const rememberedMs = 3_600_000;
 
-/** Of the many series that have no points. */
-const nothing: ReadonlyMap<number, number | null> = new Map();
-
 /**
  * One metric as read so far. Every reading replaces the buckets of its window, since Lambda counts an invocation in the minute
  * in which it began, and ALB sums have been seen halved when read early (zmon-docs#62).
@@ -47,12 +44,12 @@ export class Series {
   /** Start of the newest bucket that has a value. */
   get newestMs(): number | null {
     if (this.#newestMs !== undefined) return this.#newestMs;
-    let newest: number | null = null;
-    for (const [startMs, { value }] of this.#buckets) {
-      if (typeof value === 'number' && (newest === null || startMs > newest)) newest = startMs;
-    }
-    this.#newestMs = newest;
-    return newest;
+    let newest = Number.NEGATIVE_INFINITY;
+    this.#buckets.forEach(({ value }, startMs) => {
+      if (typeof value === 'number' && startMs > newest) newest = startMs;
+    });
+    this.#newestMs = newest === Number.NEGATIVE_INFINITY ? null : newest;
+    return this.#newestMs;
   }
 
   /** Buckets of the window without a value. */
@@ -71,11 +68,12 @@ export class Series {
 
   /** What is gone that was there before is a broken reading: then no bucket counts as absent, which could be taken for zero. */
   take(points: readonly Point[], { fromMs, toMs }: Window, readAtMs: number): void {
-    const read = points.length === 0 ? nothing : new Map(points.map(({ startMs, value }) => [startMs, value]));
-    const absent = this.#isAnyGone(read, fromMs, toMs) ? 'garbage' : 'absent';
+    // Of a window of minutes there are too few to make a map of them, ten thousand times a minute.
+    const pointAt = (startMs: number) => points.findLast((one) => one.startMs === startMs);
+    const absent = this.#isAnyGone(pointAt, fromMs, toMs) ? 'garbage' : 'absent';
     for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
-      const point = read.get(startMs);
-      const value = point === undefined ? absent : (point ?? 'garbage');
+      const point = pointAt(startMs);
+      const value = point === undefined ? absent : (point.value ?? 'garbage');
       const before = this.#buckets.get(startMs);
       if (before === undefined) {
         this.#buckets.set(startMs, { value, readAtMs });
@@ -98,9 +96,9 @@ export class Series {
     this.#lateness.push({ startMs, seconds: (readAtMs - startMs - bucketMs) / 1000 });
   }
 
-  #isAnyGone(read: ReadonlyMap<number, unknown>, fromMs: number, toMs: number): boolean {
+  #isAnyGone(pointAt: (startMs: number) => Point | undefined, fromMs: number, toMs: number): boolean {
     for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
-      if (!read.has(startMs) && typeof this.#buckets.get(startMs)?.value === 'number') return true;
+      if (typeof this.#buckets.get(startMs)?.value === 'number' && pointAt(startMs) === undefined) return true;
     }
     return false;
   }

@@ -37,13 +37,30 @@ const texts = ['pxname', 'svname', 'status'] as const;
 export function statisticsOf(csv: string): StatisticsRow[] {
   if (!csv.startsWith('# pxname,svname,')) throw new SyntaxError(`show stat answered "${csv.slice(0, 80)}"`);
   const headerEnd = csv.indexOf('\n');
-  const header = csv.slice(2, headerEnd < 0 ? csv.length : headerEnd).split(',');
-  const names = [...texts, ...Object.values(wanted)].filter((name) => header.includes(name));
-  const columns = names.map((name) => header.indexOf(name)).sort((a, b) => a - b);
-  const places = new Map(columns.map((column, place) => [header[column]!, place]));
+  const { columns, places } = layoutOf(csv.slice(2, headerEnd < 0 ? csv.length : headerEnd));
   return recordsOf(csv.slice(2), columns)
     .slice(1)
     .map((cells) => rowOf(places, cells));
+}
+
+interface Layout {
+  readonly header: string;
+  /** Those that are read, ascending. */
+  readonly columns: readonly number[];
+  /** By its name, which of these a column is. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
+/** The newest: one HAProxy's header is like another's. */
+let known: Layout = { header: '', columns: [], places: new Map() };
+
+function layoutOf(header: string): Layout {
+  if (header === known.header) return known;
+  const all = header.split(',');
+  const names = [...texts, ...Object.values(wanted)].filter((name) => all.includes(name));
+  const columns = names.map((name) => all.indexOf(name)).sort((a, b) => a - b);
+  known = { header, columns, places: new Map(columns.map((column, place) => [all[column]!, place])) };
+  return known;
 }
 
 /**
