@@ -7,7 +7,7 @@ import { Random } from '../env/random.ts';
 import { interquartileMean } from '../policies/evaluation/interval.ts';
 import type { ParameterValues } from '../policies/kind.ts';
 import { writeSpecification } from '../policies/specification.ts';
-import { type TraceScore, traceScore } from '../policies/tuning/score.ts';
+import { scoreOf, type TraceScore, traceScore } from '../policies/tuning/score.ts';
 import { knownSettings } from '../policies/tuning/search.ts';
 import { freeParameters } from '../policies/tuning/tune.ts';
 
@@ -44,6 +44,7 @@ const means: Readonly<Record<string, Mean>> = {
   'over the defaults, arithmetic': (parts) => arithmetic(parts.map(overDefaults)),
   'over the defaults, geometric': (parts) => geometric(parts.map(overDefaults)),
   'over the defaults, interquartile': (parts) => interquartileMean(parts.map(overDefaults)),
+  'the same, of traces and scenarios the larger': (parts) => scoreOf(plan.profile, parts, 0).costRatio,
 };
 
 /** The defaults first, then what is published, then settings of which one to three parameters, or all, were drawn. */

@@ -5,10 +5,7 @@ import { interquartileMean } from '../evaluation/interval.ts';
 /** The part of the misses allowed that an agent should leave unused on the workloads that it was chosen on. */
 export const defaultReserve = 0.3;
 
-/**
- * The same for a rule's setting: with half of the misses every setting kept the promise on the source that it was not chosen on,
- * with 30 % it did not (bench/carry-over.ts).
- */
+/** The same for a rule's setting, of which less is known: it is the best of many on a few traces. */
 export const ruleReserve = 0.5;
 
 /** What a trace made of a setting. */
