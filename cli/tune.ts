@@ -5,7 +5,7 @@ import { InputProblem } from '../env/problem.ts';
 import type { CellRun } from '../policies/evaluation/matrix.ts';
 import { policyKinds } from '../policies/registry.ts';
 import { gridSize } from '../policies/tuning/dials.ts';
-import { ruleReserve } from '../policies/tuning/score.ts';
+import { defaultReserve } from '../policies/tuning/score.ts';
 import type { Trial } from '../policies/tuning/search.ts';
 import { expectedEffort, freeParameters, type TuningRun, tune } from '../policies/tuning/tune.ts';
 import { Crew } from './crew.ts';
@@ -54,7 +54,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
       '--reserve <share>',
       'part of the misses allowed that a setting should leave unused on these traces',
       numberAfter('--reserve', { least: 0, most: 1 }),
-      ruleReserve,
+      defaultReserve,
     )
     .option('--scale <factor>', 'multiplies every count of the traces', numberAfter('--scale', { above: 0 }))
     .option(

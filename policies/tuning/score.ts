@@ -2,11 +2,8 @@ import { attainment, meanAccuracy, totalRequests, totalUsd } from '../../env/out
 import type { Outcome, ServiceProfile } from '../../env/types.ts';
 import { interquartileMean } from '../evaluation/interval.ts';
 
-/** The part of the misses allowed that an agent should leave unused on the workloads that it was chosen on. */
+/** The part of the misses allowed that a setting, or an agent, should leave unused on the workloads that it was chosen on. */
 export const defaultReserve = 0.3;
-
-/** The same for a rule's setting, of which less is known: it is the best of many on a few traces. */
-export const ruleReserve = 0.5;
 
 /** What a trace made of a setting. */
 export interface TraceScore {

@@ -77,7 +77,7 @@ test('tune prints the same for the same seed, and JSON on demand', async () => {
   const text = await run(...words);
   expect(await run(...words)).toBe(text);
   const told = JSON.parse(text);
-  expect(told).toMatchObject({ version: 1, budget: 6, seed: 3, reserve: 0.5, fidelity: 'fluid' });
+  expect(told).toMatchObject({ version: 1, budget: 6, seed: 3, reserve: 0.3, fidelity: 'fluid' });
   const [{ policy, best, trials }] = told.policies;
   expect(policy).toBe('percentile');
   expect(trials).toHaveLength(6);
@@ -144,7 +144,7 @@ test('tune --out writes what evaluate --tuned reads, and adds to what was found 
   try {
     await tuneOne('mixed');
     const first = await readTuned(out);
-    expect(first).toMatchObject({ service: exampleProfile.name, budget: 3, seed: 1, reserve: 0.5, fidelity: 'fluid' });
+    expect(first).toMatchObject({ service: exampleProfile.name, budget: 3, seed: 1, reserve: 0.3, fidelity: 'fluid' });
     expect(tunedSpecification(first, 'mixed')).toMatch(/^mixed:/);
     await tuneOne('percentile');
     const both = await readTuned(out);
