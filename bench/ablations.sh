@@ -28,12 +28,11 @@ day="--at-most 24h --fidelity fluid --fleet 20"
 judge vms --service $service $day --policies ski-rental percentile lcp mixed "$agent" \
   static:vmCount=16,waitShare=0.5 static:vmCount=20,waitShare=0.5 static:vmCount=24,waitShare=0.5 static:vmCount=28,waitShare=0.5
 judge spot --service examples/spot.yaml $day --policies ski-rental percentile lcp mixed "$agent"
-judge spot-calm --service "$folder/spot-calm.yaml" $day --policies ski-rental percentile "$agent"
-judge waits --service $service $day --policies \
-  ski-rental:waitShare=0 percentile:waitShare=0 "$agent:waitShare=0" ski-rental:waitShare=1 percentile:waitShare=1 "$agent:waitShare=1"
-judge provisioned --service $service $day --policies ski-rental:provisioned=1 ski-rental:provisioned=4 percentile:provisioned=1 percentile:provisioned=4
-for tier in 1 2 3; do judge "tier-$tier" --service "$folder/tier-$tier.yaml" $day --policies ski-rental percentile "$agent"; done
+judge spot-calm --service "$folder/spot-calm.yaml" $day --policies ski-rental "$agent"
+judge waits --service $service $day --policies "$agent:waitShare=0" "$agent:waitShare=1"
+judge provisioned --service $service $day --policies ski-rental:provisioned=1 ski-rental:provisioned=4
+for tier in 1 2 3; do judge "tier-$tier" --service "$folder/tier-$tier.yaml" $day --policies "$agent"; done
 judge one-pool --service $service --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental "$agent"
 judge two-pools --service examples/image-classifier.yaml --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental:pool=2 mark "$agent"
-judge one-variant --service $service --at-most 6h --fleet 20 --policies ski-rental percentile "$agent"
-judge ladder --service "$folder/ladder.yaml" --at-most 6h --fleet 20 --policies ski-rental percentile "$agent"
+judge one-variant --service $service --at-most 6h --fleet 20 --policies "$agent"
+judge ladder --service "$folder/ladder.yaml" --at-most 6h --fleet 20 --policies "$agent"

@@ -142,7 +142,7 @@ console.log(
 );
 
 const strange = new Table({ head: ['nonsense', 'decisions', 'doubted', 'why'], style: { head: [], border: [] } });
-const day = await readWorkload('diurnal:mean=100,hours=2,seed=1');
+const day = await readWorkload('diurnal:mean=100,hours=0.5,seed=1');
 for (const service of ['examples/rho/2.5.yaml', 'examples/image-classifier.yaml']) {
   const profile = await readProfile(service);
   for (const [name, one] of Object.entries(nonsense(profile, forFleet(day, profile, 10)))) {
