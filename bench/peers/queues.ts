@@ -73,6 +73,7 @@ export async function compareQueues(): Promise<void> {
     const { cells, perSecond } = await row(contender, isOurs ? null : reference);
     if (isOurs) reference = perSecond;
     table.push(cells);
+    process.stderr.write(`${cells.join(' | ')}\n`);
   }
   console.log(table.toString());
   if (missing) console.log(missing);
