@@ -32,9 +32,9 @@ judge() {
   echo "$name: $(date +%T)"
 }
 
-# The agent's one parameter, chosen on the training traces as those of the rules are.
+# With its one parameter as chosen on training traces at rho 4 too.
 agent_at() {
-  if [ -n "$agent" ] && [ "$1" = 4 ]; then echo "$agent:waitShare=0.75"; else echo "$agent"; fi
+  if [ -n "$agent" ] && [ "$1" = 4 ]; then echo "$agent $agent:waitShare=0.75"; else echo "$agent"; fi
 }
 
 # Every rule there is at rho 2.5 and 5 VMs; elsewhere the strongest and those that have been published for long.
