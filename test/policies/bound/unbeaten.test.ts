@@ -12,7 +12,7 @@ import { pick, randomPolicy, randomPrices, randomService, randomWorkload, type S
 
 const draws = process.env['SPILLWAY_DRAWS'] ?? '1';
 /** The same services in every run of the tests; SPILLWAY_DRAWS=17 draws others, SPILLWAY_DRAWS=fresh some that nobody has seen (test/drawn-cases.ts). */
-const drawn = draws === 'fresh' ? `${new Date().getTime()} ` : draws === '1' ? '' : `${draws} `;
+const drawn = draws === 'fresh' ? `${Date.now()} ` : draws === '1' ? '' : `${draws} `;
 
 /** A service, its prices and its load. */
 interface World {
