@@ -49,6 +49,11 @@ export class Guard {
     for (const [candidate, fleet] of this.#fleets.entries()) fleet.follow(wishes[candidate]!, timeSeconds);
   }
 
+  /** Whether anything was paid for yet. */
+  get knows(): boolean {
+    return this.#fleets.some(({ intervals }) => intervals > 0);
+  }
+
   /** [rule] Share by which it has been cheaper than the learned policy; negative where it was dearer. */
   get advantages(): number[] {
     const [agent, ...rules] = this.#fleets.map(({ cost }) => cost);

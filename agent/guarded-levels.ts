@@ -52,8 +52,9 @@ export class GuardedLevels {
     return vms === wanted ? null : { vms, because: `the rules make it ${vms} VMs: ${this.comparison}` };
   }
 
-  /** How the rules would have done beside the learned policy. */
+  /** How the rules would have done beside the learned policy; empty before anything was paid for. */
   get comparison(): string {
+    if (!this.#guard.knows) return '';
     const compared = this.#guard.advantages.map((advantage, rule) => {
       const share = (100 * Math.abs(advantage)).toFixed(1);
       return `${rules[rule]!.name} would have cost ${share} % ${advantage < 0 ? 'more' : 'less'}`;

@@ -37,8 +37,7 @@ export function drawEpisode(source: LevelSource, random: Random): LevelEpisode {
   const given = source.terms[random.below(source.terms.length)]!;
   const terms =
     random.uniform() < source.anyService ? anyTerms(given, random) : varyTerms(given, source.spread, random);
-  const [least, most] = source.meanVms;
-  const unitsPerRate = least * (most / least) ** random.uniform();
+  const unitsPerRate = random.logUniform(...source.meanVms);
   const start = random.below(Math.max(1, history.length - episodeIntervals));
   // Now and then a controller has just started and knows little.
   const first = random.uniform() < 0.25 ? Math.max(0, start - random.below(60)) : 0;
@@ -63,13 +62,12 @@ function varyTerms(terms: LevelTerms, spread: number, random: Random): LevelTerm
 
 /** Of a service that may come: from VMs that serve at once to boots of a quarter of an hour, from Lambda at the price of a VM to ten times that. */
 function anyTerms(terms: LevelTerms, random: Random): LevelTerms {
-  const between = (least: number, most: number) => least * (most / least) ** random.uniform();
   return {
     ...terms,
-    ratio: between(leastRatio, 10),
-    bootIntervals: between(0.05, longestBoot),
-    drainIntervals: between(0.02, 6),
-    coldIntervals: between(0.002, 0.3),
+    ratio: random.logUniform(leastRatio, 10),
+    bootIntervals: random.logUniform(0.05, longestBoot),
+    drainIntervals: random.logUniform(0.02, 6),
+    coldIntervals: random.logUniform(0.002, 0.3),
     delayIntervals: random.uniform() < 0.5 ? 0 : 1 + random.below(3),
   };
 }

@@ -79,8 +79,7 @@ export class ServiceWorlds implements TeachingWorlds {
     const { profile, prices, set, meanVms } = this.#source;
     const random = this.#random;
     const history = drawHistory(set, random);
-    const [least, most] = meanVms;
-    const mean = least * (most / least) ** random.uniform();
+    const mean = random.logUniform(...meanVms);
     const start = random.below(Math.max(1, history.length - episodeIntervals));
     const vms = Math.max(1, Math.ceil(mean * history.means[start]!));
     const seed = random.bits();

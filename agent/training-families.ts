@@ -14,14 +14,9 @@ export function trainingWorkload(random: Random, hours: number): Workload {
   const seconds = Math.max(1, Math.round(hours * 3600));
   const family = families[random.below(families.length)]!;
   const rates = family(seconds, random);
-  const whisper = noise(seconds, random, between(random, 0.01, 0.3), between(random, 5, 1800));
+  const whisper = noise(seconds, random, random.logUniform(0.01, 0.3), random.logUniform(5, 1800));
   const requests = rates.map((rate, second) => rate * whisper[second]!);
   return { name: `training-${family.name}`, stepSeconds: 1, requests, counted: false };
-}
-
-/** Drawn between the two with equal weight for every ratio. */
-function between(random: Random, least: number, most: number): number {
-  return least * (most / least) ** random.uniform();
 }
 
 /** A time with a heavy tail: Pareto. */
@@ -31,9 +26,9 @@ function heavyTailed(random: Random, least: number, index: number): number {
 
 /** Many sources that talk and are silent for heavy-tailed times: self-similar (Willinger, Taqqu, Sherman and Wilson 1997). */
 function sources(seconds: number, random: Random): Float64Array {
-  const rates = level(seconds, between(random, 0.05, 5));
+  const rates = level(seconds, random.logUniform(0.05, 5));
   const index = 1.1 + 0.8 * random.uniform();
-  const [on, off] = [between(random, 5, 300), between(random, 5, 600)];
+  const [on, off] = [random.logUniform(5, 300), random.logUniform(5, 600)];
   for (let left = 3 + random.below(40); left > 0; left--) {
     const height = 0.2 + random.uniform();
     let isOn = random.uniform() < 0.5;
@@ -48,9 +43,9 @@ function sources(seconds: number, random: Random): Float64Array {
 
 /** Few large users who come at any time, stay for a heavy-tailed time, and fade or go at once: language models, batches. */
 function sessions(seconds: number, random: Random): Float64Array {
-  const rates = level(seconds, between(random, 0.03, 2));
-  const every = between(random, 30, 3600);
-  const stay = between(random, 10, 600);
+  const rates = level(seconds, random.logUniform(0.03, 2));
+  const every = random.logUniform(30, 3600);
+  const stay = random.logUniform(10, 600);
   const sigma = 1.2 * random.uniform();
   const fades = random.uniform() < 0.5;
   for (let start = every * random.exponential(); start < seconds; start += every * random.exponential()) {
@@ -68,9 +63,9 @@ function sessions(seconds: number, random: Random): Float64Array {
 function jobs(seconds: number, random: Random): Float64Array {
   const rates = level(seconds, 1);
   for (let left = 1 + random.below(4); left > 0; left--) {
-    const period = between(random, 120, 7200);
-    const lasts = period * between(random, 0.02, 0.5);
-    const height = between(random, 0.1, 3);
+    const period = random.logUniform(120, 7200);
+    const lasts = period * random.logUniform(0.02, 0.5);
+    const height = random.logUniform(0.1, 3);
     for (let start = -period * random.uniform(); start < seconds; start += period) {
       addBetween(rates, Math.max(0, start), start + lasts, height);
     }
@@ -82,7 +77,7 @@ function jobs(seconds: number, random: Random): Float64Array {
 function scales(seconds: number, random: Random): Float64Array {
   const rates = level(seconds, 1);
   for (const relaxation of [20, 120, 600, 3600, 14_400]) {
-    const layer = noise(seconds, random, 0.5 * random.uniform() ** 2, relaxation * between(random, 0.5, 2));
+    const layer = noise(seconds, random, 0.5 * random.uniform() ** 2, relaxation * random.logUniform(0.5, 2));
     for (let second = 0; second < seconds; second++) rates[second]! *= layer[second]!;
   }
   return rates;
@@ -91,9 +86,9 @@ function scales(seconds: number, random: Random): Float64Array {
 /** Long quiet and long busy times, with slopes between them: quiet nights, releases. */
 function regimes(seconds: number, random: Random): Float64Array {
   const rates = level(seconds, 1);
-  const sigma = between(random, 0.2, 1.2);
-  const lasts = between(random, 600, 10_800);
-  const follow = 1 / between(random, 5, 1800);
+  const sigma = random.logUniform(0.2, 1.2);
+  const lasts = random.logUniform(600, 10_800);
+  const follow = 1 / random.logUniform(5, 1800);
   let [target, rate, until] = [1, Math.exp(sigma * random.normal()), 0];
   for (let second = 0; second < seconds; second++) {
     if (second >= until) {

@@ -71,6 +71,11 @@ export class Random {
     return Math.floor(this.uniform() * count);
   }
 
+  /** Between the two, with equal weight for every ratio. */
+  logUniform(least: number, most: number): number {
+    return least * (most / least) ** this.uniform();
+  }
+
   /** Exponential with mean 1. */
   exponential(): number {
     return -Math.log(((this.bits() >>> 0) + 0.5) / 4294967296);

@@ -1,6 +1,6 @@
-import { unearnedSeconds } from '../physics/budgets.ts';
 import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
+import { CreditAccount } from './credit-account.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
 import type { LineLimits } from './line-limits.ts';
 import { type CreditParts, PressedStarts, type Second } from './pressed-starts.ts';
@@ -16,14 +16,9 @@ const mostLoaded = 0.97;
  * pressure, as far as the credit pays for them, and a share by larger ones. All slots then serve with the mean service time.
  */
 export class FluidCredit {
-  /** Sum over all answers of the accuracy above the floor. */
-  credit = 0;
+  readonly account: CreditAccount;
   /** Whether the miss budget lets wait who would overflow. */
   letsWait = false;
-  /** Since they were last set to 0: answers by VMs; what they have more than the accuracy in force; the seconds that they took. */
-  started = 0;
-  accuracyGain = 0;
-  workSeconds = 0;
   readonly #rungs: FluidRungs;
   readonly #limits: LineLimits;
   readonly #congestion: Congestion;
@@ -33,13 +28,10 @@ export class FluidCredit {
   readonly #pressed: PressedStarts;
   #calmRate = -1;
 
-  get inForceSeconds(): number {
-    return this.#rungs.servers / this.#rungs.capacityInForce;
-  }
-
   constructor(parts: CreditParts) {
     const { rungs, limits, congestion, busy } = parts;
     this.#pressed = new PressedStarts(parts, this.#second);
+    this.account = new CreditAccount(rungs);
     this.#rungs = rungs;
     this.#limits = limits;
     this.#congestion = congestion;
@@ -67,7 +59,7 @@ export class FluidCredit {
     this.#second.seen = this.#see();
     limits.find(lastRate, waiting > 0 ? backlog : null);
     limits.relax();
-    const canSpend = rungs.canShrink && this.credit >= 0;
+    const canSpend = rungs.canShrink && this.account.credit >= 0;
     if (canSpend) this.#stretch(lastRate, backlog);
     const isClosed = rungs.canShrink && (limits.isClosed || limits.pressed[0]! < 1);
     const most = canSpend ? this.#mostPaid() : 0;
@@ -128,7 +120,7 @@ export class FluidCredit {
 
   #stretch(lastRate: number, backlog: Float64Array): void {
     const { price, smallestCapacity } = this.#rungs;
-    const affordable = price > 0 ? this.credit / price : Number.POSITIVE_INFINITY;
+    const affordable = price > 0 ? this.account.credit / price : Number.POSITIVE_INFINITY;
     this.#limits.stretch(lastRate, backlog, smallestCapacity, affordable);
   }
 
@@ -215,7 +207,7 @@ export class FluidCredit {
   /** Share of the starts that the credit, and what the second adds to it, pay for with smaller variants. */
   #mostPaid(): number {
     const { gainInForce, smallerGain, largerShare, largerGain } = this.#rungs;
-    const more = this.credit / Math.max(this.#second.offered, 1) + gainInForce + largerShare * largerGain;
+    const more = this.account.credit / Math.max(this.#second.offered, 1) + gainInForce + largerShare * largerGain;
     return Math.max(0, Math.min(1, more / -smallerGain));
   }
 
@@ -239,24 +231,5 @@ export class FluidCredit {
   #run(): void {
     this.#busy.measure(this.#rungs.servers, this.#rungs.capacity);
     this.#busy.run(this.#second.offered, this.#second.counted, this.#second.inside);
-  }
-
-  /** So many have started in the second, and so many have gone to Lambda. */
-  book(started: number, spilled: number): void {
-    const { gainInForce, smallerGain, smallerShare, largerGain, largerShare, serviceSeconds } = this.#rungs;
-    const gain = started * (smallerShare * smallerGain + largerShare * largerGain);
-    this.credit += (started + spilled) * gainInForce + gain;
-    this.started += started;
-    this.accuracyGain += gain;
-    this.workSeconds += started * serviceSeconds;
-  }
-
-  /** An interval has ended, `seconds` into the run. */
-  carry(seconds: number): void {
-    if (seconds <= unearnedSeconds) this.credit = Math.min(0, this.credit);
-  }
-
-  forget(): void {
-    this.started = this.accuracyGain = this.workSeconds = 0;
   }
 }

@@ -159,7 +159,7 @@ export class FluidLines {
     this.#sharing.capacity = this.#rungs!.capacity;
     this.#sharing.share(offered);
     credit.letsWait = this.patience !== null && this.overflow.total < 1e-6;
-    credit.book(before + offered - this.inside - this.overflow.total, this.overflow.total);
+    credit.account.book(before + offered - this.inside - this.overflow.total, this.overflow.total);
     this.#sharing.lastRate = offered;
   }
 
@@ -171,7 +171,7 @@ export class FluidLines {
     this.#sharing.lastRate = offered;
     this.patience?.notice(offered);
     credit.letsWait = this.patience !== null;
-    credit.book(offered, 0);
+    credit.account.book(offered, 0);
   }
 
   /** Those that wait slow the VMs down: as many as the counts say, or by chance within the second, but no more than may. */

@@ -86,7 +86,7 @@ export class FluidWorld {
     this.#count();
     this.ledger.insideChange += this.#lines.inside - waitingBefore;
     this.#lines.patience?.end();
-    this.#lines.credit?.carry(this.#now);
+    this.#lines.credit?.account.carry(this.#now);
   }
 
   #putInForce(action: Action): void {
@@ -155,17 +155,16 @@ export class FluidWorld {
     let total = 0;
     for (let k = 0; k < answered.length; k++) total += answered[k]! += lines.calm * this.#shares[k]!;
     if (total > 0) {
-      const { credit } = lines;
-      const lengthening =
-        credit && credit.started > 0 ? credit.workSeconds / credit.started / credit.inForceSeconds : 1;
+      const account = lines.credit?.account;
+      const lengthening = account?.lengthening ?? 1;
       this.#fleets.spread(total, this.#now - this.#unsettledSince, contendedSeconds, this.ledger, lengthening);
       for (let k = 0; k < answered.length; k++) {
         const inTime = (answered[k]! - lateByWait[k]!) * this.#unhurriedShare(k);
         this.ledger.inTime[k]! += inTime;
         this.ledger.late[k]! += answered[k]! - inTime;
       }
-      this.ledger.accuracySum += total * this.#accuracy + (credit?.accuracyGain ?? 0);
-      credit?.forget();
+      this.ledger.accuracySum += total * this.#accuracy + (account?.accuracyGain ?? 0);
+      account?.forget();
       if (this.#latency) this.#recordVms(total);
     }
     for (let k = 0; k < lost.length; k++) this.ledger.lost[k]! += lost[k]!;

@@ -1,4 +1,4 @@
-import { missesLeft, unearnedSeconds } from '../physics/budgets.ts';
+import { carriedCredit, missesLeft } from '../physics/budgets.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -38,7 +38,7 @@ export class RunningAccount {
 
   /** Takes over what the ledger holds, `seconds` into the run; to be called before it is closed or cleared. */
   carry(seconds: number): void {
-    this.#credit = seconds <= unearnedSeconds ? Math.min(0, this.credit) : this.credit;
+    this.#credit = carriedCredit(this.credit, seconds);
     const { requests, late, lost } = this.#ledger;
     for (let k = 0; k < requests.length; k++) {
       this.#requests[k]! += requests[k]!;

@@ -6,7 +6,10 @@ const recentMs = 5000;
 /** What acts are decided by, beside the name of the map with the settings. */
 const forActs = ['show map', 'show servers state'];
 
-/** Only asks: what is to change anything goes another way, and is refused here. A socket whose answers at the observation of a tick serve its acts too: a connection costs more than what is said on it. */
+/**
+ * A socket whose answers at the observation of a tick serve its acts too: a connection costs more than what is said on it. It only asks; what is
+ * to change anything is refused here, since that goes through the one writer.
+ */
 export class RecentAnswers implements Pick<RuntimeSocket, 'ask' | 'askAll'> {
   readonly #socket: Pick<RuntimeSocket, 'ask' | 'askAll'>;
   readonly #monotonicMs: () => number;

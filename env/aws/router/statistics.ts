@@ -44,23 +44,17 @@ export function statisticsOf(csv: string): StatisticsRow[] {
 }
 
 interface Layout {
-  readonly header: string;
   /** Those that are read, ascending. */
   readonly columns: readonly number[];
   /** By its name, which of these a column is. */
   readonly places: ReadonlyMap<string, number>;
 }
 
-/** The newest: one HAProxy's header is like another's. */
-let known: Layout = { header: '', columns: [], places: new Map() };
-
 function layoutOf(header: string): Layout {
-  if (header === known.header) return known;
   const all = header.split(',');
-  const names = [...texts, ...Object.values(wanted)].filter((name) => all.includes(name));
-  const columns = names.map((name) => all.indexOf(name)).sort((a, b) => a - b);
-  known = { header, columns, places: new Map(columns.map((column, place) => [all[column]!, place])) };
-  return known;
+  const columns = [...texts, ...Object.values(wanted)].map((name) => all.indexOf(name)).filter((column) => column >= 0);
+  columns.sort((a, b) => a - b);
+  return { columns, places: new Map(columns.map((column, place) => [all[column]!, place])) };
 }
 
 /**

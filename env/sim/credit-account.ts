@@ -1,0 +1,44 @@
+import { carriedCredit } from '../physics/budgets.ts';
+import type { FluidRungs } from './fluid-rungs.ts';
+
+/** What the answers of the VMs brought beside those of the variant in force, and the accuracy budget that is left. */
+export class CreditAccount {
+  /** Sum over all answers of the accuracy above the floor. */
+  credit = 0;
+  /** What the answers since the last settlement have more than the accuracy in force. */
+  accuracyGain = 0;
+  /** Answers since then, and the seconds that they took. */
+  #started = 0;
+  #workSeconds = 0;
+  readonly #rungs: FluidRungs;
+
+  constructor(rungs: FluidRungs) {
+    this.#rungs = rungs;
+  }
+
+  /** Time of an answer over that of the variant in force. */
+  get lengthening(): number {
+    const inForceSeconds = this.#rungs.servers / this.#rungs.capacityInForce;
+    return this.#started > 0 ? this.#workSeconds / this.#started / inForceSeconds : 1;
+  }
+
+  /** So many have started in the second, and so many have gone to Lambda. */
+  book(started: number, spilled: number): void {
+    const { gainInForce, smallerGain, smallerShare, largerGain, largerShare, serviceSeconds } = this.#rungs;
+    const gain = started * (smallerShare * smallerGain + largerShare * largerGain);
+    this.credit += (started + spilled) * gainInForce + gain;
+    this.#started += started;
+    this.accuracyGain += gain;
+    this.#workSeconds += started * serviceSeconds;
+  }
+
+  /** An interval has ended, `seconds` into the run. */
+  carry(seconds: number): void {
+    this.credit = carriedCredit(this.credit, seconds);
+  }
+
+  /** Settled. */
+  forget(): void {
+    this.#started = this.accuracyGain = this.#workSeconds = 0;
+  }
+}
