@@ -59,6 +59,7 @@ export function registerEvaluate(program: Command): void {
     .option('--fidelity <kind>', 'request-level or fluid', 'request-level')
     .option('--prices <file>', 'price book (YAML) in place of the built-in one')
     .option('--tuned <file>', 'parameters of the policies named without any, as spillway tune --out wrote them')
+    .option('--beside <rule>', 'of --policies, the one that the others are held against (default: the best rule)')
     .option(
       '--curve',
       "also turns each policy's VMs and waits, for its cost at equal attainment: eleven times the runs",

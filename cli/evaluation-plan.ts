@@ -33,6 +33,7 @@ export interface EvaluateOptions {
   readonly fidelity?: string;
   readonly prices?: string;
   readonly tuned?: string;
+  readonly beside?: string;
   readonly curve?: boolean;
   readonly cache?: string;
   readonly json?: string;
@@ -50,6 +51,8 @@ export interface EvaluationPlan {
   /** What each policy is, by its name. */
   readonly kinds: Readonly<Record<string, Result['kind']>>;
   readonly tuning: TuningNote | null;
+  /** The rule that the others are held against; null: the best one. */
+  readonly beside: string | null;
   readonly traces: readonly EvaluatedTrace[];
   readonly fidelity: Fidelity;
   readonly seeds: readonly number[];
@@ -90,6 +93,7 @@ export async function planEvaluation(options: EvaluateOptions, parts: Parts): Pr
   if (tuned !== null) refuseUntuned(tuned, options.tuned!, names);
   const specificationOf = (name: string) => (tuned === null ? name : tunedSpecification(tuned, name));
   const policies = await planPolicies(names, profile, prices, parts, specificationOf);
+  const beside = ruleBeside(options.beside ?? null, policies);
   const cadences = [profile.decisionSeconds, ...policies.map((one) => one.cadenceSeconds)];
   const planned = await planTraces(wishes, { profile, prices, warmUpSeconds, cadences, parts });
   await checkOutputs(options);
@@ -105,6 +109,7 @@ export async function planEvaluation(options: EvaluateOptions, parts: Parts): Pr
     policies,
     kinds: Object.fromEntries(policies.map(({ name, kind }) => [name, kind])),
     tuning: tuned === null ? null : tuningNote(tuned, options.tuned!, profile),
+    beside,
     traces,
     fidelity,
     seeds,
@@ -157,6 +162,14 @@ async function evaluatedTrace(
 
 function tuningNote({ traces, budget, reserve, seed, serviceHash }: TunedFile, file: string, profile: ServiceProfile) {
   return { file, isSameService: serviceHash === profileHash(profile), traces, budget, reserve, seed };
+}
+
+function ruleBeside(name: string | null, policies: readonly PlannedPolicy[]): string | null {
+  const rules = policies.filter(({ kind }) => kind === 'rule').map((one) => one.name);
+  if (name === null || rules.includes(name)) return name;
+  throw new InputProblem(
+    `--beside ${name}: is no rule of --policies, which has ${rules.join(', ') || 'none'}; name one as it stands there, or add it.`,
+  );
 }
 
 function required<Value>(value: Value | undefined, option: string, remedy: string): Value {

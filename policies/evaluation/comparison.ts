@@ -1,3 +1,4 @@
+import { shortName } from './format.ts';
 import { interquartileInterval } from './interval.ts';
 import type { Evaluation, Result } from './json.ts';
 import { misses } from './ranking.ts';
@@ -25,6 +26,12 @@ export function bestRule(results: readonly Kinded[], slo: Evaluation['slo']): st
     }));
   judged.sort((a, b) => a.missed - b.missed || a.cost - b.cost);
   return judged[0]?.policy ?? null;
+}
+
+/** The rule that the others are held against, and how it came to that; null: there is none. */
+export function referenceText({ bestRule: rule, results, slo }: Evaluation): string | null {
+  if (rule === null) return null;
+  return `${shortName(rule)}, ${rule === bestRule(results, slo) ? 'the best rule over all traces' : 'as asked'}`;
 }
 
 /** [trace] What the cheapest policy spent there: the yardstick where there is no bound. */

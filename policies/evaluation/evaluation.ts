@@ -22,6 +22,8 @@ export interface Circumstances {
   readonly kinds?: Readonly<Record<string, Result['kind']>>;
   /** Where policies got their parameters; absent: nowhere. */
   readonly tuning?: TuningNote | null;
+  /** The rule that the others are held against; absent: the best one. */
+  readonly beside?: string | null;
 }
 
 export interface JudgedTrace {
@@ -47,7 +49,7 @@ export function evaluationOf(circumstances: Circumstances, trials: readonly Tria
       ...summarise(profile, trial, bounds.get(trial.trace) ?? null),
       kind: kinds[trial.policy] ?? ('rule' as const),
     }));
-  const rule = bestRule(summaries, slo);
+  const rule = circumstances.beside ?? bestRule(summaries, slo);
   const results = compared(summaries, rule).map((one) => ({ ...one, ...curveOf(one, trials, slo) }));
   const names = traces.map((trace) => trace.name);
   return {

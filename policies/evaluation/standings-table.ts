@@ -72,7 +72,7 @@ function intervalText(interval: Interval | null): string {
   return interval === null ? '-' : formatInterval(interval.low, interval.high, formatRatio);
 }
 
-/** What each policy costs on each trace, over the bound where it is known, else over the best rule. */
+/** What each policy costs on each trace, over the bound where it is known, else over the rule that all are held against. */
 export function matrixTable(evaluation: Evaluation, paint: Colors, width: number): string {
   const { results, traces, slo, standings } = evaluation;
   const isBounded = results.every((one) => one.boundUsd !== null);
@@ -92,6 +92,6 @@ export function matrixTable(evaluation: Evaluation, paint: Colors, width: number
     })),
   ];
   const names = traces.map((trace, index) => `${index + 1} ${trace}`).join(', ');
-  const title = `${paint.bold('Trace by trace')}: cost over ${isBounded ? 'the bound' : 'the best rule'}, ! where a promise is missed`;
+  const title = `${paint.bold('Trace by trace')}: cost over ${isBounded ? 'the bound' : 'the rule'}, ! where a promise is missed`;
   return `${title}\n${plainTable(standings, columns, { paint, width })}\n${paint.dim(names)}`;
 }

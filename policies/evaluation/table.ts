@@ -1,3 +1,4 @@
+import { referenceText } from './comparison.ts';
 import { formatAttainment, formatShare, shortName } from './format.ts';
 import type { Evaluation } from './json.ts';
 import type { Colors } from './plain-table.ts';
@@ -30,7 +31,8 @@ export function evaluationTable(evaluation: Evaluation, style: TableStyle): stri
 }
 
 function legend(evaluation: Evaluation, paint: Colors): string {
-  const { slo, results, bestRule } = evaluation;
+  const { slo, results } = evaluation;
+  const reference = referenceText(evaluation);
   const ranked = evaluation.traces.flatMap((trace) => ranking(evaluation, trace));
   const promised = formatAttainment(slo.attainment);
   const line = (isNeeded: boolean, text: string) => (isNeeded ? [text] : []);
@@ -54,10 +56,7 @@ function legend(evaluation: Evaluation, paint: Colors): string {
       evaluation.seeds.length > 1,
       '95%: where the interquartile mean over the seeds lies in 95 of 100 resamples',
     ),
-    ...line(
-      bestRule !== null && results.length > 1,
-      `/ rule: cost over that of ${shortName(bestRule ?? '')}, the best rule over all traces`,
-    ),
+    ...line(reference !== null && results.length > 1, `/ rule: cost over that of ${reference}`),
     ...line(
       results.some((one) => one.usdAtAttainment !== null),
       `$ at ...: cost where VMs and waits are turned until just the promised share is in time; - where that never happens`,

@@ -92,14 +92,14 @@ function verdict(evaluation: Evaluation, trace: string): string {
 }
 
 /** Over several traces: who keeps the promise on all of them for the least. */
-function summary({ standings, traces }: Evaluation): string {
+function summary({ standings, traces, bestRule }: Evaluation): string {
   const rivals = standings.filter((one) => one.kind !== 'clairvoyant' && one.kept === traces.length);
   const over = (one: (typeof standings)[number]) => one.overBound ?? one.overBestRule;
   const known = rivals.filter((one) => over(one) !== null).sort((a, b) => over(a)!.value - over(b)!.value);
   const [best, next] = known;
   if (best === undefined)
     return `<p class="summary">No policy keeps the promise on every one of ${traces.length} traces.</p>`;
-  const what = best.overBound === null ? 'the best rule' : 'the bound';
+  const what = best.overBound === null ? escapeHtml(bestRule ?? '') : 'the bound';
   const text = (one: typeof best) =>
     `${formatRatio(over(one)!.value)} times ${what} (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)})`;
   const behind = next === undefined ? '' : `; next is ${escapeHtml(next.policy)} with ${text(next)}`;

@@ -9,7 +9,7 @@ const rowHeight = 24;
 const top = 8;
 const frame = { left: 190, right: 640 };
 
-/** Cost over the bound, or over the best rule where there is none: a point for each policy, and a bar as long as its interval. */
+/** Cost over the bound, or over the rule that all are held against where there is none: a point for each policy, and a bar as long as its interval. */
 export function intervalPlot(
   standings: readonly Standing[],
   traces: number,
@@ -43,7 +43,7 @@ export function intervalPlot(
       `<text x="${width - 60}" y="${y}" class="label">${formatRatio(value)}</text></g>`
     );
   });
-  const what = hasBound ? 'Cost over the bound' : 'Cost over the best rule';
+  const what = hasBound ? 'Cost over the bound' : 'Cost over the rule';
   return `<figure class="intervals"><figcaption>${what} <span class="key">interquartile mean and 95% interval; hollow and !: misses a promise on some trace</span></figcaption>
 <svg viewBox="0 0 ${width} ${bottom + 24}" role="img" aria-label="${what} of each policy">${ticks.join('')}${rows.join('\n')}</svg></figure>`;
 }

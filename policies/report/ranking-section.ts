@@ -85,8 +85,8 @@ function costColumns(ranked: readonly Ranked[], promised: number): Column<Ranked
       (one) => one.overBestRule,
       [
         {
-          title: '/ best rule',
-          hint: 'Cost over that of the best rule, seed by seed, with its interval',
+          title: '/ rule',
+          hint: 'Cost over that of the rule that all are held against, seed by seed, with its interval',
           cell: (one) => withInterval(one.overBestRule),
         },
       ],

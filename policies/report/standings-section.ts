@@ -1,3 +1,4 @@
+import { referenceText } from '../evaluation/comparison.ts';
 import { formatAttainment, formatCount, formatRatio, formatShare, formatUsd } from '../evaluation/format.ts';
 import type { Evaluation, Standing } from '../evaluation/json.ts';
 import { misses } from '../evaluation/ranking.ts';
@@ -7,18 +8,19 @@ import { intervalPlot } from './interval-plot.ts';
 
 /** Every policy over all traces, with its interval: as a plot, as a table, and trace by trace. */
 export function standingsSection(evaluation: Evaluation, colourOf: (policy: string) => string): string {
-  const { standings, traces, seeds, bestRule, priceRatio } = evaluation;
+  const { standings, traces, seeds, priceRatio } = evaluation;
   if (traces.length < 2 || standings.length === 0) return '';
   const heading = (one: Standing) => headingOf(one, traces.length, colourOf);
   const rho = priceRatio === null ? '' : ` ρ ${priceRatio.toFixed(2)}.`;
-  const rule = bestRule === null ? '' : ` The best rule is ${escapeHtml(bestRule)}.`;
+  const reference = referenceText(evaluation);
+  const rule = reference === null ? '' : ` / rule: beside ${escapeHtml(reference)}.`;
   return `<section>
 <h2>All ${traces.length} traces</h2>
 <p class="note">Interquartile means over traces and ${seeds.length} seeds, with the interval in which they lie in 95 of 100 resamples.${rule}${rho}</p>
 ${intervalPlot(standings, traces.length, colourOf)}
 ${reportTable(standings, columnsOf(evaluation), heading, 'standings')}
 <h3>Trace by trace</h3>
-<p class="note">Cost over ${isBounded(evaluation) ? 'the bound' : 'the best rule'}; red: a promise is missed; bold: the cheapest that keeps it without knowing the future.
+<p class="note">Cost over ${isBounded(evaluation) ? 'the bound' : 'the rule'}; red: a promise is missed; bold: the cheapest that keeps it without knowing the future.
 ${traces.map((trace, index) => `${index + 1}: ${escapeHtml(trace)}`).join('; ')}.</p>
 ${reportTable(standings, traceColumns(evaluation), heading, 'matrix')}
 </section>`;
@@ -40,8 +42,8 @@ function columnsOf({ standings, traces }: Evaluation): Column<Standing>[] {
       cell: (one) => withInterval(one.overBound),
     }),
     ...known((one) => one.overBestRule, {
-      title: '/ best rule',
-      hint: 'Cost over that of the best rule, trace by trace and seed by seed',
+      title: '/ rule',
+      hint: 'Cost over that of the rule that all are held against, trace by trace and seed by seed',
       cell: (one) => withInterval(one.overBestRule),
     }),
     ...known((one) => one.overBestRuleAcrossTraces, {

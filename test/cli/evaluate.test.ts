@@ -105,6 +105,23 @@ describe('spillway evaluate', () => {
     expect(quiet.messages.text).toBe('');
   });
 
+  test('holds all against the rule that --beside names, and says so', async () => {
+    const around = surroundings();
+    const dear = 'hold:vms=3,x=1';
+    const { bestRule, results } = await evaluate(options({ beside: dear }), around);
+    expect(bestRule).toBe(dear);
+    expect(results.map((one) => one.overBestRule!.value)).toEqual([1, expect.closeTo(2 / 3, 1)]);
+    expect(around.output.text).toContain(`cost over that of ${dear}, as asked`);
+    expect((await evaluate(options(), surroundings())).bestRule).toBe('hold');
+  });
+
+  test.each(['holding', 'hold:vms=3'])('holds nobody against what is not run: %s', async (beside) => {
+    await expect(evaluate(options({ beside }), surroundings())).rejects.toThrow(
+      `--beside ${beside}: is no rule of --policies, which has hold:vms=3,x=1, hold`,
+    );
+    expect(simulators).toBe(0);
+  });
+
   test('keeps a timeline of the first seed only, and only for a report', async () => {
     const asked: boolean[] = [];
     const startThread = (): EvaluationRunner => {
