@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { JournalEntry } from '../controller/journal/journal-entry.ts';
 import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
+import { runOf } from '../controller/journal/run-of.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
@@ -61,7 +62,7 @@ export async function explain(id: string | undefined, options: ExplainOptions, p
   const journal = await contentOf(options.journal);
   const entries = upTo(journal.entries, id, name, profile, options.journal);
   const run = runOf(entries.at(-1)!);
-  const past = journal.pasts.findLast((one) => `${one.id}/` === run) ?? null;
+  const past = journal.pasts.findLast((one) => one.id === run) ?? null;
   const { explainDecision } = await import('./explained-decision.ts');
   const { policy, fallback } = options;
   const explained = await explainDecision(
@@ -125,9 +126,4 @@ function upTo(
   }
   const run = runOf(own[at]!);
   return own.slice(0, at + 1).filter((one) => runOf(one) === run);
-}
-
-/** The id without the number of the decision. */
-function runOf({ id }: JournalEntry): string {
-  return id.slice(0, id.lastIndexOf('/') + 1);
 }

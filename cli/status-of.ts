@@ -1,5 +1,6 @@
 import type { JournalEntry, MissedNote } from '../controller/journal/journal-entry.ts';
 import type { JournalContent } from '../controller/journal/read-journal.ts';
+import { runOf } from '../controller/journal/run-of.ts';
 import type { Intervention } from '../env/guardrails/guarded.ts';
 import type { PoolState } from '../env/types.ts';
 
@@ -37,10 +38,11 @@ export interface ServiceStatus {
   readonly day: Stretch;
 }
 
-const hourMs = 3_600_000;
-export const dayMs = 24 * hourMs;
+const hourSeconds = 3600;
+const daySeconds = 24 * hourSeconds;
+export const dayMs = 1000 * daySeconds;
 
-/** [service] In the order of their names. Hours and days end with the newest line of the service. */
+/** [service] In the order of their names. Hours and days end with the newest line of the service, and are those of a simulation where time runs in one. */
 export function statusOf({ entries, missed }: JournalContent): ServiceStatus[] {
   // Before there were services in it, a journal was of one.
   const names = [...new Set(entries.map(({ service }) => service ?? ''))].sort();
@@ -68,16 +70,25 @@ function ofService(entries: readonly JournalEntry[], missed: readonly MissedNote
     arrivalsPerSecond: observation.arrivalsPerSecond,
     ageSeconds: observation.ageSeconds,
     missed: isAfter ? { at: lastMissed.at, said: lastMissed.said } : null,
-    hour: stretch(entries, missed, endMs - hourMs),
-    day: stretch(entries, missed, endMs - dayMs),
+    hour: stretch(entries, missed, endMs, hourSeconds),
+    day: stretch(entries, missed, endMs, daySeconds),
   };
 }
 
 const neverSaid = { rung: 'policy', because: null };
 
-function stretch(all: readonly JournalEntry[], allMissed: readonly MissedNote[], sinceMs: number): Stretch {
-  const isIn = ({ at }: { readonly at: string }) => Date.parse(at) > sinceMs;
-  const entries = all.filter(isIn);
+function stretch(
+  all: readonly JournalEntry[],
+  allMissed: readonly MissedNote[],
+  endMs: number,
+  seconds: number,
+): Stretch {
+  const last = all.at(-1)!;
+  const isIn = ({ at }: { readonly at: string }) => Date.parse(at) > endMs - 1000 * seconds;
+  // A simulation may go through days in a minute of the wall clock.
+  const isOver = (entry: JournalEntry) =>
+    runOf(entry) === runOf(last) && entry.timeSeconds <= last.timeSeconds - seconds;
+  const entries = all.filter((entry) => isIn(entry) && !isOver(entry));
   const outcomes = entries.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   const sum = (field: 'requests' | 'inTime' | 'late' | 'lost' | 'usd') =>
     outcomes.reduce((total, outcome) => total + outcome[field], 0);

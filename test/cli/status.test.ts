@@ -68,6 +68,19 @@ beta: live, last decided 2 min ago by hold
 `);
   });
 
+  test('in a simulation that runs faster than the clock, hours and days are those of the simulation', async () => {
+    const path = join(folder, 'fast.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    const at = (seconds: number) => new Date(now.getTime() - 1000 * seconds).toISOString();
+    await journal.append({ ...entry, id: 'before/1', at: at(10), timeSeconds: 100_000 });
+    for (const hour of [0, 20, 23.5, 24, 24.5]) {
+      await journal.append({ ...entry, id: `run/${hour}`, at: at(5), timeSeconds: 3600 * hour });
+    }
+    await journal.close();
+    const text = await status({ journal: path }, now);
+    expect(text).toContain('last hour  80.00 % of 30 in time, $3.0000, 3 decisions\n');
+  });
+
   test('asks the health page, and says the same as data', async () => {
     const server = createServer((request, response) => {
       const isReady = request.url === '/healthz';
