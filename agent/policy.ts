@@ -20,6 +20,7 @@ import type { ServiceState } from './service-features.ts';
 import { serviceOptions, usualOptions, withWaitShare } from './service-options.ts';
 import { sound } from './sound.ts';
 import { voteSentence } from './vote-sentence.ts';
+import { WaitPace } from './wait-pace.ts';
 
 /** Trained networks, and the pools that they act on. */
 export interface Agent {
@@ -28,7 +29,7 @@ export interface Agent {
   readonly service: Actor | null;
   /** Indices of the pools that grow and shrink; the others stay at their minimum. */
   readonly pools: readonly number[];
-  /** Router `overflow`: the wait before a request spills, as the rules' parameter of that name; absent: what the rules have by default. */
+  /** Router `overflow`: the wait before a request spills, as the rules' parameter of that name; absent: as the promise allows (wait-pace.ts). */
   readonly waitShare?: number;
   /** What each network saw in training; absent: nobody has measured it, so nothing is unlike it. */
   readonly ranges?: NetworkRanges;
@@ -52,15 +53,16 @@ export class PpoPolicy implements Policy {
   readonly #setting: Setting;
   readonly #stack: readonly LevelPool[];
   readonly #sizers: readonly FleetSizer[];
-  /** Where one pool alone is acted on. */
+  /** Both where one pool alone is acted on. */
   readonly #handOver: HandOver | null;
-  /** Where the levels of one pool alone are in question. */
   readonly #guarded: GuardedLevels | null;
   readonly #chooser: ServiceChooser;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
   readonly #overload: OverloadPrice;
   readonly #history: DemandHistory;
+  /** Null: how long requests wait is fixed, or chosen by the service network. */
+  readonly #pace: WaitPace | null;
   /** Decision intervals of earlier demand that are looked at. */
   readonly #memory: number;
   readonly #familiar: { readonly level: Familiarity; readonly service: Familiarity | null } | null;
@@ -82,9 +84,11 @@ export class PpoPolicy implements Policy {
     const [levels, another] = this.#stack;
     this.#guarded =
       levels && !another ? new GuardedLevels(agent.level, levels, profile, prices, this.#sizers[0]!) : null;
-    const options = withWaitShare(serviceOptions(profile, prices, agent.pools), agent.waitShare);
+    const isPaced = profile.router === 'overflow' && agent.waitShare === undefined && !agent.service;
+    this.#pace = isPaced ? new WaitPace(profile) : null;
+    const options = withWaitShare(serviceOptions(profile, prices, agent.pools), isPaced ? 1 : agent.waitShare);
     this.#chooser = new ServiceChooser(agent.service, options);
-    this.#actions = new ServiceActions(profile, this.#setting, options);
+    this.#actions = new ServiceActions(profile, this.#setting, options, this.#pace);
     this.#credit = new AccuracyCredit(profile);
     this.#overload = new OverloadPrice(profile, this.#stack.at(-1)!.pool, variant, {
       credit: this.#credit,
@@ -109,6 +113,7 @@ export class PpoPolicy implements Policy {
     const observation = sound(seen);
     this.#credit.observe(observation);
     this.#overload.observe(observation);
+    this.#pace?.observe(observation);
     if (observation.arrivals) this.#history.push(observation.arrivals.value);
     const now = this.#now++;
     if (!observation.arrivals) return this.#hold(observation);
@@ -145,8 +150,8 @@ export class PpoPolicy implements Policy {
       Math.max(this.#profile.pools[pool]!.min, Math.min(this.#profile.pools[pool]!.max, ready + booting)),
     );
     const action = observation.lastAction ?? this.#actions.action(usualOptions, found, observation);
-    const slack = this.#profile.variants[action.variant]!.accuracy - this.#profile.accuracyFloor;
-    this.#credit.decide(slack, this.#mostRequests());
+    const { variants, accuracyFloor } = this.#profile;
+    this.#credit.decide(variants[action.variant]!.accuracy - accuracyFloor, this.#mostRequests());
     return { action, reason: 'arrivals are absent: holding what is in force' };
   }
 
@@ -163,10 +168,8 @@ export class PpoPolicy implements Policy {
     let served = this.#standing(pools);
     const votes: FleetVote[] = [];
     for (const [index, levels] of this.#stack.entries()) {
-      const vote = yield* this.#sizers[index]!.voting(
-        { history: this.#history, now, served, terms: terms[index]! },
-        pools[levels.pool]!,
-      );
+      const seen = { history: this.#history, now, served, terms: terms[index]! };
+      const vote = yield* this.#sizers[index]!.voting(seen, pools[levels.pool]!);
       const { features, count } = this.#sizers[index]!.answers;
       this.#familiar?.level.look(features, count);
       votes.push(vote);
@@ -190,10 +193,9 @@ export class PpoPolicy implements Policy {
 
   /** Requests per second that the pools serve on which the agent does not act. */
   #standing(pools: Observation['pools']): number {
-    const { variant } = this.#setting.choice;
     return pools.reduce((sum, { ready }, pool) => {
-      const acts = this.#stack.some((levels) => levels.pool === pool);
-      return sum + (acts ? 0 : ready * (vmCapacityPerSecond(this.#profile, pool, variant) ?? 0));
+      if (this.#stack.some((levels) => levels.pool === pool)) return sum;
+      return sum + ready * (vmCapacityPerSecond(this.#profile, pool, this.#setting.choice.variant) ?? 0);
     }, 0);
   }
 
@@ -242,7 +244,7 @@ export class PpoPolicy implements Policy {
       voteSentence(this.#profile.pools[pool]!.name, votes[index]!, pools[pool]!),
     );
     const variant = this.#profile.variants[action.variant]!.name;
-    const choices = `${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#overload.sentence}`;
+    const choices = `${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#overload.sentence}${this.#pace?.sentence ?? ''}`;
     return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${choices}${this.#ruleNote}`;
   }
 }

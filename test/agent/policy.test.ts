@@ -7,6 +7,7 @@ import { defaultPrices } from '../../env/prices.ts';
 import { Random } from '../../env/random.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import type { Action, Decision, Observation, PriceBook, ServiceProfile, Workload } from '../../env/types.ts';
+import { createPolicy } from '../../policies/registry.ts';
 import { profile as twoPools } from '../controller/fakes.ts';
 import { examplePrices, exampleProfile, observation, withRouter } from '../policies/example-service.ts';
 import { serviceShape, stubborn, untrainedAgent, withLikings } from './example-agent.ts';
@@ -106,12 +107,18 @@ describe('the learned policy', () => {
     }
   });
 
-  test('with no network for the service takes variant, tier and spillover as the rules do', async () => {
+  test('with no network for the service takes variant and tier as the rules do, and paces the waits', async () => {
     const { decisions } = await live(exampleProfile, examplePrices, walk(6, 30, 100), { hasService: false });
     const [first] = decisions;
+    const { maxWaitMs } = createPolicy('mixed:waitShare=1', exampleProfile, examplePrices).decide(observation({}))
+      .action.spillover;
     for (const { action } of decisions) {
-      expect({ ...action, vmCounts: [] }).toEqual({ ...first!.action, vmCounts: [] });
+      expect({ ...action, vmCounts: [], spillover: null }).toEqual({ ...first!.action, vmCounts: [], spillover: null });
+      const shares = action.spillover.maxWaitMs.map((ms, index) => ms! / maxWaitMs[index]!);
+      expect(shares[0]).toBeCloseTo(shares[1]!, 9);
+      expect(shares[0]).toBeLessThanOrEqual(1);
     }
+    expect(first!.action.spillover.maxWaitMs[0]).toBeCloseTo(0.5 * maxWaitMs[0]!, 9);
     expect(exampleProfile.variants[first!.action.variant]!.accuracy).toBe(exampleProfile.accuracyFloor);
   });
 
