@@ -1,9 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTuned, refuseUntuned, type TunedFile, tunedSpecification, tunedText } from '../../cli/tuned-file.ts';
+import { defaultPrices } from '../../env/prices.ts';
 import { InputProblem } from '../../env/problem.ts';
+import { profileHash, readProfile } from '../../env/profile.ts';
 import { createPolicy } from '../../policies/registry.ts';
 import { examplePrices, exampleProfile } from '../policies/example-service.ts';
 
@@ -45,4 +48,25 @@ test('a file that tunes none of the policies is refused, and so is what is no su
   const path = join(folder, 'wrong.yaml');
   await writeFile(path, 'version: 2\n');
   await expect(readTuned(path)).rejects.toThrow(InputProblem);
+});
+
+const committed = 'examples/tuned';
+const trainedOn = /^(wits|twitter_2021-08_day0[01]|worldcup98_1998-06-23|nab_elb|synthetic:)/;
+
+describe.each(readdirSync(committed))('examples/tuned/%s', (name) => {
+  test('was made for the example as it is, on none of the traces that results are told of', async () => {
+    const file = await readTuned(join(committed, name));
+    const profile = await readProfile(`examples/${name.replace(/^rho-/, 'rho/')}`);
+    expect(file.serviceHash).toBe(profileHash(profile));
+    expect(file.traces.filter((trace) => !trainedOn.test(trace))).toEqual([]);
+  });
+
+  test('has a setting of each of its policies that the policy takes', async () => {
+    const { policies } = await readTuned(join(committed, name));
+    const profile = await readProfile(`examples/${name.replace(/^rho-/, 'rho/')}`);
+    for (const [policy, values] of Object.entries(policies)) {
+      const specification = tunedSpecification({ ...tuned, policies }, policy);
+      expect(createPolicy(specification, profile, defaultPrices).parameters).toMatchObject(values);
+    }
+  });
 });
