@@ -1,12 +1,13 @@
 #!/bin/sh
 # The tables of docs/results.md: rules with their tuned parameters, and the strongest of them with their defaults too, on traces that none was tuned on, at three
-# price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENT]]; AGENT is ppo:checkpoints/default if none is named, and '' leaves it out.
+# price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named, and '' leaves them out.
 # PARTS, RHOS, FLEETS and SEEDS choose less; BESIDE names the rule that the others are held against. What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it
 # was, more SEEDS only add runs, and an agent that changed is all that is run again.
 set -eu
 
 folder=${1:-runs/results}
-agent=${2-ppo:checkpoints/default}
+# As it is, and with requests that wait as long as a rule's.
+agents=${2-ppo:checkpoints/default ppo:checkpoints/default:waitShare=0.5}
 traces=${TRACES:-../shared/traces}
 # As their sources publish them, or with the defaults: one parameter that is stated leaves the others as they are.
 plain="ski-rental:startShare=0.5 lcp:windowSeconds=0 percentile:margin=1 mixed:margin=1 paragon:waitShare=0.5"
@@ -34,11 +35,6 @@ judge() {
   echo "$name: $(date +%T)"
 }
 
-# With its one parameter as chosen on training traces at rho 4 too.
-agent_at() {
-  if [ -n "$agent" ] && [ "$1" = 4 ]; then echo "$agent $agent:waitShare=0.75"; else echo "$agent"; fi
-}
-
 # Every rule there is at rho 2.5 and 5 VMs; elsewhere the strongest and those that have been published for long.
 rules_at() {
   if [ -n "${POLICIES:-}" ]; then echo "$POLICIES"; elif [ "$1 $2" = "2.5 5" ]; then echo "all $plain"; else echo "$strong $published $plain oracle"; fi
@@ -49,9 +45,9 @@ for part in ${PARTS:-unseen equal requests}; do
   for fleet in ${FLEETS:-5 50}; do
     for rho in ${RHOS:-4 2.5 1.4}; do
       case $part in
-        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $(rules_at $rho $fleet) $(agent_at $rho) ;;
-        equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $(agent_at $rho) ;;
-        requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best oracle $(agent_at $rho) ;;
+        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $(rules_at $rho $fleet) $agents ;;
+        equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $agents ;;
+        requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best oracle $agents ;;
       esac
     done
   done
