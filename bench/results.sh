@@ -1,8 +1,8 @@
 #!/bin/sh
 # The tables of docs/results.md: rules with their tuned parameters, and the strongest of them with their defaults too, on traces that none was tuned on, at three
 # price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named, and '' leaves them out.
-# PARTS, RHOS, FLEETS and SEEDS choose less; BESIDE names the rule that the others are held against. What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it
-# was, more SEEDS only add runs, and an agent that changed is all that is run again.
+# PARTS, RHOS, FLEETS and SEEDS choose less; BESIDE names the rule that the others are held against. What was run before with the same code is taken from
+# FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs.
 set -eu
 
 folder=${1:-runs/results}
