@@ -10,20 +10,27 @@ const mostQueries = 500;
 /** More pages than a window of hours has: a token that leads nowhere. */
 const mostPages = 50;
 
-/** Not copied, as zod's own arrays are: what is in it is looked at one by one. */
-const list = z.custom<readonly unknown[]>(Array.isArray);
+interface Result {
+  readonly Id: string;
+  readonly StatusCode?: string;
+  readonly Timestamps?: readonly unknown[];
+  readonly Values?: readonly unknown[];
+}
 
-const answerShape = z.object({
-  MetricDataResults: z.array(
-    z.object({
-      Id: z.string(),
-      StatusCode: z.string().optional(),
-      Timestamps: list.optional(),
-      Values: list.optional(),
-    }),
-  ),
-  NextToken: z.string().nullish(),
+/** Not copied member by member, as zod's own arrays and objects are: of a thousand services there are 12,000. */
+const results = z.custom<readonly Result[]>((value) => Array.isArray(value) && value.every(isResult), {
+  message: 'not all of its members are results',
 });
+
+function isResult(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { Id, StatusCode, Timestamps, Values } = value as { readonly [member in keyof Result]: unknown };
+  const isList = (list: unknown) => list === undefined || Array.isArray(list);
+  const isText = (text: unknown) => text === undefined || typeof text === 'string';
+  return typeof Id === 'string' && isText(StatusCode) && isList(Timestamps) && isList(Values);
+}
+
+const answerShape = z.object({ MetricDataResults: results, NextToken: z.string().nullish() });
 
 interface Gathered {
   readonly points: Point[];
@@ -113,23 +120,28 @@ function statOf({ namespace, name, dimensions, stat }: MetricQuery): NonNullable
 }
 
 type Page = z.infer<typeof answerShape>;
-type Result = Page['MetricDataResults'][number];
 
 /** A status counts for all pages so far; times and values that do not pair break the series. */
 function gather(gathered: readonly Gathered[], result: Result, window: Window): void {
   const one = /^m\d+$/.test(result.Id) ? gathered[Number(result.Id.slice(1))] : undefined;
   if (one === undefined || one.status === 'broken') return;
   const { Timestamps: times = [], Values: values = [], StatusCode: status = 'Complete' } = result;
-  const starts = times.map((time) => (time instanceof Date ? time.getTime() : Number.NaN));
-  if (times.length !== values.length || !starts.every((startMs) => isBucket(startMs, window))) {
+  if (times.length !== values.length || !times.every((time) => isBucket(msOf(time), window))) {
     one.status = 'broken';
     return;
   }
   one.status = status;
-  starts.forEach((startMs, index) => {
+  for (let index = 0; index < times.length; index++) {
     const value = values[index];
-    one.points.push({ startMs, value: typeof value === 'number' && value >= 0 && value < Infinity ? value : null });
-  });
+    const isCount = typeof value === 'number' && value >= 0 && value < Infinity;
+    one.points.push({ startMs: msOf(times[index]), value: isCount ? value : null });
+  }
+}
+
+/** A time of the SDK's, or as the wire has it (plain-json.ts): seconds since 1970. */
+function msOf(time: unknown): number {
+  if (typeof time === 'number') return time * 1000;
+  return time instanceof Date ? time.getTime() : Number.NaN;
 }
 
 function isBucket(startMs: number, { fromMs, toMs }: Window): boolean {

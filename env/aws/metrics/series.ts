@@ -24,6 +24,7 @@ const rememberedMs = 3_600_000;
  * in which it began, and ALB sums have been seen halved when read early (zmon-docs#62).
  */
 export class Series {
+  /** By the minute since 1970 in which they begin: as keys, small whole numbers cost less than times. */
   #buckets = new Map<number, Kept>();
   /** Buckets that came after they had been taken for zero, and their age at that reading: how late the metric is, from below. */
   #lateness: { readonly startMs: number; readonly seconds: number }[] = [];
@@ -45,38 +46,38 @@ export class Series {
   get newestMs(): number | null {
     if (this.#newestMs !== undefined) return this.#newestMs;
     let newest = Number.NEGATIVE_INFINITY;
-    this.#buckets.forEach(({ value }, startMs) => {
-      if (typeof value === 'number' && startMs > newest) newest = startMs;
+    this.#buckets.forEach(({ value }, minute) => {
+      if (typeof value === 'number' && minute > newest) newest = minute;
     });
-    this.#newestMs = newest === Number.NEGATIVE_INFINITY ? null : newest;
+    this.#newestMs = newest === Number.NEGATIVE_INFINITY ? null : newest * bucketMs;
     return this.#newestMs;
   }
 
   /** Buckets of the window without a value. */
   missing({ fromMs, toMs }: Window): number {
     let missing = 0;
-    for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
-      if (typeof this.#buckets.get(startMs)?.value !== 'number') missing++;
+    for (let minute = fromMs / bucketMs; minute < toMs / bucketMs; minute++) {
+      if (typeof this.#buckets.get(minute)?.value !== 'number') missing++;
     }
     return missing;
   }
 
   /** Undefined: never read. */
   at(startMs: number): Bucket | undefined {
-    return this.#buckets.get(startMs);
+    return this.#buckets.get(startMs / bucketMs);
   }
 
   /** What is gone that was there before is a broken reading: then no bucket counts as absent, which could be taken for zero. */
   take(points: readonly Point[], { fromMs, toMs }: Window, readAtMs: number): void {
-    // Of a window of minutes there are too few to make a map of them, ten thousand times a minute.
-    const pointAt = (startMs: number) => points.findLast((one) => one.startMs === startMs);
-    const absent = this.#isAnyGone(pointAt, fromMs, toMs) ? 'garbage' : 'absent';
-    for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
-      const point = pointAt(startMs);
+    const first = fromMs / bucketMs;
+    const told = byMinute(points, fromMs, toMs);
+    const absent = this.#isAnyGone(told, first) ? 'garbage' : 'absent';
+    for (let index = 0; index < told.length; index++) {
+      const point = told[index];
       const value = point === undefined ? absent : (point.value ?? 'garbage');
-      const before = this.#buckets.get(startMs);
+      const before = this.#buckets.get(first + index);
       if (before === undefined) {
-        this.#buckets.set(startMs, { value, readAtMs });
+        this.#buckets.set(first + index, { value, readAtMs });
         continue;
       }
       if (typeof before.value === 'number') {
@@ -92,23 +93,32 @@ export class Series {
 
   /** The bucket has come, though it had been taken for zero. */
   wasLate(startMs: number): void {
-    const { readAtMs } = this.#buckets.get(startMs)!;
+    const { readAtMs } = this.#buckets.get(startMs / bucketMs)!;
     this.#lateness.push({ startMs, seconds: (readAtMs - startMs - bucketMs) / 1000 });
   }
 
-  #isAnyGone(pointAt: (startMs: number) => Point | undefined, fromMs: number, toMs: number): boolean {
-    for (let startMs = fromMs; startMs < toMs; startMs += bucketMs) {
-      if (typeof this.#buckets.get(startMs)?.value === 'number' && pointAt(startMs) === undefined) return true;
+  #isAnyGone(told: readonly (Point | undefined)[], first: number): boolean {
+    for (let index = 0; index < told.length; index++) {
+      if (told[index] === undefined && typeof this.#buckets.get(first + index)?.value === 'number') return true;
     }
     return false;
   }
 
   #forget(untilMs: number): void {
-    for (const startMs of this.#buckets.keys()) {
+    for (const minute of this.#buckets.keys()) {
       // The oldest come first, unless the clock was set back: then some stay for longer.
-      if (startMs >= untilMs) break;
-      this.#buckets.delete(startMs);
+      if (minute * bucketMs >= untilMs) break;
+      this.#buckets.delete(minute);
     }
     if (this.#lateness.length > 0) this.#lateness = this.#lateness.filter(({ startMs }) => startMs >= untilMs);
   }
+}
+
+/** [minute of the window] Of two points of a minute the later one; undefined: there is none. */
+function byMinute(points: readonly Point[], fromMs: number, toMs: number): (Point | undefined)[] {
+  const told = new Array<Point | undefined>(Math.max(0, Math.ceil((toMs - fromMs) / bucketMs))).fill(undefined);
+  for (const point of points) {
+    if (point.startMs >= fromMs && point.startMs < toMs) told[(point.startMs - fromMs) / bucketMs] = point;
+  }
+  return told;
 }

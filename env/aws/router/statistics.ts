@@ -21,7 +21,10 @@ export interface StatisticsRow {
   readonly responseMs: number | null;
 }
 
-const wanted = {
+const fields = {
+  proxy: 'pxname',
+  server: 'svname',
+  status: 'status',
   queued: 'qcur',
   sessions: 'scur',
   sessionLimit: 'slim',
@@ -30,8 +33,6 @@ const wanted = {
   connectMs: 'ctime',
   responseMs: 'rtime',
 } as const;
-
-const texts = ['pxname', 'svname', 'status'] as const;
 
 /** Throws a SyntaxError for what is no statistics. */
 export function statisticsOf(csv: string): StatisticsRow[] {
@@ -44,17 +45,25 @@ export function statisticsOf(csv: string): StatisticsRow[] {
 }
 
 interface Layout {
+  readonly header: string;
   /** Those that are read, ascending. */
   readonly columns: readonly number[];
-  /** By its name, which of these a column is. */
-  readonly places: ReadonlyMap<string, number>;
+  /** Of each field, which of these its column is; -1: HAProxy has none. */
+  readonly places: Readonly<Record<keyof typeof fields, number>>;
 }
 
+/** Routers of one version have one header, and a thousand of them are asked every minute. */
+let newest: Layout | null = null;
+
 function layoutOf(header: string): Layout {
+  if (newest?.header === header) return newest;
   const all = header.split(',');
-  const columns = [...texts, ...Object.values(wanted)].map((name) => all.indexOf(name)).filter((column) => column >= 0);
+  const named = Object.entries(fields).map(([field, name]) => [field, all.indexOf(name)] as const);
+  const columns = named.map(([, column]) => column).filter((column) => column >= 0);
   columns.sort((a, b) => a - b);
-  return { columns, places: new Map(columns.map((column, place) => [all[column]!, place])) };
+  const places = Object.fromEntries(named.map(([field, column]) => [field, columns.indexOf(column)]));
+  newest = { header, columns, places: places as Layout['places'] };
+  return newest;
 }
 
 /**
@@ -89,27 +98,27 @@ function cellsOf(line: string, columns: readonly number[]): string[] {
   });
 }
 
-function rowOf(places: ReadonlyMap<string, number>, cells: readonly string[]): StatisticsRow {
-  const text = (name: string) => cells[places.get(name) ?? -1] ?? '';
-  const number = (field: keyof typeof wanted) => numberOf(wanted[field], text(wanted[field]));
+function rowOf(places: Layout['places'], cells: readonly string[]): StatisticsRow {
   return {
-    proxy: text('pxname'),
-    server: text('svname'),
-    status: text('status'),
-    queued: number('queued'),
-    sessions: number('sessions'),
-    sessionLimit: number('sessionLimit'),
-    active: number('active'),
-    queueMs: number('queueMs'),
-    connectMs: number('connectMs'),
-    responseMs: number('responseMs'),
+    proxy: cells[places.proxy] ?? '',
+    server: cells[places.server] ?? '',
+    status: cells[places.status] ?? '',
+    queued: numberIn('queued', places, cells),
+    sessions: numberIn('sessions', places, cells),
+    sessionLimit: numberIn('sessionLimit', places, cells),
+    active: numberIn('active', places, cells),
+    queueMs: numberIn('queueMs', places, cells),
+    connectMs: numberIn('connectMs', places, cells),
+    responseMs: numberIn('responseMs', places, cells),
   };
 }
 
-function numberOf(name: string, text: string): number | null {
+function numberIn(field: keyof typeof fields, places: Layout['places'], cells: readonly string[]): number | null {
+  const text = cells[places[field]] ?? '';
   if (text === '') return null;
+  if (text === '0') return 0;
   if (!/^-?\d+$/.test(text))
-    throw new SyntaxError(`show stat: ${name} is ${text.slice(0, 40)}, but must be a whole number`);
+    throw new SyntaxError(`show stat: ${fields[field]} is ${text.slice(0, 40)}, but must be a whole number`);
   return Number(text);
 }
 
