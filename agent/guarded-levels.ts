@@ -1,3 +1,4 @@
+import { routerBudgets } from '../env/physics/budgets.ts';
 import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
 import { defaultValues } from '../policies/kind.ts';
 import { stockSeconds } from '../policies/overload-price.ts';
@@ -24,10 +25,13 @@ export class GuardedLevels {
   readonly #rules: readonly Policy[];
   readonly #guard: Guard;
   readonly #pool: number;
+  /** Whether costs on paper are costs: what the router pays with its accuracy credit depends on who earned it. */
+  readonly #isExact: boolean;
 
   /** @param sizer of the fleet that is there */
   constructor(actor: Actor, levels: LevelPool, profile: ServiceProfile, prices: PriceBook, sizer: FleetSizer) {
     this.#pool = levels.pool;
+    this.#isExact = !routerBudgets(profile).accuracy;
     this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels, sizer);
     this.#rules = rules.map((rule) => {
       const values = { ...defaultValues(rule), creditSeconds: stockSeconds, pool: levels.pool + 1 };
@@ -47,14 +51,15 @@ export class GuardedLevels {
     const state = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
     const { vms: onPaper } = yield* this.#sizer.voting(seen, state);
     this.#guard.follow(observation.timeSeconds, [onPaper, ...wishes]);
+    if (!this.#isExact && doubt === null) return null;
     const vms = majority([wanted, ...wishes], this.#guard.says(doubt === null));
     if (doubt !== null) return { vms, because: `the rules act with ${vms} VMs: ${doubt}` };
     return vms === wanted ? null : { vms, because: `the rules make it ${vms} VMs: ${this.comparison}` };
   }
 
-  /** How the rules would have done beside the learned policy; empty before anything was paid for. */
+  /** How the rules would have done beside the learned policy; empty while nobody can tell. */
   get comparison(): string {
-    if (!this.#guard.knows) return '';
+    if (!this.#isExact || !this.#guard.knows) return '';
     const compared = this.#guard.advantages.map((advantage, rule) => {
       const share = (100 * Math.abs(advantage)).toFixed(1);
       return `${rules[rule]!.name} would have cost ${share} % ${advantage < 0 ? 'more' : 'less'}`;

@@ -186,3 +186,16 @@ test('under guard a policy that always launches costs little more than the rules
   const second = calm.decide(observation({ rates: 5, ready: 1, timeSeconds: 120 }));
   expect(second.reason).toMatch(/; over the last hours ski-rental would have cost [\d.]+ % (more|less) and lcp/);
 });
+
+test('where the router spends credit of accuracy nobody knows what a fleet on paper would have cost, so the rules only stand in for a policy in doubt', () => {
+  const reasons = [false, true].map((accuracy) => {
+    const profile = { ...exampleProfile, budgets: { accuracy, misses: false } };
+    const agent = { level: stubborn(true), service: null, pools: [0] };
+    const policy = new PpoPolicy('ppo', profile, examplePrices, agent);
+    const decide = (minute: number) =>
+      policy.decide(observation({ rates: 60, ready: 8, timeSeconds: 60 * minute })).reason;
+    return Array.from({ length: 240 }, (_, minute) => decide(minute + 1)).at(-1);
+  });
+  expect(reasons[0]).toContain('the rules make it');
+  expect(reasons[1]).not.toMatch(/the rules|would have cost/);
+});
