@@ -44,6 +44,8 @@ export interface RoutedWorld {
 
 /** Since the world began, but for the queues. */
 export interface RouterTotals {
+  /** How often the world has gone on: of one number all totals are the same, but for `ready`. */
+  readonly steps: number;
   /** [class] Arrivals. */
   readonly requests: readonly number[];
   /** [class] Answered within the deadline. */

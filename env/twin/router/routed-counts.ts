@@ -43,7 +43,7 @@ export class RoutedCounts {
     this.#past = profile.pools.map(() => [{ left: 0, busySlotSeconds: 0 }]);
     const none = perClass(() => 0);
     const nobody = { requests: none, inTime: none, late: none, lost: none, queue: none, spilled: 0, latencySeconds: 0 };
-    this.#last = { ...world.totals(), ...nobody, busySlotSeconds: profile.pools.map(() => 0) };
+    this.#last = { ...world.totals(), ...nobody, steps: -1, busySlotSeconds: profile.pools.map(() => 0) };
     this.settle();
   }
 
@@ -51,6 +51,8 @@ export class RoutedCounts {
   settle(): RouterTotals {
     const now = this.#world.totals();
     const last = this.#last;
+    // Without a step there is nothing to divide, however many ask.
+    if (now.steps === last.steps) return now;
     const came = now.requests.map((count, k) => count - last.requests[k]!);
     const spillable = now.requests.map(
       (count, k) => count - sum(this.#spilled[k]!) - sum(this.#left[k]!) - now.queue[k]!,

@@ -6,9 +6,8 @@ import { pointer } from './settings.ts';
 
 type Counters = Readonly<Record<string, number>>;
 
-/** `show table NAME`, as HAProxy writes it. */
-export function tableText(name: string, profile: ServiceProfile, counts: RoutedCounts): string {
-  const now = counts.settle();
+/** `show table NAME`, as HAProxy writes it. What `counts` tells now is `now`. */
+export function tableText(name: string, profile: ServiceProfile, counts: RoutedCounts, now: RouterTotals): string {
   if (name === tables.arrivals) return textOf(name, arrivals(profile, counts, now));
   if (name === tables.answers) return textOf(name, answers(profile, counts));
   if (name === tables.latencies) return textOf(name, latencies(counts));

@@ -1,4 +1,4 @@
-import { isInstance, lambdaBackEnd, poolBackEnd } from '../../deployment/router-layout.ts';
+import { isInstance, lambdaBackEnd, poolBackEnd, tables } from '../../deployment/router-layout.ts';
 import type { ServiceProfile } from '../../types.ts';
 import type { RoutedWorld } from '../parts.ts';
 import { RoutedCounts } from './routed-counts.ts';
@@ -6,7 +6,7 @@ import { type Server, Servers } from './servers.ts';
 import { Settings } from './settings.ts';
 import { type ShownServer, serverStatesText } from './shown-servers.ts';
 import { statisticsText } from './statistics-text.ts';
-import { tableText } from './tables.ts';
+import { linePool, tableText } from './tables.ts';
 
 export interface TwinRouterParts {
   readonly profile: ServiceProfile;
@@ -31,6 +31,8 @@ export class TwinRouter {
   readonly #settings: Settings;
   readonly #servers: Servers;
   readonly #counts: RoutedCounts;
+  /** By name, as after so many steps of the world, and with the line in this pool. */
+  readonly #tables = new Map<string, { readonly steps: number; readonly line: number; readonly text: string }>();
 
   constructor(parts: TwinRouterParts) {
     const { profile, deployment, world } = parts;
@@ -60,7 +62,7 @@ export class TwinRouter {
       case 'show stat':
         return statisticsText(this.#parts.profile, this.#counts, (name) => this.#shown(name));
       case 'show table':
-        return tableText(words[2] ?? '', this.#parts.profile, this.#counts);
+        return this.#table(words[2] ?? '');
       case 'show map':
         return this.#showMap(words[2]);
       case 'set map':
@@ -70,6 +72,17 @@ export class TwinRouter {
       default:
         return this.#change(words);
     }
+  }
+
+  /** Written once for all who ask before the world goes on. */
+  #table(name: string): string {
+    const now = this.#counts.settle();
+    const [{ steps }, line] = [now, linePool(now)];
+    const known = this.#tables.get(name);
+    if (known?.steps === steps && known.line === line) return known.text;
+    const text = tableText(name, this.#parts.profile, this.#counts, now);
+    if (Object.values<string>(tables).includes(name)) this.#tables.set(name, { steps, line, text });
+    return text;
   }
 
   #change(words: readonly string[]): string {

@@ -40,6 +40,7 @@ export class World implements RoutedWorld {
   #queue: readonly number[];
   #total: Outcome;
   #latencySeconds = 0;
+  #steps = 0;
 
   constructor(parts: WorldParts) {
     const { profile, prices, workload, seed, stepSeconds, groups } = parts;
@@ -71,6 +72,7 @@ export class World implements RoutedWorld {
   totals(): RouterTotals {
     const { classes, spilled, busySlotSeconds, latency } = this.#total;
     return {
+      steps: this.#steps,
       requests: classes.map((one) => one.requests),
       inTime: classes.map((one) => one.inTime),
       late: classes.map((one) => one.late),
@@ -94,6 +96,7 @@ export class World implements RoutedWorld {
     const interval = this.#engine.advance(actionOf(traffic, serving, this.#maxWaitMs, this.#parts));
     const outcome = this.#billed(interval.outcome);
     this.#queue = interval.queueLength;
+    this.#steps++;
     this.#total = addOutcomes(this.#total, outcome);
     this.#latencySeconds += latencySum(outcome.latency);
     this.#variant = profile.router === 'weights' ? traffic.variant : this.#variant;

@@ -5,6 +5,7 @@ import type { RoutedWorld, RouterTotals } from '../../../../env/twin/parts.ts';
 export class FakeWorld implements RoutedWorld {
   readonly routes: Parameters<RoutedWorld['route']>[0][] = [];
   now: RouterTotals = {
+    steps: 0,
     requests: [0, 0],
     inTime: [0, 0],
     late: [0, 0],
@@ -32,6 +33,7 @@ export class FakeWorld implements RoutedWorld {
     filled[histogramBin(milliseconds)]! += count;
     this.now = {
       ...this.now,
+      steps: this.now.steps + 1,
       requests: [requests[0]! + count, requests[1]!],
       inTime: [inTime[0]! + count, inTime[1]!],
       latency: filled,

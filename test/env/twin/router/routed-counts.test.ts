@@ -71,6 +71,7 @@ function advance(world: FakeWorld, { came, inTime, lost, spilled, busy }: Step):
   const add = (before: readonly number[], change: readonly number[]) => before.map((one, k) => one + change[k]!);
   world.now = {
     ...now,
+    steps: now.steps + 1,
     requests: add(now.requests, came),
     inTime: add(now.inTime, answered),
     lost: add(now.lost, gone),
