@@ -1,7 +1,7 @@
 import type { AwsClients } from '../clients.ts';
 import { type Group, readGroups } from '../fleet/group-reader.ts';
 import type { MetricQuery } from '../metrics/metric-query.ts';
-import { type ReadSeries, readMetrics } from '../metrics/metric-reader.ts';
+import { mostQueries, type ReadSeries, readMetrics } from '../metrics/metric-reader.ts';
 import type { Window } from '../metrics/window.ts';
 import { Calls } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
@@ -41,8 +41,13 @@ export class SharedReads {
   constructor(clients: AwsClients, deadlineMs: number, machineNow: () => Date) {
     const { cloudWatch, autoScaling, parameters } = clients;
     this.skew = new ClockSkew(clients, machineNow);
-    this.#metrics = new Gathering(deadlineMs, (asked, calls) =>
-      byWindow(asked, (queries, window) => readMetrics(cloudWatch, calls, queries, window)),
+    this.#metrics = new Gathering(
+      deadlineMs,
+      async (asked, calls) => {
+        const queries = asked.flatMap((one) => one.queries);
+        return cutFor(asked, await readMetrics(cloudWatch, calls, queries, asked[0]!.window));
+      },
+      callsFor,
     );
     this.#groups = new Gathering(deadlineMs, async (asked, calls) => {
       const groups = await readGroups(autoScaling, calls, [...new Set(asked.flat())]);
@@ -70,28 +75,37 @@ interface Asked {
   readonly window: Window;
 }
 
-/** In the order of `asked`; those with one window go together. */
-async function byWindow(
-  asked: readonly Asked[],
-  read: (queries: readonly MetricQuery[], window: Window) => Promise<ReadSeries>,
-): Promise<readonly ReadSeries[]> {
-  const answers = new Map<Asked, ReadSeries>();
-  const readAll = async (together: readonly Asked[]) => {
-    const queries = together.flatMap((one) => one.queries);
-    const series = await read(queries, together[0]!.window);
-    let from = 0;
-    for (const one of together) {
-      answers.set(one, series.slice(from, from + one.queries.length));
-      from += one.queries.length;
+/**
+ * Those of one window go together, as many as one call can ask for: nobody waits for another call than its own, nor is told of its failure, and
+ * what a call has brought can be forgotten before the next one's comes.
+ */
+function callsFor<Waiting extends { readonly question: Asked }>(waiting: readonly Waiting[]): Waiting[][] {
+  const calls: Waiting[][] = [];
+  const open = new Map<string, { readonly call: Waiting[]; queries: number }>();
+  for (const one of waiting) {
+    const { queries, window } = one.question;
+    const key = `${window.fromMs} ${window.toMs}`;
+    const last = open.get(key);
+    if (last !== undefined && last.queries + queries.length <= mostQueries) {
+      last.call.push(one);
+      last.queries += queries.length;
+      continue;
     }
-  };
-  const keys = new Set(asked.map(keyOf));
-  await Promise.all([...keys].map((key) => readAll(asked.filter((one) => keyOf(one) === key))));
-  return asked.map((one) => answers.get(one)!);
+    const call = [one];
+    calls.push(call);
+    open.set(key, { call, queries: queries.length });
+  }
+  return calls;
 }
 
-function keyOf({ window: { fromMs, toMs } }: Asked): string {
-  return `${fromMs} ${toMs}`;
+/** In the order of `asked`. */
+function cutFor(asked: readonly Asked[], series: ReadSeries): ReadSeries[] {
+  let from = 0;
+  return asked.map(({ queries }) => {
+    const own = series.slice(from, from + queries.length);
+    from += queries.length;
+    return own;
+  });
 }
 
 type AskAll<Question, Answer> = (questions: readonly Question[], calls: Calls) => Promise<readonly Answer[]>;
@@ -102,27 +116,41 @@ interface Waiting<Question, Answer> {
   readonly answer: (answer: Answer) => void;
 }
 
-/** Questions of one turn of the event loop, answered together. */
+type Split<Question, Answer> = (
+  waiting: readonly Waiting<Question, Answer>[],
+) => readonly (readonly Waiting<Question, Answer>[])[];
+
+/** Questions of one turn of the event loop, answered together, or in the parts that `split` makes of them. */
 class Gathering<Question, Answer> {
   readonly #deadlineMs: number;
   readonly #askAll: AskAll<Question, Answer>;
+  readonly #split: Split<Question, Answer>;
   #waiting: Waiting<Question, Answer>[] = [];
 
-  constructor(deadlineMs: number, askAll: AskAll<Question, Answer>) {
+  constructor(
+    deadlineMs: number,
+    askAll: AskAll<Question, Answer>,
+    split: Split<Question, Answer> = (waiting) => [waiting],
+  ) {
     this.#deadlineMs = deadlineMs;
     this.#askAll = askAll;
+    this.#split = split;
   }
 
   ask(question: Question, calls: Calls): Promise<Answer> {
     return new Promise((answer) => {
       this.#waiting.push({ question, calls, answer });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#flush());
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
     });
   }
 
-  async #flush(): Promise<void> {
+  #flush(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
+    for (const together of this.#split(waiting)) void this.#answer(together);
+  }
+
+  async #answer(waiting: readonly Waiting<Question, Answer>[]): Promise<void> {
     const shared = new Calls(this.#deadlineMs);
     const answers = await this.#askAll(
       waiting.map(({ question }) => question),

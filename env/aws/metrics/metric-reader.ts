@@ -5,8 +5,8 @@ import { bucketMs, type MetricQuery } from './metric-query.ts';
 import type { Point } from './series.ts';
 import type { Window } from './window.ts';
 
-/** Of GetMetricData (CloudWatch API reference). */
-const mostQueries = 500;
+/** Of one call of GetMetricData (CloudWatch API reference). */
+export const mostQueries = 500;
 /** More pages than a window of hours has: a token that leads nowhere. */
 const mostPages = 50;
 

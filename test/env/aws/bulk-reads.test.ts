@@ -36,6 +36,35 @@ test('services that ask at the same moment are asked for together, and each gets
   expect(asked.map((names) => names.length).toSorted()).toEqual([20, 280, 500]);
 });
 
+test('a call that fails is told to those who share it, and leaves nothing unread of the others', async () => {
+  const answer = numbered([]);
+  const clients = fakeClients({
+    GetMetricData(input) {
+      if (JSON.stringify(input).includes('"MetricName":"7"'))
+        throw Object.assign(new Error('no'), { name: 'Throttling' });
+      return answer(input);
+    },
+  });
+  const shared = new SharedReads(clients, 1000, never);
+  const calls = Array.from({ length: 7 }, () => new Calls(1000));
+  const read = await Promise.all(
+    calls.map((own, service) => {
+      const queries = Array.from({ length: 200 }, (_, index) => query(String(200 * service + index)));
+      return shared.for(own).metrics(queries, { fromMs: 0, toMs: bucketMs });
+    }),
+  );
+  expect(read.map((series) => series.every((points) => points !== null))).toEqual([
+    false,
+    false,
+    ...Array(5).fill(true),
+  ]);
+  expect(calls.map((own) => own.takeFaults().map(({ kind }) => kind))).toEqual([
+    ['throttled'],
+    ['throttled'],
+    ...Array(5).fill([]),
+  ]);
+});
+
 test('groups are asked for once by a hundred names, and what fails is told to everybody', async () => {
   const asked: string[][] = [];
   const shared = new SharedReads(
