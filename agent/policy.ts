@@ -18,7 +18,9 @@ import { ServiceActions } from './service-actions.ts';
 import { ServiceChooser } from './service-chooser.ts';
 import type { ServiceState } from './service-features.ts';
 import { serviceOptions, usualOptions, withWaitShare } from './service-options.ts';
+import { serviceState } from './service-state.ts';
 import { sound } from './sound.ts';
+import { StandIn } from './stand-in.ts';
 import { voteSentence } from './vote-sentence.ts';
 import { WaitPace } from './wait-pace.ts';
 
@@ -56,6 +58,8 @@ export class PpoPolicy implements Policy {
   /** Both where one pool alone is acted on. */
   readonly #handOver: HandOver | null;
   readonly #guarded: GuardedLevels | null;
+  /** Where several are. */
+  readonly #standIn: StandIn | null;
   readonly #chooser: ServiceChooser;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
@@ -84,6 +88,7 @@ export class PpoPolicy implements Policy {
     const [levels, another] = this.#stack;
     this.#guarded =
       levels && !another ? new GuardedLevels(agent.level, levels, profile, prices, this.#sizers[0]!) : null;
+    this.#standIn = another ? new StandIn(this.#stack, profile, prices) : null;
     const isPaced = profile.router === 'overflow' && agent.waitShare === undefined && !agent.service;
     this.#pace = isPaced ? new WaitPace(profile) : null;
     const options = withWaitShare(serviceOptions(profile, prices, agent.pools), isPaced ? 1 : agent.waitShare);
@@ -185,10 +190,11 @@ export class PpoPolicy implements Policy {
   *#guarding(observation: Observation, now: number, terms: LevelTerms): Asking<readonly FleetVote[]> {
     const seen = { history: this.#history, now, served: this.#standing(observation.pools), terms };
     const wanted = this.#votes[0]!.vms;
-    const rule = this.#guarded ? yield* this.#guarded.deciding(observation, seen, wanted, this.#doubt) : null;
-    const note = rule?.because ?? this.#doubt ?? this.#guarded?.comparison ?? '';
+    const one = this.#guarded ? yield* this.#guarded.deciding(observation, seen, wanted, this.#doubt) : null;
+    const rules = one ? [one] : (this.#standIn?.decide(observation, this.#doubt) ?? null);
+    const note = rules?.[0]?.because ?? this.#doubt ?? this.#guarded?.comparison ?? '';
     this.#ruleNote = note === '' ? '' : `; ${note}`;
-    return rule === null ? this.#votes : [{ ...this.#votes[0]!, vms: rule.vms }];
+    return rules === null ? this.#votes : this.#votes.map((vote, at) => ({ ...vote, vms: rules[at]!.vms }));
   }
 
   /** Requests per second that the pools serve on which the agent does not act. */
@@ -208,25 +214,16 @@ export class PpoPolicy implements Policy {
   }
 
   #state(observation: Observation, votes: readonly FleetVote[]): ServiceState {
-    const rate = this.#newestRate() + 1e-3;
-    const serve = (count: (index: number, levels: LevelPool) => number) =>
-      this.#stack.reduce((sum, levels, index) => sum + count(index, levels) * levels.vmPerSecond, 0);
-    const capacity = serve((_, levels) => observation.pools[levels.pool]!.ready) + this.#standing(observation.pools);
-    const waiting = observation.queueLength.reduce((sum, one) => sum + (one?.value ?? 0), 0);
-    const attainment = observation.attainment.reduce(
-      (sum, one, k) => sum + (one?.value ?? 1) * this.#profile.slo.classes[k]!.share,
-      0,
-    );
-    return {
-      capacity,
-      booting: serve((_, levels) => observation.pools[levels.pool]!.booting),
-      wanted: serve((index) => votes[index]!.vms),
-      backlogSeconds: waiting / (capacity + 1e-3),
-      spilledShare: Math.min(1, (observation.spilledPerSecond?.value ?? 0) / rate),
-      missedShare: 1 - attainment,
-      creditSeconds: this.#credit.value / (0.01 * rate),
+    return serviceState({
+      profile: this.#profile,
+      observation,
+      stack: this.#stack,
+      wanted: votes.map(({ vms }) => vms),
+      standing: this.#standing(observation.pools),
+      rate: this.#newestRate(),
+      credit: this.#credit.value,
       priceRatio: this.#setting.ratio,
-    };
+    });
   }
 
   #newestRate(): number {

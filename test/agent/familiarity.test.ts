@@ -14,6 +14,7 @@ import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { readWorkload } from '../../env/workload/reference.ts';
 import { createPolicy } from '../../policies/registry.ts';
 import { settingOf } from '../../policies/setting.ts';
+import { profile as twoPools } from '../controller/fakes.ts';
 import { examplePrices, exampleProfile, observation } from '../policies/example-service.ts';
 import { levelShape, untrained, untrainedAgent } from './example-agent.ts';
 
@@ -132,6 +133,24 @@ describe('the agent that ships', () => {
     expect(policy.decide(observation({ timeSeconds: 240, rates: 100, ready: 9 })).reason).toMatch(
       /the rules act with \d+ VMs: for \d decisions what it sees/,
     );
+  });
+
+  test('of an agent on several pools a rule on the cheapest one stands in, and the other pools go', () => {
+    const narrow = saved.facts.ranges!.level;
+    const ranges = { level: { ...narrow, most: narrow.most.map(() => -9), high: narrow.low }, service: null };
+    const policy = new PpoPolicy('ppo', twoPools, defaultPrices, { ...untrainedAgent(1, [0, 1], false), ranges });
+    const seen = (minute: number) => {
+      const pools = [
+        { ready: 9, booting: 0 },
+        { ready: 9, booting: 0 },
+      ];
+      return { ...observation({ timeSeconds: 60 * minute, rates: 100 }), utilization: [null, null], pools };
+    };
+    const decisions = Array.from({ length: 60 }, (_, minute) => policy.decide(seen(minute)));
+    const { action, reason } = decisions.at(-1)!;
+    expect(reason).toMatch(/ski-rental acts: for \d+ decisions what it sees/);
+    const grown = twoPools.pools.map(({ min }, pool) => action.vmCounts[pool]! > min);
+    expect(grown.filter(Boolean)).toHaveLength(1);
   });
 });
 
