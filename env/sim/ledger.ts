@@ -3,7 +3,7 @@ import { vmUsdPerSecond } from '../physics/service.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../types.ts';
 import type { FleetChange } from './fleet.ts';
 
-const answersKept = 1024;
+const firstRoom = 1024;
 
 /** The running account of one interval; both fidelities write in it, and close it into an Outcome. Counts may be fractional. */
 export class Ledger {
@@ -32,8 +32,8 @@ export class Ledger {
   provisionedWorkGigabyteSeconds = 0;
   insideChange = 0;
   /** [answer] Of those not yet counted. */
-  readonly #answerClass = new Uint8Array(answersKept);
-  readonly #answerSeconds = new Float64Array(answersKept);
+  #answerClass = new Uint8Array(firstRoom);
+  #answerSeconds = new Float64Array(firstRoom);
   #answers = 0;
   readonly #prices: PriceBook;
   /** [pool] */
@@ -56,9 +56,23 @@ export class Ledger {
     this.#deadlineSeconds = Float64Array.from(profile.slo.classes, (one) => one.deadlineMs / 1000);
   }
 
+  /** Makes room for so many answers to be noted. */
+  expect(answers: number): void {
+    if (this.#answers + answers <= this.#answerClass.length) return;
+    this.book();
+    if (answers <= this.#answerClass.length) return;
+    this.#answerClass = new Uint8Array(2 * answers);
+    this.#answerSeconds = new Float64Array(2 * answers);
+  }
+
   /** One request answered; counted at the next `book`. */
   answer(classIndex: number, latencySeconds: number, accuracy: number): void {
-    if (this.#answers === answersKept) this.book();
+    this.expect(1);
+    this.note(classIndex, latencySeconds, accuracy);
+  }
+
+  /** The same where there is room for sure. */
+  note(classIndex: number, latencySeconds: number, accuracy: number): void {
     this.#answerClass[this.#answers] = classIndex;
     this.#answerSeconds[this.#answers++] = latencySeconds;
     this.accuracySum += accuracy;

@@ -89,7 +89,9 @@ export class LineRoom {
 
   /** The line is short enough for one more of a class, whatever the budgets. */
   isShort(classIndex: number): boolean {
-    return !this.isFull && this.#lines.ahead(classIndex) + 1 <= this.#limits[classIndex]!;
+    if (this.isFull) return false;
+    const limit = this.#limits[classIndex]!;
+    return this.#lines.waiting + 1 <= limit || this.#lines.ahead(classIndex) + 1 <= limit; // ahead are at most all who wait
   }
 
   /** Within its allowed wait, or, on credit, within what it would be if smaller variants worked the line off. */

@@ -25,11 +25,17 @@ export class Second {
   readonly #classDraw: ClassDraw;
   readonly #unitService: Float64Array;
   #bits = new Int32Array(256);
+  #count = 0;
 
   constructor(profile: ServiceProfile, unitService: Float64Array, random: Random) {
     this.#random = random;
     this.#classDraw = new ClassDraw(profile);
     this.#unitService = unitService;
+  }
+
+  /** Requests that have not arrived yet. */
+  get left(): number {
+    return this.#count - this.next;
   }
 
   draw(start: number, count: number): void {
@@ -45,6 +51,7 @@ export class Second {
     this.#classDraw.fill(this.classes, this.#bits, count);
     this.#drawUnits(count);
     this.next = 0;
+    this.#count = count;
   }
 
   /** Counts those that have arrived, by class; once, at the second's end. */

@@ -69,55 +69,58 @@ export class VmFront {
     this.#lambdaBound = lambdaShare * draws;
   }
 
-  /**
-   * In order of time, up to `until`: requests arrive, and those who wait start where a slot becomes free. Ends early where a batch is to be
-   * sent before. With one pool whose services are all of the variant in force and at full speed, what is usual, namely that a request starts
-   * at once, joins a line that is short enough, or starts from it, is done here, just as `#step` does it but with everything at hand, which
-   * is faster; anything else is left to `#step`. No double is passed to a call that V8 does not inline: it would be boxed for each request.
-   */
+  /** In order of time, up to `until`: requests arrive, and those who wait start where a slot becomes free. Ends early where a batch is to be sent before. */
   run(until: number): void {
     const { open } = this.#parts.fleets;
-    const isPlain = this.#isPlain && open.length === 1;
+    const only = this.#isPlain && open.length === 1 ? open[0]! : null;
+    do {
+      if (only) this.#runUsual(only, until);
+    } while (this.#step(until));
+  }
+
+  /**
+   * With one pool whose services are all of the variant in force and at full speed: what is usual, namely that a request starts at once, joins a
+   * line that is short enough, or starts from it, just as `#step` does it, up to whatever else comes next. It is the loop that all requests go
+   * through, so V8 is to keep what it reads in registers: there is room for all beforehand, and no call is left that is not inlined
+   * (after one everything would be read anew, and each double passed to it boxed).
+   */
+  #runUsual(slots: Slots, until: number): void {
     const second = this.#second;
     const { times, classes, units } = second;
     const lines = this.#lines;
     const room = this.#room;
     const ledger = this.#ledger;
-    const slots = open[0] ?? this.#slots[0]!;
+    const accuracy = this.#accuracy;
     const { serviceSeconds } = slots;
     const { times: free, size } = slots.freeAt;
-    const accuracy = this.#accuracy;
+    ledger.expect(lines.waiting + second.left);
+    lines.expect(second.left);
     for (;;) {
       const { next } = second;
       const now = times[next]!;
-      const firstFree = free[0]!;
-      const isFromLine = lines.waiting > 0 && firstFree <= now && firstFree <= until;
-      const isUsual = isFromLine
-        ? !lines.isAnyoneGone(firstFree)
-        : now <= until && (firstFree <= now || room.isShort(classes[next]!));
-      if (!isPlain || !isUsual) {
-        if (!this.#step(until)) return;
-        continue;
-      }
+      let start = free[0]!;
+      let arrival = now;
       let k = classes[next]!;
       let unit = units[next]!;
-      let arrival = now;
-      let start = now;
-      if (isFromLine) {
+      if (lines.waiting > 0 && start <= now && start <= until) {
+        if (lines.isAnyoneGone(start)) return;
         arrival = lines.next();
-        unit = lines.takenUnit;
         k = lines.taken;
-        start = firstFree;
+        unit = lines.takenUnit;
       } else {
-        second.next = next + 1;
-        if (firstFree > now) {
-          lines.join(k, now, unit);
+        if (now > until) return;
+        if (start > now) {
+          if (!room.isShort(k)) return;
+          second.next = next + 1;
+          lines.put(k, now, unit);
           continue;
         }
+        second.next = next + 1;
+        start = now;
       }
       const end = start + serviceSeconds * unit;
       slots.workedSeconds += end - start;
-      ledger.answer(k, end - arrival, accuracy);
+      ledger.note(k, end - arrival, accuracy);
       replaceFirst(free, size, end);
     }
   }

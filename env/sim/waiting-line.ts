@@ -20,7 +20,17 @@ export class WaitingLine {
   }
 
   push(arrivalSeconds: number, unit = 1): void {
-    if (2 * this.#length === this.#ring.length) this.#grow();
+    this.expect(1);
+    this.put(arrivalSeconds, unit);
+  }
+
+  /** Makes room for so many more. */
+  expect(requests: number): void {
+    while (2 * (this.#length + requests) > this.#ring.length) this.#grow();
+  }
+
+  /** Pushes where there is room for sure. */
+  put(arrivalSeconds: number, unit: number): void {
     const place = (this.#head + 2 * this.#length++) & (this.#ring.length - 1);
     this.#ring[place] = arrivalSeconds;
     this.#ring[place + 1] = unit;

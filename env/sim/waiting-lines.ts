@@ -43,7 +43,18 @@ export class WaitingLines {
   }
 
   join(classIndex: number, arrival: number, unit = 1): void {
-    this.#lines[classIndex]!.push(arrival, unit);
+    this.#lines[classIndex]!.expect(1);
+    this.put(classIndex, arrival, unit);
+  }
+
+  /** Makes room for so many more in the line of every class. */
+  expect(requests: number): void {
+    for (let k = 0; k < this.#classes; k++) this.#lines[k]!.expect(requests);
+  }
+
+  /** Joins where there is room for sure. */
+  put(classIndex: number, arrival: number, unit: number): void {
+    this.#lines[classIndex]!.put(arrival, unit);
     if (this.waiting++ === 0) this.#nextExpiry = arrival + this.#timeoutSeconds; // who comes later also leaves later
   }
 

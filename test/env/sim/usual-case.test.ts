@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ServiceProfile } from '../../../env/types.ts';
-import { action, poisson, simulate, withClasses } from './small-service.ts';
+import { action, counts, poisson, simulate, withClasses } from './small-service.ts';
 
 /** Never felt, but there: a service is then not known to be at full speed, and each request takes the way of all cases. */
 const imperceptible = 1e-300;
@@ -36,4 +36,13 @@ test('what is usual goes a short way of its own, and ends in the same bytes', as
     }),
     { numRuns: 20 },
   );
+});
+
+test('a second that brings more than any before finds room, and loses nobody', async () => {
+  const workload = counts([0, 3, 5000, 0, 12_000, 1]);
+  const options = { workload, actions: [action(400, null)], intervals: 2 };
+  const short = await simulate({ ...options, profile: twoClasses });
+  expect(short).toEqual(await simulate({ ...options, profile: contended(twoClasses) }));
+  const answered = short.total.classes.reduce((sum, { inTime, late }) => sum + inTime + late, 0);
+  expect(answered).toBe(17_004);
 });
