@@ -29,7 +29,7 @@ judge vms --service $service $day --policies ski-rental percentile lcp mixed "$a
   static:vmCount=16,waitShare=0.5 static:vmCount=20,waitShare=0.5 static:vmCount=24,waitShare=0.5 static:vmCount=28,waitShare=0.5
 judge spot --service examples/spot.yaml $day --policies ski-rental percentile lcp mixed "$agent"
 judge spot-calm --service "$folder/spot-calm.yaml" $day --policies ski-rental "$agent"
-judge waits --service $service $day --policies "$agent:waitShare=0" "$agent:waitShare=1"
+judge waits --service $service $day --policies "$agent:waitShare=0" "$agent:waitShare=0.5" "$agent:waitShare=1" "$agent"
 judge provisioned --service $service $day --policies ski-rental:provisioned=1 ski-rental:provisioned=4
 for tier in 1 2 3; do judge "tier-$tier" --service "$folder/tier-$tier.yaml" $day --policies "$agent"; done
 judge one-pool --service $service --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental "$agent"
