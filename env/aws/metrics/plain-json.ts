@@ -1,8 +1,8 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 
 /** What a call of GetMetricData carries past the SDK's codec, there and back. */
 interface Carried {
-  readonly queries: readonly unknown[];
+  readonly queries: readonly MetricDataQuery[];
   /** Its times in seconds since 1970, as the wire has them; undefined: the SDK's codec has them. */
   results: readonly unknown[] | undefined;
 }
@@ -29,7 +29,7 @@ export function speakPlainJson(client: CloudWatchClient): void {
   stack.add(
     (next, context) => (args) => {
       if (!isOurs(context)) return next(args);
-      const { MetricDataQueries: queries, ...input } = args.input as { readonly MetricDataQueries: unknown[] };
+      const { MetricDataQueries: queries, ...input } = args.input as { readonly MetricDataQueries: MetricDataQuery[] };
       calls.set(context, { queries, results: undefined });
       return next({ ...args, input });
     },
@@ -63,10 +63,24 @@ export function speakPlainJson(client: CloudWatchClient): void {
   );
 }
 
-function putQueries(request: Message, queries: readonly unknown[]): void {
+function putQueries(request: Message, queries: readonly MetricDataQuery[]): void {
   const body = request.body as string | Uint8Array;
   const rest = typeof body === 'string' ? body : textOf([body]);
-  request.body = `${rest.slice(0, -1)},"MetricDataQueries":${JSON.stringify(queries)}}`;
+  request.body = `${rest.slice(0, -1)},"MetricDataQueries":[${queries.map(queryText).join()}]}`;
+}
+
+/** By what a query asks for, which is the same every minute and never changed: only its id is another. */
+const texts = new WeakMap<object, string>();
+
+function queryText(query: MetricDataQuery): string {
+  const { MetricStat, ...rest } = query;
+  if (MetricStat === undefined) return JSON.stringify(rest);
+  let text = texts.get(MetricStat);
+  if (text === undefined) {
+    text = JSON.stringify(MetricStat);
+    texts.set(MetricStat, text);
+  }
+  return `${JSON.stringify(rest).slice(0, -1)},"MetricStat":${text}}`;
 }
 
 /** Leaves the rest to the SDK's codec; all of it, undefined, where it is an error or not as expected. */

@@ -15,8 +15,8 @@ export function beganAnew(earlier: RouterCounts, later: RouterCounts): boolean {
   return (
     earlier.process !== later.process ||
     fell(earlier.requests, later.requests) ||
-    fell(earlier.inTime.flat(), later.inTime.flat()) ||
-    fell(earlier.late.flat(), later.late.flat())
+    later.inTime.some((one, k) => fell(earlier.inTime[k]!, one)) ||
+    later.late.some((one, k) => fell(earlier.late[k]!, one))
   );
 }
 
