@@ -69,7 +69,11 @@ function candidateTable({ profile }: PlannedFor, plan: Plan, rehearsals: readonl
       formatShare(one.spilledShare),
       ...rehearsalCells(rehearsals[index] ?? null, simulated.length),
     ]);
-  return columns([[...header, ...simulated], ...rows]);
+  const hidden = plan.best.length - rows.length;
+  return [
+    ...columns([[...header, ...simulated], ...rows]),
+    ...(hidden > 0 ? [`and ${hidden} more: --json has them all`] : []),
+  ];
 }
 
 function rehearsalCells(rehearsal: Rehearsal | null, count: number): string[] {

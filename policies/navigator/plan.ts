@@ -11,7 +11,10 @@ export interface Plan {
   readonly peakPerSecond: number;
   /** Every configuration looked at. */
   readonly candidates: readonly Candidate[];
-  /** The cheapest of each variant, pool and kind, those that keep the promise first, the cheapest at the top; then those that miss it, by how little. */
+  /**
+   * The front, and the cheapest of each variant, pool and kind: those that keep the promise first, the cheapest at the top; then those that miss
+   * it, by how little.
+   */
   readonly best: readonly Candidate[];
   /** Dollars, latency and accuracy: what no other beats in all of them. */
   readonly front: readonly Candidate[];
@@ -21,16 +24,18 @@ export interface Plan {
 /** The configurations that do not change over time; what following the load brings on top, policies and their bound tell. */
 export function planFor(profile: ServiceProfile, prices: PriceBook, load: Load): Plan {
   const all = candidates(profile, prices, load);
+  const front = paretoFront(all);
   return {
     meanPerSecond: meanPerSecond(load),
     peakPerSecond: peakPerSecond(load),
     candidates: all,
-    best: bestOfEach(all),
-    front: paretoFront(all),
+    best: [...new Set([...front, ...bestOfEach([...front, ...all])])].sort(byWorth),
+    front,
     breakEvens: breakEvens(profile, prices),
   };
 }
 
+/** Of equals the first. */
 function bestOfEach(all: readonly Candidate[]): Candidate[] {
   const best = new Map<string, Candidate>();
   for (const one of [...all].sort(byWorth)) {
@@ -38,5 +43,5 @@ function bestOfEach(all: readonly Candidate[]): Candidate[] {
     const key = JSON.stringify([kindOf(one.configuration), variant, fleet?.pool ?? null]);
     if (!best.has(key)) best.set(key, one);
   }
-  return [...best.values()].sort(byWorth);
+  return [...best.values()];
 }

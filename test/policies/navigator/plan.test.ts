@@ -177,6 +177,22 @@ describe('a plan', () => {
     );
   });
 
+  test('lists the whole front, and of configurations that cost the same the one that nothing beats', () => {
+    const sizes = { memoryMb: [512, 1024, 2048], serviceMs: [[900, 450, 300]], coldStartMs: [[3000, 3000, 3000]] };
+    const slow = { ...profile.lambda, ...sizes };
+    const one = {
+      ...profile,
+      slo: { ...profile.slo, classes: [{ name: 'only', share: 1, deadlineMs: 1500 }] },
+      variants: profile.variants.slice(0, 1),
+      accuracyFloor: 0,
+      pools: profile.pools.map((pool) => ({ ...pool, serviceMs: [3000] })),
+      lambda: slow,
+    };
+    const { best, front } = planFor(one, prices, constantLoad(0.01));
+    expect(front.map(({ configuration }) => configuration.function?.tier)).toEqual([1, 2]);
+    expect(best.slice(0, 2)).toEqual(front);
+  });
+
   test('beside a function that lets few in keeps as many VMs as the promise needs', () => {
     const limited = { ...profile, lambda: { ...profile.lambda, concurrencyLimit: 3 } };
     const { best } = planFor(limited, prices, constantLoad(60));
