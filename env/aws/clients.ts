@@ -5,7 +5,6 @@ import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balan
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
-import { speakPlainJson } from './metrics/plain-json.ts';
 
 /** The unmodified clients of the AWS SDK; whoever needs one is given it. */
 export interface AwsClients {
@@ -49,7 +48,6 @@ export function openClients(options: ClientOptions): AwsClients {
     parameters: new SSMClient(configuration),
     identity: new STSClient(configuration),
   };
-  speakPlainJson(clients.cloudWatch);
   // It copies all that is asked and answered for a log that there is not.
   const stacks: readonly { remove(name: string): boolean }[] = Object.values(clients).map((one) => one.middlewareStack);
   for (const stack of stacks) stack.remove('loggerMiddleware');

@@ -2,6 +2,7 @@ import type { AwsClients } from '../clients.ts';
 import { type Group, readGroups } from '../fleet/group-reader.ts';
 import type { MetricQuery } from '../metrics/metric-query.ts';
 import { mostQueries, type ReadSeries, readMetrics } from '../metrics/metric-reader.ts';
+import { speakPlainJson } from '../metrics/plain-json.ts';
 import type { Window } from '../metrics/window.ts';
 import { Calls } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
@@ -41,6 +42,7 @@ export class SharedReads {
   constructor(clients: AwsClients, deadlineMs: number, machineNow: () => Date) {
     const { cloudWatch, autoScaling, parameters } = clients;
     this.skew = new ClockSkew(clients, machineNow);
+    speakPlainJson(cloudWatch);
     this.#metrics = new Gathering(
       deadlineMs,
       async (asked, calls) => {

@@ -19,10 +19,11 @@ const json = 'aws.protocols#awsJson1_0';
 /**
  * Of GetMetricData the queries and the results go as JSON.stringify and JSON.parse have them: 500 series of ten minutes take the SDK's walk over
  * its schemas ten times as long, and a thousand services ask for 12,000 every minute. All else stays the SDK's: signature, retries, errors,
- * and whatever in an answer is no JSON.
+ * and whatever in an answer is no JSON. Whoever uses this
+ * client otherwise is told times as seconds, too.
  */
 export function speakPlainJson(client: CloudWatchClient): void {
-  if (client.config.protocol.getShapeId() !== json) return;
+  if (client.config.protocol?.getShapeId() !== json) return;
   const calls = new WeakMap<object, Carried>();
   const { middlewareStack: stack } = client;
   const isOurs = ({ commandName }: { readonly commandName?: string }) => commandName === 'GetMetricDataCommand';
@@ -33,7 +34,7 @@ export function speakPlainJson(client: CloudWatchClient): void {
       calls.set(context, { queries, results: undefined });
       return next({ ...args, input });
     },
-    { step: 'serialize', priority: 'high', name: 'spillwayQueriesAside' },
+    { step: 'serialize', priority: 'high', name: 'spillwayQueriesAside', override: true },
   );
   stack.add(
     (next, context) => (args) => {
@@ -41,7 +42,7 @@ export function speakPlainJson(client: CloudWatchClient): void {
       if (carried !== undefined) putQueries(args.request as Message, carried.queries);
       return next(args);
     },
-    { step: 'serialize', priority: 'low', name: 'spillwayQueriesBack' },
+    { step: 'serialize', priority: 'low', name: 'spillwayQueriesBack', override: true },
   );
   stack.add(
     (next, context) => async (args) => {
@@ -50,7 +51,7 @@ export function speakPlainJson(client: CloudWatchClient): void {
       if (carried !== undefined) carried.results = await takeResults(answer.response as Message);
       return answer;
     },
-    { step: 'deserialize', priority: 'low', name: 'spillwayResultsAside' },
+    { step: 'deserialize', priority: 'low', name: 'spillwayResultsAside', override: true },
   );
   stack.add(
     (next, context) => async (args) => {
@@ -59,7 +60,7 @@ export function speakPlainJson(client: CloudWatchClient): void {
       if (results !== undefined) Object.assign(answer.output as object, { MetricDataResults: results });
       return answer;
     },
-    { step: 'deserialize', priority: 'high', name: 'spillwayResultsBack' },
+    { step: 'deserialize', priority: 'high', name: 'spillwayResultsBack', override: true },
   );
 }
 
