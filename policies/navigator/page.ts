@@ -73,16 +73,20 @@ function dot(profile: ServiceProfile, one: Candidate, x: Scale, y: Scale): strin
 function logScale(values: readonly number[], from: number, to: number): Scale {
   const low = Math.log10(Math.min(...values)) - 0.05;
   const high = Math.log10(Math.max(...values)) + 0.05;
-  const ticks: number[] = [];
-  for (let decade = Math.floor(low); decade <= high; decade++) {
-    for (const step of [1, 2, 5]) {
-      const tick = step * 10 ** decade;
-      if (Math.log10(tick) >= low && Math.log10(tick) <= high) ticks.push(tick);
-    }
-  }
+  const coarse = ticksBetween(low, high, [1, 2, 5]);
+  const ticks = coarse.length < 3 ? ticksBetween(low, high, [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]) : coarse; // one alone tells no scale
   const place = (value: number) =>
     Math.round(10 * (from + ((Math.log10(value) - low) / (high - low)) * (to - from))) / 10;
   return { ticks, place };
+}
+
+/** These multiples of powers of ten, between powers of ten. */
+function ticksBetween(low: number, high: number, multiples: readonly number[]): number[] {
+  const ticks: number[] = [];
+  for (let decade = Math.floor(low); decade <= high; decade++) {
+    ticks.push(...multiples.map((multiple) => multiple * 10 ** decade));
+  }
+  return ticks.filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high);
 }
 
 /** The front with its numbers, then the cheapest of each kind that are not on it. */
