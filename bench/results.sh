@@ -47,7 +47,7 @@ for part in ${PARTS:-unseen equal requests}; do
       case $part in
         unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $(rules_at $rho $fleet) $agents ;;
         equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $agents ;;
-        requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best oracle $agents ;;
+        requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best $agents ;;
       esac
     done
   done
