@@ -41,9 +41,10 @@ export class WaitPace {
     }
   }
 
-  /** Of the slack of a deadline, 0 to 1. */
+  /** Of the slack of a deadline, 0 to 1; in hundredths, so that a router is not told anew of next to nothing. */
   get share(): number {
-    return Math.max(0, Math.min(1, (1 - this.#spent) / (1 - freeShare)));
+    const share = (1 - this.#spent) / (1 - freeShare);
+    return Math.round(100 * Math.max(0, Math.min(1, share))) / 100;
   }
 
   /** An action that lets requests wait for all their slack, with waits of that share. */
