@@ -38,6 +38,11 @@ function trimmed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
+/** As in `1 seed` and `3 seeds`. */
+export function formatSeeds(count: number): string {
+  return count === 1 ? '1 seed' : `${count} seeds`;
+}
+
 /** Three digits after the point: a hundredth of a per cent is below what seeds tell apart. */
 export function formatRatio(ratio: number | null): string {
   return ratio === null ? absent : ratio.toFixed(3);

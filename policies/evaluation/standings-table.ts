@@ -3,6 +3,7 @@ import {
   formatCount,
   formatInterval,
   formatRatio,
+  formatSeeds,
   formatShare,
   formatUsd,
   shortName,
@@ -17,7 +18,7 @@ import { formatPromise } from './trace-table.ts';
 export function standingsTable(evaluation: Evaluation, paint: Colors, width: number): string {
   const { standings, traces, seeds, bestRule, priceRatio } = evaluation;
   const rho = priceRatio === null ? '' : `, rho ${priceRatio.toFixed(2)}`;
-  const title = `${paint.bold(`All ${traces.length} traces`)}: interquartile mean over traces and ${seeds.length} seeds with its 95% interval${rho}`;
+  const title = `${paint.bold(`All ${traces.length} traces`)}: interquartile mean over traces and ${formatSeeds(seeds.length)} with its 95% interval${rho}`;
   const rule = bestRule === null ? '' : `; / rule: beside ${shortName(bestRule)}, trace by trace and seed by seed`;
   return `${title}${rule}\n${plainTable(standings, columnsOf(evaluation), { paint, width })}`;
 }

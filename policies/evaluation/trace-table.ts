@@ -5,6 +5,7 @@ import {
   formatInterval,
   formatMs,
   formatRatio,
+  formatSeeds,
   formatShare,
   formatUsd,
   shortName,
@@ -32,7 +33,7 @@ function caption(evaluation: Evaluation, index: number, ranked: readonly Ranked[
     formatDuration(evaluation.traceSeconds[index]!),
     `${formatCount(ranked[0]?.requests ?? null)} requests`,
     ...(scale === 1 ? [] : [`counts x ${scale}${fleet === null ? '' : ` (${fleet} VMs busy in the mean)`}`]),
-    seeds.length === 1 ? '1 seed' : `${seeds.length} seeds`,
+    formatSeeds(seeds.length),
     fidelity,
     ...(priceRatio === null ? [] : [`rho ${priceRatio.toFixed(2)}`]),
   ];

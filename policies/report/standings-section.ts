@@ -1,5 +1,12 @@
 import { referenceText } from '../evaluation/comparison.ts';
-import { formatAttainment, formatCount, formatRatio, formatShare, formatUsd } from '../evaluation/format.ts';
+import {
+  formatAttainment,
+  formatCount,
+  formatRatio,
+  formatSeeds,
+  formatShare,
+  formatUsd,
+} from '../evaluation/format.ts';
 import type { Evaluation, Standing } from '../evaluation/json.ts';
 import { misses } from '../evaluation/ranking.ts';
 import { badge, type Column, type Heading, reportTable, swatch, withInterval } from './columns.ts';
@@ -16,7 +23,7 @@ export function standingsSection(evaluation: Evaluation, colourOf: (policy: stri
   const rule = reference === null ? '' : ` / rule: beside ${escapeHtml(reference)}.`;
   return `<section>
 <h2>All ${traces.length} traces</h2>
-<p class="note">Interquartile means over traces and ${seeds.length} seeds, with the interval in which they lie in 95 of 100 resamples.${rule}${rho}</p>
+<p class="note">Interquartile means over traces and ${formatSeeds(seeds.length)}, with the interval in which they lie in 95 of 100 resamples.${rule}${rho}</p>
 ${intervalPlot(standings, traces.length, colourOf)}
 ${reportTable(standings, columnsOf(evaluation), heading, 'standings')}
 <h3>Trace by trace</h3>
