@@ -50,7 +50,7 @@ export async function liveOn(
   const now = () => new Date(twin.nowMs());
   const environment = new AwsEnvironment({
     ...{ profile, deployment, prices: defaultPrices, clients, actuator, viewer: trueFleet, router: null },
-    ...{ now, machineNow: now, callDeadlineMs: 1000 },
+    ...{ now, machineNow: now, callDeadlineMs: 4000 },
     ...parts,
   });
   const end = async () => {
