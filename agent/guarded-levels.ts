@@ -1,7 +1,5 @@
 import { routerBudgets } from '../env/physics/budgets.ts';
 import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
-import { defaultValues } from '../policies/kind.ts';
-import { stockSeconds } from '../policies/overload-price.ts';
 import { lcp } from '../policies/rules/lcp.ts';
 import { skiRental } from '../policies/rules/ski-rental.ts';
 import { FleetSizer, type Seen } from './fleet-sizer.ts';
@@ -9,6 +7,7 @@ import { Guard, majority } from './guard.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import type { Asking } from './question.ts';
+import { ruleOnPool } from './rule-on-pool.ts';
 
 /** The rules that the learned policy is held against: those that do best untuned on demand of all kinds. They price overload as it does. */
 const rules = [skiRental, lcp];
@@ -33,10 +32,7 @@ export class GuardedLevels {
     this.#pool = levels.pool;
     this.#isExact = !routerBudgets(profile).accuracy;
     this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels, sizer);
-    this.#rules = rules.map((rule) => {
-      const values = { ...defaultValues(rule), creditSeconds: stockSeconds, pool: levels.pool + 1 };
-      return rule.create(profile, prices, values);
-    });
+    this.#rules = rules.map((rule) => ruleOnPool(rule, levels, profile, prices));
     this.#guard = new Guard(levels, profile.decisionSeconds, rules.length);
   }
 
@@ -49,7 +45,8 @@ export class GuardedLevels {
   *deciding(observation: Observation, seen: Seen, wanted: number, doubt: string | null): Asking<RuleVote | null> {
     const wishes = this.#rules.map((rule) => rule.decide(observation).action.vmCounts[this.#pool]!);
     const state = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
-    const { vms: onPaper } = yield* this.#sizer.voting(seen, state);
+    // Where its costs on paper are none, the learned policy has a say on no paper: the network need not be asked about it.
+    const onPaper = this.#isExact ? (yield* this.#sizer.voting(seen, state)).vms : wanted;
     this.#guard.follow(observation.timeSeconds, [onPaper, ...wishes]);
     if (!this.#isExact && doubt === null) return null;
     const vms = majority([wanted, ...wishes], this.#guard.says(doubt === null));

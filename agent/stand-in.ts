@@ -1,9 +1,8 @@
 import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
-import { defaultValues } from '../policies/kind.ts';
-import { stockSeconds } from '../policies/overload-price.ts';
 import { skiRental } from '../policies/rules/ski-rental.ts';
 import type { RuleVote } from './guarded-levels.ts';
 import type { LevelPool } from './level-terms.ts';
+import { ruleOnPool } from './rule-on-pool.ts';
 
 /**
  * Sizes the fleets of several pools for a learned policy that is in doubt: a rule, on the pool with the cheapest work alone. The other pools shrink, as the
@@ -14,8 +13,7 @@ export class StandIn {
   readonly #stack: readonly LevelPool[];
 
   constructor(stack: readonly LevelPool[], profile: ServiceProfile, prices: PriceBook) {
-    const values = { ...defaultValues(skiRental), creditSeconds: stockSeconds, pool: stack[0]!.pool + 1 };
-    this.#rule = skiRental.create(profile, prices, values);
+    this.#rule = ruleOnPool(skiRental, stack[0]!, profile, prices);
     this.#stack = stack;
   }
 

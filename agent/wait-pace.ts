@@ -1,4 +1,5 @@
 import type { Action, Observation, ServiceProfile } from '../env/types.ts';
+import { newestRate } from '../policies/demand.ts';
 
 /** While no more than this part of the allowed misses is spent, a request may wait for all the slack of its deadline. */
 const freeShare = 0.5;
@@ -26,14 +27,14 @@ export class WaitPace {
   }
 
   /** Takes in what is seen before a decision; a class whose attainment is absent says nothing. */
-  observe({ arrivals, attainment }: Observation): void {
-    if (!arrivals) return;
-    const rate = arrivals.value.reduce((sum, one) => sum + one, 0) / arrivals.value.length;
+  observe(observation: Observation): void {
+    const rate = newestRate(observation);
+    if (rate === null) return;
     this.#requests *= this.#fading;
     this.#missed *= this.#fading;
     this.#intervals *= this.#fading;
     for (const [index, { share }] of this.#profile.slo.classes.entries()) {
-      const kept = attainment[index];
+      const kept = observation.attainment[index];
       if (!kept) continue;
       this.#requests += rate * share;
       this.#missed += rate * share * (1 - kept.value);

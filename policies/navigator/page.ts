@@ -2,6 +2,7 @@ import type { ServiceProfile } from '../../env/types.ts';
 import { formatAttainment, formatMs, formatShare, formatUsd } from '../evaluation/format.ts';
 import { escapeHtml } from '../report/escape.ts';
 import { htmlPage } from '../report/html-page.ts';
+import { niceTicks } from '../report/nice-ticks.ts';
 import { configurationText, type Kind, kindOf, kinds } from './configuration.ts';
 import type { Plan } from './plan.ts';
 import type { Candidate } from './search.ts';
@@ -73,18 +74,18 @@ function dot(profile: ServiceProfile, one: Candidate, x: Scale, y: Scale): strin
 function logScale(values: readonly number[], from: number, to: number): Scale {
   const low = Math.log10(Math.min(...values)) - 0.05;
   const high = Math.log10(Math.max(...values)) + 0.05;
-  const coarse = ticksBetween(low, high, [1, 2, 5]);
-  const ticks = coarse.length < 3 ? ticksBetween(low, high, [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]) : coarse; // one alone tells no scale
+  const coarse = decadeTicks(low, high);
+  const ticks = coarse.length < 3 ? niceTicks(10 ** low, 10 ** high, 4) : coarse; // one alone tells no scale
   const place = (value: number) =>
     Math.round(10 * (from + ((Math.log10(value) - low) / (high - low)) * (to - from))) / 10;
   return { ticks, place };
 }
 
-/** These multiples of powers of ten, between powers of ten. */
-function ticksBetween(low: number, high: number, multiples: readonly number[]): number[] {
+/** 1, 2 and 5 in every decade between two powers of ten. */
+function decadeTicks(low: number, high: number): number[] {
   const ticks: number[] = [];
   for (let decade = Math.floor(low); decade <= high; decade++) {
-    ticks.push(...multiples.map((multiple) => multiple * 10 ** decade));
+    ticks.push(...[1, 2, 5].map((multiple) => multiple * 10 ** decade));
   }
   return ticks.filter((tick) => Math.log10(tick) >= low && Math.log10(tick) <= high);
 }

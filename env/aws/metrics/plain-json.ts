@@ -19,8 +19,7 @@ const json = 'aws.protocols#awsJson1_0';
 /**
  * Of GetMetricData the queries and the results go as JSON.stringify and JSON.parse have them: 500 series of ten minutes take the SDK's walk over
  * its schemas ten times as long, and a thousand services ask for 12,000 every minute. All else stays the SDK's: signature, retries, errors,
- * and whatever in an answer is no JSON. Whoever uses this
- * client otherwise is told times as seconds, too.
+ * and whatever in an answer is no JSON. Whoever else uses this client is told times as seconds, too.
  */
 export function speakPlainJson(client: CloudWatchClient): void {
   if (client.config.protocol?.getShapeId() !== json) return;

@@ -77,7 +77,8 @@ export class TwinRouter {
   /** Written once for all who ask before the world goes on. */
   #table(name: string): string {
     const now = this.#counts.settle();
-    const [{ steps }, line] = [now, linePool(now)];
+    const { steps } = now;
+    const line = linePool(now);
     const known = this.#tables.get(name);
     if (known?.steps === steps && known.line === line) return known.text;
     const text = tableText(name, this.#parts.profile, this.#counts, now);
