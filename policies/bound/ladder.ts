@@ -21,8 +21,8 @@ export interface Ladder {
 }
 
 /**
- * With a single pool to choose from a level is a VM; several pools make one divisible pool. With `levels` the fleet worth having,
- * which is at most `usefulUsdPerSecond`, is cut into about that many levels: coarser than VMs, or as fine as a divisible pool needs.
+ * With a single pool to choose from a level is a VM; several pools make one divisible pool. With `levels` the fleet worth having, which is at most
+ * `usefulUsdPerSecond` or what the pools must keep, is cut into about that many levels: coarser than VMs, or as fine as a divisible pool needs.
  */
 export function ladderOf(
   profile: ServiceProfile,
@@ -38,13 +38,16 @@ export function ladderOf(
     pools.reduce((sum, pool) => sum + pool.usdPerSecond * size(pool), 0);
   const isWhole = pools.length === 1;
   const most = total((pool) => pool.max);
-  const cut = Math.min(most, usefulUsdPerSecond) / ('coarse' in levels ? levels.coarse : levels.fine);
+  const standing = total((pool) => pool.min);
+  // What stands anyway counts too: next to no demand would cut it into levels without number.
+  const cut =
+    Math.min(most, Math.max(usefulUsdPerSecond, standing)) / ('coarse' in levels ? levels.coarse : levels.fine);
   const vm = pools[0]?.usdPerSecond ?? 0;
   const levelUsdPerSecond = !isWhole ? cut : 'coarse' in levels ? Math.max(vm, cut) : vm;
   return {
     levelUsdPerSecond,
     // Rounding in favour of the bound: fewer VMs forced, more allowed.
-    standing: Math.floor(total((pool) => pool.min) / levelUsdPerSecond + 1e-9),
+    standing: Math.floor(standing / levelUsdPerSecond + 1e-9),
     most: Math.ceil(most / levelUsdPerSecond - 1e-9),
     launchUsd: levelUsdPerSecond * Math.min(...pools.map((pool) => launchSeconds(pool.boot))),
     stopUsd: levelUsdPerSecond * Math.min(...pools.map((pool) => pool.drainSeconds)),

@@ -121,6 +121,19 @@ test('the fleet that pools keep at their minimum is paid for', () => {
   expect(costBound(standing, prices, workloadOf(new Array(60).fill(0))).usd).toBeCloseTo(36, 9);
 });
 
+test('several pools kept at their minimum are bounded as quickly where next to nothing comes', () => {
+  const { profile, prices } = tinyService({});
+  const kept = { ...profile.pools[0]!, min: 1 };
+  const pools = [kept, { ...kept, name: 'second' }];
+  for (const rate of [0, 1e-6]) {
+    const began = process.cpuUsage();
+    const { usd } = costBound({ ...profile, pools }, prices, workloadOf(new Array(60).fill(rate)));
+    expect(usd).toBeGreaterThan(0.98 * 72);
+    expect(usd).toBeLessThanOrEqual(72 + 60 * rate + 1e-9);
+    expect(process.cpuUsage(began).user).toBeLessThan(2e6);
+  }
+});
+
 test('a part of a workload is bounded as that part alone', () => {
   const { profile, prices } = tinyService({});
   const rates = Array.from({ length: 90 }, (_, minute) => 12 + 10 * Math.sin(minute / 7));
