@@ -1,6 +1,7 @@
 #!/bin/sh
-# The tables of docs/results.md: rules with their tuned parameters, and the strongest of them with their defaults too, on traces that none was tuned on, at three
-# price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named, and '' leaves them out.
+# The tables of docs/results.md: every rule with its tuned parameters, and a few of the strongest with their defaults or as published too, on traces that none was
+# tuned on, at three price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named,
+# and '' leaves them out.
 # PARTS, RHOS, FLEETS and SEEDS choose less; BESIDE names the rule that the others are held against. What was run before with the same code is taken from
 # FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs.
 set -eu
@@ -11,8 +12,6 @@ agents=${2-ppo:checkpoints/default ppo:checkpoints/default:waitShare=0.5}
 traces=${TRACES:-../shared/traces}
 # As their sources publish them, or with the defaults: one parameter that is stated leaves the others as they are.
 plain="ski-rental:startShare=0.5 lcp:windowSeconds=0 percentile:margin=1 mixed:margin=1 paragon:waitShare=0.5"
-strong="ski-rental lcp percentile mixed mark autopilot target-tracking-fast hpa keda cocktail mpc"
-published="paragon target-tracking reactive util-aware exascale static-peak"
 
 # Unseen: other days and other sources than those tuned on (bench/tune.sh), and than the Twitter day 05 on which the agent that ships was selected. A day of each, or all of a shorter one; of the long ones one with a past.
 unseen="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_2021-08_day10_1s.csv
@@ -25,28 +24,29 @@ days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/
 best=${BEST:-"lcp:windowSeconds=0 lcp ski-rental mixed percentile"}
 # With its defaults one of the cheapest everywhere; those that keep the promise on every trace may be dear.
 beside=${BESIDE:-lcp:windowSeconds=0}
+# With the router's budgets, request by request; the two rules that show all their parameters were tuned by themselves, over `creditSeconds` too.
+budgeted="ski-rental ski-rental:startShare=0.2,stopShare=0.25,lambdaFactor=0.85,halfLifeSeconds=300,creditSeconds=900,waitShare=0.75
+lcp lcp:windowSeconds=300,launchFactor=1.5,lambdaFactor=0.85,forecaster=4,creditSeconds=1800,waitShare=1
+percentile mixed mark cocktail target-tracking-fast mixed:margin=1 paragon:waitShare=0.5 ppo:checkpoints/default ppo:checkpoints/default:waitShare=1"
 
 # judge NAME RHO FLEET OPTION...
 judge() {
-  name=$1-rho-$2-fleet-$3 service="--service examples/rho/$2.yaml --tuned examples/tuned/rho-$2.yaml --fleet $3"
+  name=$1-rho-$2-fleet-$3 service="--service examples/rho/$2.yaml --fleet $3" tuned=examples/tuned/rho-$2.yaml
+  [ ! -f "$tuned" ] || service="$service --tuned $tuned"
   shift 3
   node dist/cli/spillway.js evaluate $service --at-most 24h --seeds "${SEEDS:-5}" --jobs "${JOBS:-$(nproc)}" --cache "$folder/cache" \
     --beside "$beside" --json "$folder/$name.json" --brief --quiet "$@" >"$folder/$name.txt"
   echo "$name: $(date +%T)"
 }
 
-# Every rule there is at rho 2.5 and 5 VMs; elsewhere the strongest and those that have been published for long.
-rules_at() {
-  if [ -n "${POLICIES:-}" ]; then echo "$POLICIES"; elif [ "$1 $2" = "2.5 5" ]; then echo "all $plain"; else echo "$strong $published $plain oracle"; fi
-}
-
 mkdir -p "$folder"
-for part in ${PARTS:-unseen equal requests}; do
+for part in ${PARTS:-unseen equal requests budgets}; do
   for fleet in ${FLEETS:-5 50}; do
     for rho in ${RHOS:-4 2.5 1.4}; do
       case $part in
-        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies $(rules_at $rho $fleet) $agents ;;
+        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies ${POLICIES:-all $plain} $agents ;;
         equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $agents ;;
+        budgets) judge budgets $rho-budgets $fleet --fidelity request-level --beside mark --trace $unseen --policies $budgeted ;;
         requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best $agents ;;
       esac
     done

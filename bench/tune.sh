@@ -15,7 +15,7 @@ scenario=synthetic:hours=2,seed=
 mkdir -p runs/tuned
 for profile in "$@"; do
   name=$(echo "$profile" | tr / -).yaml
-  node dist/cli/spillway.js tune --service "examples/$profile.yaml" --policy ${POLICIES:-all} --budget "$budget" --fleet 10 --fidelity fluid \
+  node dist/cli/spillway.js tune --service "examples/$profile.yaml" --policy ${POLICIES:-all} --budget "$budget" --fleet 10 --fidelity fluid --jobs "${JOBS:-$(nproc)}" \
     --trace "${scenario}1" "$traces/wits_1s.csv@3h+3h" "${scenario}2" "$traces/twitter_2021-08_day00_1s.csv@12h+3h" "${scenario}3" "${scenario}4" \
     "$traces/nab_elb_requests_300s.csv@174h+3h" "$traces/twitter_2021-08_day01_1s.csv@4h+3h" "${scenario}6" "${scenario}5" \
     "$traces/worldcup98_1998-06-23_7d_60s.csv@66h+3h" "${scenario}7" "${scenario}8" \
