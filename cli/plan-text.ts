@@ -4,7 +4,6 @@ import type { BreakEven } from '../policies/navigator/break-even.ts';
 import { configurationText } from '../policies/navigator/configuration.ts';
 import type { Plan } from '../policies/navigator/plan.ts';
 import type { Rehearsal } from '../policies/navigator/rehearse.ts';
-import type { Candidate } from '../policies/navigator/search.ts';
 import { columns } from './columns.ts';
 
 /** What the planner printed is about. */
@@ -35,7 +34,7 @@ export function planText(about: PlannedFor, plan: Plan, rehearsals: readonly Reh
     ...limits(profile, plan),
     ...followed(about, plan),
     '',
-    'One VM or Lambda: from which rate on one VM that is busy with nothing else is cheaper',
+    'One VM or Lambda: from which rate on one VM that is busy with nothing else is cheaper (Lambda: the cheapest memory size, if some are in time of those)',
     ...breakEvenTable(profile, plan.breakEvens),
   ];
   return `${lines.join('\n')}\n`;
@@ -64,10 +63,10 @@ function candidateTable({ profile }: PlannedFor, plan: Plan, rehearsals: readonl
       formatUsd(one.usdPerHour),
       formatUsd((1e6 * one.usdPerHour) / 3600 / plan.meanPerSecond),
       formatAttainment(one.attainment),
-      latency(one),
+      latency(one.p95Ms),
       formatShare(one.accuracy),
       formatShare(one.spilledShare),
-      ...rehearsalCells(rehearsals[index] ?? null, simulated.length),
+      ...rehearsalCells(rehearsals[index] ?? null, simulated.length, profile.slo.attainment),
     ]);
   const hidden = plan.best.length - rows.length;
   return [
@@ -76,14 +75,16 @@ function candidateTable({ profile }: PlannedFor, plan: Plan, rehearsals: readonl
   ];
 }
 
-function rehearsalCells(rehearsal: Rehearsal | null, count: number): string[] {
+function rehearsalCells(rehearsal: Rehearsal | null, count: number, promised: number): string[] {
   if (count === 0) return [];
   if (rehearsal === null) return ['', '', ''];
-  return [formatUsd(rehearsal.usdPerHour), formatAttainment(rehearsal.attainment), formatMs(rehearsal.p95Ms)];
+  const { usdPerHour, attainment, p95Ms } = rehearsal;
+  const misses = attainment !== null && attainment < promised;
+  return [formatUsd(usdPerHour), `${formatAttainment(attainment)}${misses ? ' !' : ''}`, latency(p95Ms)];
 }
 
-function latency({ p95Ms }: Candidate): string {
-  return Number.isFinite(p95Ms) ? formatMs(p95Ms) : 'never';
+function latency(p95Ms: number | null): string {
+  return p95Ms === Number.POSITIVE_INFINITY ? 'never' : formatMs(p95Ms);
 }
 
 /** On a trace a fixed configuration is not all that can be had. */
@@ -99,7 +100,7 @@ function followed({ boundUsdPerHour }: PlannedFor, { best }: Plan): string[] {
 
 function breakEvenTable(profile: ServiceProfile, breakEvens: readonly BreakEven[]): string[] {
   return columns([
-    ['variant', 'pool', 'cheapest Lambda', 'req/s', 'of what the VM can serve'],
+    ['variant', 'pool', 'Lambda', 'req/s', 'of what the VM can serve'],
     ...breakEvens.map(({ variant, pool, tier, perSecond, utilization }) => [
       profile.variants[variant]!.name,
       `${profile.pools[pool]!.name} (${profile.pools[pool]!.instanceType})`,

@@ -150,6 +150,7 @@ async function setScene(options: PlanOptions): Promise<Scene> {
     trace ?? `constant:mean=${rate},hours=${rehearsalSeconds(rate!) / 3600}`,
     partOf(options),
   );
+  if (trace !== undefined) checkLoad(trace, workload);
   const load = rate === undefined ? loadOf(workload) : constantLoad(rate);
   return {
     profile,
@@ -161,6 +162,17 @@ async function setScene(options: PlanOptions): Promise<Scene> {
   };
 }
 
+/** A load is told by minutes, and dollars by its requests. */
+function checkLoad(trace: string, workload: Workload): void {
+  const seconds = durationSeconds(workload);
+  if (seconds < 60) {
+    throw new InputProblem(`--trace ${trace}: lasts ${seconds} s, but must last 60 at least; use a longer part of it.`);
+  }
+  if (workload.requests.every((requests) => requests === 0)) {
+    throw new InputProblem(`--trace ${trace}: nothing arrives in it; use a part in which something does.`);
+  }
+}
+
 function partOf({ scale, start, duration }: PlanOptions) {
   return {
     ...(scale !== undefined && { scale }),
@@ -169,8 +181,10 @@ function partOf({ scale, start, duration }: PlanOptions) {
   };
 }
 
+/** Configurations need not keep the minimum of pools that they do without, and so neither does what they are held against. */
 function boundOf(profile: ServiceProfile, prices: PriceBook, workload: Workload): number {
-  return (3600 * costBound(profile, prices, workload).usd) / durationSeconds(workload);
+  const free = { ...profile, pools: profile.pools.map((pool) => ({ ...pool, min: 0 })) };
+  return (3600 * costBound(free, prices, workload).usd) / durationSeconds(workload);
 }
 
 function planJson({ profile, load, plan, boundUsdPerHour }: Scene, rehearsals: readonly Rehearsal[]): string {

@@ -1,11 +1,20 @@
 /** Numbers as a reader wants them; a dash where there is none. */
 const absent = '-';
 
-/** Three to five digits that matter: 12,345 · 123.4 · 1.234 · 0.0123. */
+/** Two to five digits that matter: 12,345 · 123.4 · 1.23 · 0.0123 · 0.0000012. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return absent;
   const size = Math.abs(usd);
-  const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 1 ? 2 : 4;
+  const decimals =
+    size >= 1000
+      ? 0
+      : size >= 100
+        ? 1
+        : size >= 1
+          ? 2
+          : size >= 1e-4 || size === 0
+            ? 4
+            : 1 - Math.floor(Math.log10(size));
   return usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 }
 

@@ -46,7 +46,7 @@ function functionText({ lambda }: ServiceProfile, { tier, provisioned, batch }: 
   return `Lambda ${lambda.memoryMb[tier]} MB${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`;
 }
 
-/** The action that sets the configuration up in a simulator with the router `overflow`. */
+/** The action that sets the configuration up in a simulator with the router `overflow`. It names a tier even where nothing goes there. */
 export function actionOf(
   profile: ServiceProfile,
   { variant, fleet, function: lambda, maxWaitMs }: Configuration,
@@ -54,14 +54,9 @@ export function actionOf(
   return {
     variant,
     vmCounts: profile.pools.map((_, pool) => (pool === fleet?.pool ? fleet.vms : 0)),
-    lambdaMemoryMb: profile.lambda.memoryMb[lambda?.tier ?? anyTier(profile, variant)]!,
+    lambdaMemoryMb: profile.lambda.memoryMb[lambda?.tier ?? 0]!,
     spillover: { maxWaitMs, lambdaShare: fleet === null ? 1 : 0 },
     ...(lambda !== null && lambda.provisioned > 0 && { lambdaProvisioned: lambda.provisioned }),
     ...(lambda?.batch && { lambdaBatch: lambda.batch }),
   };
-}
-
-/** An action names a tier even where nothing goes there. */
-function anyTier({ lambda }: ServiceProfile, variant: number): number {
-  return lambda.serviceMs[variant]!.findIndex((ms) => ms !== null);
 }

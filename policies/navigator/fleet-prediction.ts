@@ -1,19 +1,23 @@
 import { allBusyShare, busyStates, tailOf, waitingShare } from '../../env/physics/blocking.ts';
+import { contentionFactor } from '../../env/physics/contention.ts';
 import { erlangLoss } from '../../env/physics/erlang.ts';
-import { lognormalQuantile } from '../../env/physics/lognormal.ts';
+import { lognormalQuantile, lognormalShareBelow } from '../../env/physics/lognormal.ts';
 import { capacityLeft, cumulativeShares, queueLimit } from '../../env/physics/service.ts';
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
-import { vmUsdPerSecond } from '../economics.ts';
+import { readyVmUsdPerSecond } from '../economics.ts';
 import type { Prediction } from './prediction.ts';
 
-/** Service times that stand for their distribution, all equally likely. */
+/** Service times that stand for those within some time, all equally likely. */
 const serviceCount = 16;
+/** A line that comes so seldom is none that anybody plans for. */
+const rareSeconds = 86_400;
 
 export interface FleetSetup {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   readonly variant: number;
   readonly pool: number;
+  /** Ready ones. */
   readonly vms: number;
   /** [class] Null: waits however long it takes. */
   readonly maxWaitMs: readonly (number | null)[];
@@ -24,15 +28,15 @@ export interface FleetSetup {
 /**
  * VMs with a line per class at a constant rate. All are busy as Erlang's formulas say; the wait is stretched by (1 + cv²)/2 (Lee and Longton 1959,
  * env/physics/blocking.ts). A class waits for itself and the stricter ones, at what these leave of the capacity: for M/M/1 that is the mean wait under
- * priorities exactly (Cobham 1954). Where nobody may spill and a class comes faster than it can be served, none of it is in time.
+ * priorities exactly (Cobham 1954). Where nobody may spill and a class comes faster than it can be served, or a line slows the VMs down until it never
+ * ends (`isTrap`), none of it is in time.
  */
 export function fleetPrediction(setup: FleetSetup, perSecond: number): Prediction {
   const { profile, prices, pool, vms, elsewhere } = setup;
-  const services = servicesMs(profile.pools[pool]!.serviceMs[setup.variant]!, profile.serviceCv);
-  const lines = profile.slo.classes.map((_, classIndex) => lineOf(setup, perSecond, classIndex, services));
+  const lines = profile.slo.classes.map((_, classIndex) => lineOf(setup, perSecond, classIndex));
   const spilledShare = profile.slo.classes.reduce((sum, { share }, k) => sum + share * lines[k]!.blocked, 0);
   const spilled = elsewhere?.(spilledShare * perSecond) ?? null;
-  const fleetUsd = vms * vmUsdPerSecond(profile, prices, pool);
+  const fleetUsd = vms * readyVmUsdPerSecond(profile, prices, pool);
   return {
     usdPerSecond: fleetUsd + (spilled?.usdPerSecond ?? 0),
     spilledShare,
@@ -54,7 +58,7 @@ interface Line {
   readonly answeredWithin: (ms: number) => number;
 }
 
-function lineOf(setup: FleetSetup, perSecond: number, classIndex: number, services: readonly number[]): Line {
+function lineOf(setup: FleetSetup, perSecond: number, classIndex: number): Line {
   const { profile, variant, pool, vms, maxWaitMs, elsewhere } = setup;
   const serviceMs = profile.pools[pool]!.serviceMs[variant]!;
   const servers = vms * profile.pools[pool]!.slots;
@@ -64,7 +68,8 @@ function lineOf(setup: FleetSetup, perSecond: number, classIndex: number, servic
   const stricter = perSecond * (upTo - profile.slo.classes[classIndex]!.share);
   const ratio = awayFromOne((perSecond * upTo) / capacity);
   const room = elsewhere === null ? null : queueLimit(maxWaitMs[classIndex]!, capacity, stricter);
-  if (room === null && ratio >= 1) return { blocked: 0, answeredWithin: () => 0 };
+  if (room === null && (ratio >= 1 || isTrap(setup, perSecond, servers, capacity)))
+    return { blocked: 0, answeredWithin: () => 0 };
   const variability = (1 + profile.serviceCv ** 2) / 2;
   const last = room === null ? 0 : tailOf(ratio, room / variability);
   const beyond = 1 / (1 - Math.min(0.99, stricter / capacity));
@@ -80,8 +85,28 @@ function lineOf(setup: FleetSetup, perSecond: number, classIndex: number, servic
   };
   return {
     blocked,
-    answeredWithin: (ms) => 1 - services.reduce((sum, service) => sum + waitsLonger(ms - service), 0) / services.length,
+    answeredWithin: (ms) => {
+      const { served, servicesMs } = servicesWithin(ms, serviceMs, profile.serviceCv);
+      return served * (1 - servicesMs.reduce((sum, service) => sum + waitsLonger(ms - service), 0) / serviceCount);
+    },
   };
+}
+
+/**
+ * Where lines slow the VMs down, one of some length takes in more than it lets out, and then never ends. True where such a line comes about once in
+ * `rareSeconds` or more often: at the rate at which a birth-death chain with the slowed VMs is found there.
+ */
+function isTrap({ profile, pool, vms }: FleetSetup, perSecond: number, servers: number, capacity: number): boolean {
+  const { contention } = profile.pools[pool]!;
+  const ratioAt = (waiting: number) => (perSecond / capacity) * contentionFactor(contention, waiting, vms);
+  if (contention === 0 || ratioAt(Number.POSITIVE_INFINITY) < 1) return false;
+  const stretch = 2 / (1 + profile.serviceCv ** 2);
+  const loss = erlangLoss(ratioAt(0) * servers, servers);
+  let arrivalsPerLine = (1 - ratioAt(0) * (1 - loss)) / loss;
+  for (let waiting = 1; ratioAt(waiting) < 1 && arrivalsPerLine <= perSecond * rareSeconds; waiting++) {
+    arrivalsPerLine /= ratioAt(waiting) ** stretch;
+  }
+  return arrivalsPerLine <= perSecond * rareSeconds;
 }
 
 /** Share of the time in which no slot is free. */
@@ -96,10 +121,11 @@ function busyShare(setup: FleetSetup, perSecond: number, servers: number, capaci
   return allBusyShare(erlangLoss(ratio * servers, servers), busyStates(ratio, last, beyond));
 }
 
-function servicesMs(meanMs: number, cv: number): number[] {
-  return Array.from({ length: serviceCount }, (_, index) =>
-    lognormalQuantile(meanMs, cv, (index + 0.5) / serviceCount),
-  );
+/** Of the services, the share that is no longer than a time, and times that stand for those. */
+function servicesWithin(ms: number, meanMs: number, cv: number): { served: number; servicesMs: number[] } {
+  const served = lognormalShareBelow(ms, meanMs, cv);
+  const at = (index: number) => lognormalQuantile(meanMs, cv, (served * (index + 0.5)) / serviceCount);
+  return { served, servicesMs: served === 0 ? [] : Array.from({ length: serviceCount }, (_, index) => at(index)) };
 }
 
 function awayFromOne(ratio: number): number {

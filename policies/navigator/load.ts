@@ -1,4 +1,5 @@
 import type { Workload } from '../../env/types.ts';
+import { durationSeconds } from '../../env/workload/duration.ts';
 import { meanRates } from '../../env/workload/mean-rates.ts';
 
 /** A rate, and the part of the time in which it holds. */
@@ -18,9 +19,10 @@ export function constantLoad(perSecond: number): Load {
   return [{ perSecond, share: 1 }];
 }
 
-/** The minutes of a workload by their mean rates: as if each minute were long. */
+/** The whole minutes of a workload, of which there is one at least, by their mean rates: as if each minute were long. */
 export function loadOf(workload: Workload): Load {
-  const rates = [...meanRates(workload, minuteSeconds)].sort((a, b) => a - b);
+  const minutes = Math.floor(durationSeconds(workload) / minuteSeconds + 1e-9);
+  const rates = [...meanRates(workload, minuteSeconds).subarray(0, minutes)].sort((a, b) => a - b);
   const count = Math.min(mostLevels, rates.length);
   return Array.from({ length: count }, (_, level) => {
     const from = Math.floor((level * rates.length) / count);

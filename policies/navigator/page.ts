@@ -34,7 +34,7 @@ interface Scale {
 }
 
 function scatter(profile: ServiceProfile, plan: Plan): string {
-  const good = plan.candidates.filter((one) => one.keepsPromise);
+  const good = plan.candidates.filter((one) => one.keepsPromise && Number.isFinite(one.p95Ms));
   if (good.length === 0) return '<p>No configuration keeps the promise.</p>';
   const x = logScale(
     good.map((one) => one.usdPerHour),
@@ -46,7 +46,8 @@ function scatter(profile: ServiceProfile, plan: Plan): string {
     frame.bottom,
     frame.top,
   );
-  const line = flatFront(plan.front)
+  const front = plan.front.filter((one) => Number.isFinite(one.p95Ms));
+  const line = flatFront(front)
     .map((one) => `${x.place(one.usdPerHour)},${y.place(one.p95Ms)}`)
     .join(' ');
   const keys = kinds.map((kind) => `<tspan style="fill:${colours[kind]}">● ${kind}</tspan>`).join('&#160;&#160;');
@@ -56,7 +57,7 @@ ${x.ticks.map((tick) => `<line x1="${x.place(tick)}" x2="${x.place(tick)}" y1="$
 ${y.ticks.map((tick) => `<line x1="${frame.left}" x2="${frame.right}" y1="${y.place(tick)}" y2="${y.place(tick)}" class="grid"/><text x="${frame.left - 8}" y="${y.place(tick)}" class="label end">${formatMs(tick)}</text>`).join('\n')}
 <polyline points="${line}" class="frontier"/>
 ${good.map((one) => dot(profile, one, x, y)).join('\n')}
-${plan.front.map((one, index) => `<text x="${x.place(one.usdPerHour) + 8}" y="${y.place(one.p95Ms) - 9}" class="label">${index + 1}</text>`).join('\n')}
+${front.map((one) => `<text x="${x.place(one.usdPerHour) + 8}" y="${y.place(one.p95Ms) - 9}" class="label">${plan.front.indexOf(one) + 1}</text>`).join('\n')}
 <text x="${(frame.left + frame.right) / 2}" y="${height - 10}" class="label middle">${keys}</text>
 </svg></figure>`;
 }

@@ -1,13 +1,15 @@
 import { batchFactor } from '../../env/physics/batch.ts';
 import { lognormalQuantile } from '../../env/physics/lognormal.ts';
 import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts';
-import { fitsDeadline, lambdaUsdPerRequest, strictestDeadlineMs } from '../economics.ts';
+import { strictestDeadlineMs } from '../economics.ts';
 import { waitsBeforeSpillMs } from '../spill.ts';
 import type { Configuration, FunctionSetup } from './configuration.ts';
 import { fleetPrediction } from './fleet-prediction.ts';
 import { functionPrediction } from './function-prediction.ts';
 import { type Load, peakPerSecond } from './load.ts';
 import { mixed, type Prediction, quantileMs } from './prediction.ts';
+import { readyVms } from './ready-vms.ts';
+import { cheapestTimelyTier } from './timely-tier.ts';
 
 /** A configuration and what is expected of it. */
 export interface Candidate {
@@ -80,7 +82,7 @@ class Search {
 
   /** Both: on each pool the number of VMs and the wait with the least cost, what is beyond goes to the cheapest tier that is fast enough. */
   both(): Draft[] {
-    const tier = this.#spillTier();
+    const tier = cheapestTimelyTier(this.#profile, this.#prices, this.#variant);
     if (tier === null) return [];
     return this.#pools().map((pool) =>
       waitShares
@@ -110,14 +112,21 @@ class Search {
     const serviceMs = profile.pools[pool]!.serviceMs[this.#variant]!;
     const maxWaitMs =
       tier === null ? profile.slo.classes.map(() => null) : waitsBeforeSpillMs(profile, serviceMs, waitShare);
-    const setup = { profile, prices: this.#prices, variant: this.#variant, pool, vms, maxWaitMs };
+    const setup = { profile, prices: this.#prices, variant: this.#variant, pool, maxWaitMs };
     const lambda = tier === null ? null : { tier, provisioned: 0, batch: null };
     const elsewhere =
       lambda === null
         ? null
         : (spilled: number) => functionPrediction(profile, this.#prices, this.#variant, lambda, spilled);
+    const states = readyVms(profile.pools[pool]!, vms);
     return this.#judged({ variant: this.#variant, fleet: { pool, vms }, function: lambda, maxWaitMs }, (perSecond) =>
-      fleetPrediction({ ...setup, elsewhere }, perSecond),
+      mixed(
+        states.map((state) => ({
+          perSecond,
+          share: state.share,
+          prediction: fleetPrediction({ ...setup, vms: state.vms, elsewhere }, perSecond),
+        })),
+      ),
     );
   }
 
@@ -160,16 +169,6 @@ class Search {
     return this.#profile.lambda.memoryMb.flatMap((_, tier) =>
       (this.#profile.lambda.serviceMs[this.#variant]![tier] ?? null) === null ? [] : [tier],
     );
-  }
-
-  /** The cheapest tier that is in time for every class; a request that spills has hardly waited. */
-  #spillTier(): number | null {
-    const row = this.#profile.lambda.serviceMs[this.#variant]!;
-    const fast = this.#tiers().filter((tier) =>
-      fitsDeadline(this.#profile, row[tier]!, strictestDeadlineMs(this.#profile)),
-    );
-    const usd = (tier: number) => lambdaUsdPerRequest(this.#profile, this.#prices, this.#variant, tier)!;
-    return fast.reduce<number | null>((best, tier) => (best === null || usd(tier) < usd(best) ? tier : best), null);
   }
 
   /** Batches may stay open as long as the strictest deadline leaves beside the service of a full one. */

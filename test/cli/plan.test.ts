@@ -46,6 +46,8 @@ describe('spillway plan', () => {
     ['without a load', [], 'exactly one must be given'],
     ['with two loads', ['--rate', '5', '--trace', 'constant:mean=5'], 'exactly one must be given'],
     ['with a scale of a rate', ['--rate', '5', '--scale', '2'], 'need a --trace'],
+    ['with a trace in which nothing comes', ['--trace', 'constant:mean=0'], 'nothing arrives'],
+    ['with a trace of some seconds', ['--trace', 'constant:mean=9', '--duration', '30s'], 'must last 60 at least'],
     ['with a rate of nothing', ['--rate', '0'], '--rate'],
     ['with a rate beyond all simulation', ['--rate', '1e12'], 'at most 1000000'],
   ])('%s is refused and writes nothing', async (_, words, sentence) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lognormalShareBelow } from '../../../env/physics/lognormal.ts';
 import { defaultPrices as prices } from '../../../env/prices.ts';
 import { readProfile } from '../../../env/profile.ts';
 import { durationSeconds } from '../../../env/workload/duration.ts';
@@ -12,6 +13,7 @@ import { paretoFront } from '../../../policies/navigator/front.ts';
 import { functionPrediction } from '../../../policies/navigator/function-prediction.ts';
 import { constantLoad, loadOf, meanPerSecond, peakPerSecond } from '../../../policies/navigator/load.ts';
 import { planFor } from '../../../policies/navigator/plan.ts';
+import { readyVms } from '../../../policies/navigator/ready-vms.ts';
 import { rehearse } from '../../../policies/navigator/rehearse.ts';
 import { type Candidate, candidates } from '../../../policies/navigator/search.ts';
 
@@ -27,6 +29,11 @@ describe('a load', () => {
     expect(meanPerSecond(load) / (requests / durationSeconds(workload))).toBeCloseTo(1, 3);
     expect(peakPerSecond(load)).toBeGreaterThan(meanPerSecond(load));
   });
+
+  test('is not thinned out by a last minute that is not whole', async () => {
+    const load = loadOf(await readWorkload('constant:mean=80', { durationSeconds: 90 }));
+    expect(meanPerSecond(load)).toBeCloseTo(80, 3);
+  });
 });
 
 describe('what is expected of VMs', () => {
@@ -37,6 +44,45 @@ describe('what is expected of VMs', () => {
     const certain = { ...one, serviceCv: 0 };
     const { answeredWithin } = fleetPrediction({ ...setup, profile: certain, vms: 1 }, 0.6 / 0.128);
     expect(answeredWithin(128, 0)).toBeCloseTo(0.4, 2);
+  });
+
+  test('is the share of services within the deadline where nobody waits, however much they vary', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 3, noNaN: true }), fc.integer({ min: 20, max: 2000 }), (serviceCv, ms) => {
+        const { answeredWithin } = fleetPrediction({ ...setup, profile: { ...one, serviceCv }, vms: 50 }, 0.01);
+        expect(answeredWithin(ms, 0)).toBeCloseTo(lognormalShareBelow(ms, 128, serviceCv), 3);
+      }),
+    );
+  });
+
+  test('is nothing where a line slows the VMs until it never ends, and in the simulator too', async () => {
+    const slowing = { ...one, pools: one.pools.map((pool) => ({ ...pool, slots: 8, contention: 0.2 })) };
+    const perSecond = 0.7 / (0.128 / 16);
+    const at = (vms: number) => fleetPrediction({ ...setup, profile: slowing, vms }, perSecond).answeredWithin(500, 0);
+    expect(at(2)).toBe(0);
+    expect(at(3)).toBeGreaterThan(0.99);
+    const workload = await readWorkload(`constant:mean=${perSecond},hours=1`, {});
+    for (const vms of [2, 3]) {
+      const configuration = { variant: 1, fleet: { pool: 0, vms }, function: null, maxWaitMs: [null] };
+      const { attainment } = await rehearse(configuration, slowing, prices, workload, { seed: 1 });
+      expect(Math.abs(attainment! - at(vms))).toBeLessThan(vms === 2 ? 0.3 : 0.01);
+    }
+  });
+
+  test('on spot costs what comes of interruptions, and counts on fewer VMs', () => {
+    const spot = { interruptionsPerHour: 0.5, noticeSeconds: 120, priceShare: 0.4 };
+    const waves = { share: 0.5, reach: 0.5, shortageSeconds: 600 };
+    const pool = { boot: { medianSeconds: 300, sigma: 0 }, spot: { ...spot, waves } };
+    const ready = (0.5 * (300 + 0.5 * 600)) / 3600;
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100 }), (vms) => {
+        const states = readyVms(pool, vms);
+        expect(states.reduce((sum, state) => sum + state.share, 0)).toBeCloseTo(1, 9);
+        const mean = states.reduce((sum, state) => sum + state.share * state.vms, 0);
+        expect(mean / vms).toBeCloseTo(Math.exp(-ready), 3);
+      }),
+    );
+    expect(readyVms({ boot: pool.boot }, 7)).toEqual([{ vms: 7, share: 1 }]);
   });
 
   test('is a share and a cost at any load, be it many times what fits', () => {
@@ -109,6 +155,13 @@ describe('what is expected of Lambda', () => {
 });
 
 describe('a break-even', () => {
+  test('is with a memory size in time for every class, where there is one', () => {
+    const tierOf = (service: typeof profile) => breakEvens(service, prices).find(({ variant }) => variant === 1)!.tier;
+    expect(profile.lambda.memoryMb[tierOf(profile)]).toBe(1769); // 1024 MB cost less, but take too long for one request in a hundred
+    const classes = [{ name: 'only', share: 1, deadlineMs: 5 }];
+    expect(profile.lambda.memoryMb[tierOf({ ...profile, slo: { ...profile.slo, classes } })]).toBe(1024);
+  });
+
   test('is where a VM costs what Lambda costs', () => {
     const found = breakEvens(profile, prices);
     expect(found).toHaveLength(profile.variants.length * profile.pools.length);
@@ -199,6 +252,28 @@ describe('a plan', () => {
     const together = best.filter(({ configuration }) => kindOf(configuration) === 'VMs and Lambda');
     expect(together.length).toBeGreaterThan(0);
     expect(together.filter(({ keepsPromise }) => keepsPromise)).toEqual(together);
+  });
+
+  test('is rehearsed on a minute, with decisions of any length, and without Lambda where a variant does not run there', async () => {
+    const serviceMs = profile.lambda.serviceMs.map((row) => row.map((ms, tier) => (tier === 0 ? null : ms)));
+    const service = {
+      ...profile,
+      decisionSeconds: 900,
+      lambda: { ...profile.lambda, serviceMs, coldStartMs: serviceMs },
+    };
+    const configuration = { variant: 1, fleet: { pool: 0, vms: 20 }, function: null, maxWaitMs: [null, null] };
+    for (const reference of ['constant:mean=60,hours=0.5', 'constant:mean=60,hours=0.0167']) {
+      const workload = await readWorkload(reference, {});
+      const { usdPerHour, attainment } = await rehearse(configuration, service, prices, workload, { seed: 1 });
+      expect(usdPerHour).toBeCloseTo(20 * 0.085, 3);
+      expect(attainment).toBeGreaterThan(0.99);
+    }
+  });
+
+  test('says never of a latency that a twentieth of the requests never has', async () => {
+    const configuration = { variant: 1, fleet: { pool: 0, vms: 1 }, function: null, maxWaitMs: [null, null] };
+    const workload = await readWorkload('constant:mean=60,hours=0.2', {});
+    expect((await rehearse(configuration, profile, prices, workload, { seed: 1 })).p95Ms).toBe(Infinity);
   });
 
   test.each([
