@@ -1,9 +1,15 @@
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputProblem } from '../env/problem.ts';
 
-/** Writes a temporary sibling and renames it, so that a reader never sees half a file; makes missing folders. */
-export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
+/**
+ * Writes a temporary sibling and renames it, so that a reader never sees half a file; makes missing folders. A link stays one, and what is no
+ * regular file, as /dev/null, is written to as it is: a rename would put a file in its place.
+ */
+export async function writeFileAtomically(named: string, content: string | Uint8Array): Promise<void> {
+  const path = await realpath(named).catch(() => named);
+  const found = await stat(path).catch(() => null);
+  if (found !== null && !found.isFile()) return writeFile(path, content);
   const folder = dirname(resolve(path));
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
   await mkdir(folder, { recursive: true });

@@ -5,6 +5,7 @@ import { InputProblem } from '../problem.ts';
 import { shown } from '../shown.ts';
 import type { Workload } from '../types.ts';
 import { type GeneratorKind, generateWorkload, generatorKinds } from './generators.ts';
+import { simulable } from './greatest-rate.ts';
 import { scaleWorkload } from './scale.ts';
 import { sliceWorkload } from './slice.ts';
 import { parseTrace } from './trace.ts';
@@ -36,6 +37,8 @@ function isPath(reference: string): boolean {
 
 /** From `name:parameter=value,…`; what is not stated takes its default. */
 export function parseGenerator(reference: string): Workload {
+  if (reference.trim() === '')
+    throw new InputProblem('The trace has no name: give the path of a CSV file, or a generator.');
   const colon = reference.indexOf(':');
   const name = colon < 0 ? reference : reference.slice(0, colon);
   const kind = generatorKinds.find((one) => one.name === name);
@@ -45,11 +48,8 @@ export function parseGenerator(reference: string): Workload {
       `${shown(reference)} is no trace and no generator: give the path of a CSV file (./${name} if that is one), or one of ${names.join(', ')}${didYouMean(name, names) || '.'}`,
     );
   }
-  return generateWorkload(
-    kind,
-    reference,
-    parameterValues(kind, reference, colon < 0 ? '' : reference.slice(colon + 1)),
-  );
+  const values = parameterValues(kind, reference, colon < 0 ? '' : reference.slice(colon + 1));
+  return simulable(generateWorkload(kind, reference, values));
 }
 
 function parameterValues(kind: GeneratorKind, reference: string, text: string): Record<string, number> {

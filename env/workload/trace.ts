@@ -76,6 +76,8 @@ class TraceRows {
         `the column ${name} is missing from the header ${found}, which must have time_s and requests: name the columns so.`,
       );
     }
+    if (header.indexOf(name, column + 1) >= 0)
+      this.#refuse(`the column ${name} is there twice, so that nobody knows which is meant: name the other otherwise.`);
     return column;
   }
 

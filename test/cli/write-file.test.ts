@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -29,6 +30,22 @@ describe('writing a file', () => {
     await expect(writeFileAtomically(join(folder, 'taken'), 'new')).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['taken']);
     expect(await readFile(join(folder, 'taken', 'inside'), 'utf8')).toBe('kept');
+  });
+
+  test('through a link leaves the link, and changes what it points to', async () => {
+    await writeFile(join(folder, 'file.txt'), 'old');
+    await symlink('file.txt', join(folder, 'link.txt'));
+    await writeFileAtomically(join(folder, 'link.txt'), 'new');
+    expect((await lstat(join(folder, 'link.txt'))).isSymbolicLink()).toBe(true);
+    expect(await readFile(join(folder, 'file.txt'), 'utf8')).toBe('new');
+  });
+
+  test('to what is no regular file writes there, and puts no file in its place', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [read] = await Promise.all([readFile(pipe, 'utf8'), writeFileAtomically(pipe, 'through')]);
+    expect(read).toBe('through');
+    expect((await stat(pipe)).isFIFO()).toBe(true);
   });
 
   test('is checked ahead without making anything', async () => {

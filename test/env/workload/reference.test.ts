@@ -54,6 +54,9 @@ describe('refused in a sentence:', () => {
   test.each<[string, WorkloadOptions, string]>([
     ['missing.csv', {}, 'missing.csv: cannot read the trace, there is no such file'],
     ['.', {}, '.: cannot read the trace, it is a folder'],
+    ['', {}, 'The trace has no name'],
+    ['constant:mean=1e8', {}, 'has up to 100000000 requests per second, but must have at most 10000000'],
+    ['constant:mean=100', { scale: 1e6 }, 'has up to 100000000 requests per second, but must have at most 10000000'],
     [
       'diurnl:mean=2',
       {},

@@ -32,6 +32,11 @@ describe('a wrong trace is refused with file and line:', () => {
     ['only one row', 'time_s,requests\n0,1\n', 'bad.csv:2: the trace has 1 bin,'],
     ['missing count column', 'time_s,count\n0,1\n1,1\n', 'bad.csv:1: the column requests is missing'],
     ['missing time column', 'time,requests\n0,1\n1,1\n', 'bad.csv:1: the column time_s is missing'],
+    [
+      'the same column twice',
+      'time_s,requests,requests\n0,1,2\n1,1,2\n',
+      'bad.csv:1: the column requests is there twice',
+    ],
     ['no header', '0,1\n1,1\n', 'bad.csv:1: the column time_s is missing'],
     ['negative count', 'time_s,requests\n0,1\n1,-4\n', 'bad.csv:3: requests is -4, but must be a whole number from 0'],
     ['fractional count', 'time_s,requests\n0,0.5\n1,1\n', 'bad.csv:2: requests is 0.5, but must be a whole number'],
