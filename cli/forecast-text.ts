@@ -54,6 +54,6 @@ function legend({ horizons, quantiles }: ForecastComparison): string {
   const named = quantiles.map((one) => `${Math.round(100 * one)} %`).join(', ');
   return (
     `Pinball loss of the quantiles ${named}, ${horizons.join(', ')} intervals ahead: of the last value in requests per second, of the others over that,\n` +
-    'forecast at the same moments; below 1 is better than the last value. -: too little seen (seasonal needs a day before its first forecast).\n'
+    'forecast at the same moments; below 1 is better than the last value. -: too little seen (seasonal needs a day before its first forecast), or the last value was never wrong.\n'
   );
 }
