@@ -1,71 +1,72 @@
 import type { Action, Observation, ServiceProfile } from '../env/types.ts';
 import { newestRate } from '../policies/demand.ts';
+import { MissAccount } from './miss-account.ts';
 
 /** While no more than this part of the allowed misses is spent, a request may wait for all the slack of its deadline. */
 const freeShare = 0.5;
-/** What is seen counts as if it came after so long a time in which `priorSpent` of the allowed misses were spent: then half of the slack is waited, as rules do. */
-const priorSeconds = 1800;
+/** Then half of the slack is waited in the beginning, as rules do. */
 const priorSpent = 0.75;
-/** Misses fade to half in a day. */
-const halfLifeSeconds = 86_400;
+/** As rules do. */
+const usualShare = 0.5;
 
 /**
  * How long requests may wait for a VM before they spill, paced by the promise: the longer they wait, the cheaper they are, and the more are late. So they wait
- * for all the slack while enough of the allowed misses is left (an error budget: Beyer et al. 2016, Site Reliability Engineering, chapter 3), for
- * less once more than half is spent, and not at all when none is left. What is late or lost counts, whatever made it so.
+ * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and not at all when none is left.
+ *
+ * Shorter waits help only where waiting makes requests late. That is so for the classes that stricter ones may overtake. The class that is served first knows its
+ * wait when it joins the line: what it misses was made by Lambda (cold starts, throttling), by failures or by services that are longer than the profile says, and
+ * shorter waits send more requests there. So it always waits as long as rules let it, and the others the more nearly so, the more of the allowed misses are its own.
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
-  readonly #fading: number;
-  #requests = 0;
-  #missed = 0;
-  #intervals = 0;
+  readonly #all: MissAccount;
+  readonly #first: MissAccount;
 
   constructor(profile: ServiceProfile) {
+    const { attainment } = profile.slo;
     this.#profile = profile;
-    this.#fading = 2 ** (-profile.decisionSeconds / halfLifeSeconds);
+    this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
+    this.#first = new MissAccount(attainment, profile.decisionSeconds, 0);
   }
 
   /** Takes in what is seen before a decision; a class whose attainment is absent says nothing. */
   observe(observation: Observation): void {
     const rate = newestRate(observation);
     if (rate === null) return;
-    this.#requests *= this.#fading;
-    this.#missed *= this.#fading;
-    this.#intervals *= this.#fading;
+    this.#all.fade();
+    this.#first.fade();
     for (const [index, { share }] of this.#profile.slo.classes.entries()) {
       const kept = observation.attainment[index];
       if (!kept) continue;
-      this.#requests += rate * share;
-      this.#missed += rate * share * (1 - kept.value);
-      this.#intervals += share;
+      this.#all.book(rate * share, 1 - kept.value, share);
+      if (index === 0) this.#first.book(rate, 1 - kept.value, 1);
     }
   }
 
-  /** Of the slack of a deadline, 0 to 1; in hundredths, so that a router is not told anew of next to nothing. */
-  get share(): number {
-    const share = (1 - this.#spent) / (1 - freeShare);
-    return Math.round(100 * Math.max(0, Math.min(1, share))) / 100;
+  /** [class] Of the slack of a deadline, 0 to 1; in hundredths, so that a router is not told anew of next to nothing. */
+  get shares(): readonly number[] {
+    const left = (1 - this.#all.spent) / (1 - freeShare);
+    return this.#profile.slo.classes.map((_, index) => {
+      const least = usualShare * (index === 0 ? 1 : Math.min(1, this.#first.spent));
+      return Math.round(100 * Math.max(least, Math.min(1, left))) / 100;
+    });
   }
 
-  /** An action that lets requests wait for all their slack, with waits of that share. */
+  /** An action that lets requests wait for all their slack, with waits of those shares. */
   shortened(action: Action): Action {
-    const { share } = this;
-    const maxWaitMs = action.spillover.maxWaitMs.map((ms) => (ms === null ? null : share * ms));
+    const { shares } = this;
+    const maxWaitMs = action.spillover.maxWaitMs.map((ms, index) => (ms === null ? null : shares[index]! * ms));
     return { ...action, spillover: { ...action.spillover, maxWaitMs } };
   }
 
   /** For the journal. */
   get sentence(): string {
-    return `; requests may wait for ${percent(this.share)} of their slack, with ${percent(this.#spent)} of the allowed misses spent`;
-  }
-
-  /** Of the allowed misses, above 1 where the promise is missed. */
-  get #spent(): number {
-    const prior = priorSeconds / this.#profile.decisionSeconds;
-    const missed = this.#requests === 0 ? 0 : this.#missed / this.#requests;
-    const spent = missed / (1 - this.#profile.slo.attainment);
-    return (spent * this.#intervals + priorSpent * prior) / (this.#intervals + prior);
+    const { shares } = this;
+    const { name } = this.#profile.slo.classes[0]!;
+    const last = shares.at(-1)!;
+    const waits = `requests may wait for ${percent(last)} of their slack`;
+    const first = shares[0] === last ? '' : ` (${name}: ${percent(shares[0]!)})`;
+    return `; ${waits}${first}, with ${percent(this.#all.spent)} of the allowed misses spent (${name}: ${percent(this.#first.spent)})`;
   }
 }
 

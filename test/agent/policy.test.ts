@@ -115,7 +115,7 @@ describe('the learned policy', () => {
     for (const { action } of decisions) {
       expect({ ...action, vmCounts: [], spillover: null }).toEqual({ ...first!.action, vmCounts: [], spillover: null });
       const shares = action.spillover.maxWaitMs.map((ms, index) => ms! / maxWaitMs[index]!);
-      expect(shares[0]).toBeCloseTo(shares[1]!, 9);
+      expect(shares[1]).toBeLessThanOrEqual(shares[0]! + 1e-9);
       expect(shares[0]).toBeLessThanOrEqual(1);
     }
     expect(first!.action.spillover.maxWaitMs[0]).toBeCloseTo(0.5 * maxWaitMs[0]!, 9);

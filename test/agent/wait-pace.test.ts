@@ -8,31 +8,53 @@ const { slo, decisionSeconds } = exampleProfile;
 const allowed = 1 - slo.attainment;
 const hour = 3600 / decisionSeconds;
 
-function seen(missed: number | null, rates = 100): Observation {
-  const one = missed === null ? null : { value: 1 - missed, ageSeconds: 0 };
-  return { ...observation({ rates }), attainment: slo.classes.map(() => one) };
+/** What the classes behind the first missed, and the first. */
+function seen(missed: number | null, { rates = 100, first = 0 } = {}): Observation {
+  const signal = (share: number | null) => (share === null ? null : { value: 1 - share, ageSeconds: 0 });
+  return {
+    ...observation({ rates }),
+    attainment: slo.classes.map((_, index) => signal(missed === null ? null : index === 0 ? first : missed)),
+  };
 }
 
-function after(...intervals: readonly Observation[]): number {
+function after(...intervals: readonly Observation[]): readonly number[] {
   const pace = new WaitPace(exampleProfile);
   for (const one of intervals) pace.observe(one);
-  return pace.share;
+  return pace.shares;
 }
+
+/** The share of the class that others may overtake. */
+const behind = (...intervals: readonly Observation[]) => after(...intervals).at(-1)!;
 
 const repeated = (times: number, one: Observation) => Array.from({ length: times }, () => one);
 
 test('begins where the rules are, at half of the slack', () => {
-  expect(after()).toBeCloseTo(0.5, 12);
+  for (const share of after()) expect(share).toBeCloseTo(0.5, 12);
 });
 
-test('requests wait for all the slack where nobody is late, and not at all where the promise is missed', () => {
-  expect(after(...repeated(2 * hour, seen(0)))).toBe(1);
-  expect(after(...repeated(hour, seen(3 * allowed)))).toBe(0);
+test('requests wait for all the slack where nobody is late, and those behind others not at all where the promise is missed by their waits', () => {
+  expect(after(...repeated(2 * hour, seen(0)))).toEqual(slo.classes.map(() => 1));
+  expect(behind(...repeated(hour, seen(6 * allowed)))).toBe(0);
+});
+
+test('the class that is served first waits at least for half of its slack, whoever is late', () => {
+  expect(after(...repeated(hour, seen(6 * allowed)))[0]).toBe(0.5);
+  expect(after(...repeated(hour, seen(6 * allowed, { first: 6 * allowed })))[0]).toBe(0.5);
+});
+
+test('what the first class misses by itself shorter waits do not mend: nobody then waits for less than half of the slack', () => {
+  const [none, some, all] = [0, 0.5, 3].map((times) =>
+    behind(...repeated(4 * hour, seen(6 * allowed, { first: times * allowed }))),
+  );
+  expect(none).toBe(0);
+  expect(some).toBeGreaterThan(0.15);
+  expect(some).toBeLessThan(0.3);
+  expect(all).toBe(0.5);
 });
 
 test('a burst of misses is paid back by hours in which few are late', () => {
-  const burst = repeated(10, seen(15 * allowed));
-  const shares = [1, 4, 12].map((hours) => after(...burst, ...repeated(hours * hour, seen(0))));
+  const burst = repeated(10, seen(30 * allowed));
+  const shares = [1, 4, 12].map((hours) => behind(...burst, ...repeated(hours * hour, seen(0))));
   expect(shares[0]).toBe(0);
   expect(shares[1]).toBeLessThan(shares[2]!);
   expect(shares[2]).toBeGreaterThan(0.5);
@@ -40,22 +62,44 @@ test('a burst of misses is paid back by hours in which few are late', () => {
 
 test('an interval with few requests counts little', () => {
   const busy = repeated(hour, seen(0));
-  expect(after(...busy, seen(1, 0.1))).toBeGreaterThan(after(...busy, seen(1, 100)));
+  expect(behind(...busy, seen(1, { rates: 0.1 }))).toBeGreaterThan(behind(...busy, seen(1)));
 });
 
 test('what is absent says nothing', () => {
   const blind = { ...observation({ rates: 100 }), arrivals: null };
-  expect(after(...repeated(hour, seen(null)), ...repeated(hour, blind))).toBeCloseTo(0.5, 12);
+  expect(behind(...repeated(hour, seen(null)), ...repeated(hour, blind))).toBeCloseTo(0.5, 12);
 });
 
-test('more misses never lengthen the waits, which stay between none and all of the slack', () => {
-  const misses = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 60 });
-  const property = fc.property(misses, fc.double({ min: 0, max: 1, noNaN: true }), (history, more) => {
-    const worse = history.map((missed) => Math.max(missed, more));
-    const [share, less] = [history, worse].map((one) => after(...one.map((missed) => seen(missed))));
-    expect(share).toBeGreaterThanOrEqual(0);
-    expect(share).toBeLessThanOrEqual(1);
-    expect(less!).toBeLessThanOrEqual(share! + 1e-12);
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+test('more misses of those behind never lengthen a wait; all stay between none and all of the slack', () => {
+  const property = fc.property(fc.array(fc.tuple(share, share), { maxLength: 60 }), share, (history, more) => {
+    const shares = after(...history.map(([missed, first]) => seen(missed, { first })));
+    const fewer = after(...history.map(([missed, first]) => seen(Math.max(missed, more), { first })));
+    for (const [index, one] of shares.entries()) {
+      expect(one).toBeGreaterThanOrEqual(index === 0 ? 0.5 : 0);
+      expect(one).toBeLessThanOrEqual(1);
+      expect(fewer[index]!).toBeLessThanOrEqual(one + 1e-12);
+    }
   });
   fc.assert(property);
+});
+
+test('whatever is missed, the wait of the first class is not the shortest', () => {
+  const property = fc.property(fc.array(fc.tuple(share, share), { maxLength: 60 }), (history) => {
+    const [first, ...others] = after(...history.map(([missed, mine]) => seen(missed, { first: mine })));
+    for (const other of others) expect(other).toBeLessThanOrEqual(first!);
+  });
+  fc.assert(property);
+});
+
+test('the sentence says how long who waits, and whose the misses are', () => {
+  const pace = new WaitPace(exampleProfile);
+  for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
+  const { name } = slo.classes[0]!;
+  expect(pace.sentence).toMatch(
+    new RegExp(
+      `may wait for 0 % of their slack \\(${name}: 50 %\\), with \\d+ % of the allowed misses spent \\(${name}: 0 %\\)$`,
+    ),
+  );
 });
