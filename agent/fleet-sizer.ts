@@ -4,7 +4,7 @@ import type { DemandHistory } from './demand-history.ts';
 import { type LevelState, levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
 import type { LevelPool, LevelTerms } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
-import { type Asking, answered } from './question.ts';
+import { type Asking, answered, type Question } from './question.ts';
 
 const off = 0;
 const booting = 1;
@@ -34,6 +34,12 @@ export interface Seen {
   readonly now: number;
   readonly served: number;
   readonly terms: LevelTerms;
+}
+
+/** Levels in doubt, counted from the lowest; without `end`. */
+interface Rows {
+  readonly first: number;
+  readonly end: number;
 }
 
 /** Asks the network about every level that the load of the last half hour could need, and counts those that vote to be on. */
@@ -85,10 +91,9 @@ export class FleetSizer {
     this.#count = count;
     this.#seen = seen;
     this.#makeRoom(count);
-    if (this.#beside?.hasSeen(this.#seen)) this.#copy(this.#beside, now);
-    else for (let row = 0; row < count; row++) this.#show(seen, row, below, unitsPerRate);
-    if (count > 0 && !this.#isAnswered())
-      yield { actor: this.#actor, features: this.#features, count, logits: this.#logits };
+    const isSeen = this.#beside?.hasSeen(seen) ?? false;
+    const open = isSeen ? this.#copy(this.#beside!, now) : this.#show(seen, below, unitsPerRate);
+    if (open.end > open.first) yield this.#question(open);
     return { vms: from + this.#votes(), from, upTo };
   }
 
@@ -98,20 +103,27 @@ export class FleetSizer {
     return last?.history === history && last.now === now && last.served === served && last.terms === terms;
   }
 
-  /** Shows the network what it was shown there, with the states of this fleet. */
-  #copy({ answers }: FleetSizer, now: number): void {
+  /**
+   * Takes over what the network was shown there, with the states of this fleet, and what it said. The levels of both fleets are in the same
+   * state but for some between them, which are the open ones: a row's answer is its own.
+   */
+  #copy({ answers }: FleetSizer, now: number): Rows {
     this.#features.set(answers.features);
     this.#logits.set(answers.logits);
+    let [first, end] = [this.#count, 0];
     for (let row = 0; row < this.#count; row++) {
-      const state = this.#stateOf(this.#from + row, now);
-      writeLevelState(state, this.#seen!.terms, this.#features, row * levelFeatures.length + stateOffset);
+      const at = row * levelFeatures.length + stateOffset;
+      writeLevelState(this.#stateOf(this.#from + row, now), this.#seen!.terms, this.#features, at);
+      if (isSameState(this.#features, answers.features, at)) continue;
+      first = Math.min(first, row);
+      end = row + 1;
     }
+    return { first, end };
   }
 
-  /** Whether the network was shown exactly this there. */
-  #isAnswered(): boolean {
-    if (!this.#beside?.hasSeen(this.#seen!)) return false;
-    return this.#beside.answers.features.every((value, at) => value === this.#features[at]);
+  #question({ first, end }: Rows): Question {
+    const features = this.#features.subarray(first * levelFeatures.length);
+    return { actor: this.#actor, features, count: end - first, logits: this.#logits.subarray(2 * first) };
   }
 
   /** Of the last vote. */
@@ -125,12 +137,15 @@ export class FleetSizer {
     };
   }
 
-  /** Writes what the network sees of the level that many above the first in doubt. */
-  #show({ history, now, terms }: Seen, row: number, below: number, unitsPerRate: number): void {
-    const level = this.#from + row;
-    const state = this.#stateOf(level, now);
-    const at = row * levelFeatures.length;
-    writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
+  /** Writes what the network sees of the levels in doubt. */
+  #show({ history, now, terms }: Seen, below: number, unitsPerRate: number): Rows {
+    for (let row = 0; row < this.#count; row++) {
+      const level = this.#from + row;
+      const state = this.#stateOf(level, now);
+      const at = row * levelFeatures.length;
+      writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
+    }
+    return { first: 0, end: this.#count };
   }
 
   #stateOf(level: number, now: number): LevelState {
@@ -175,6 +190,13 @@ export class FleetSizer {
     this.#mode = mode;
     this.#since = since;
   }
+}
+
+function isSameState(features: Float32Array, others: Float32Array, from: number): boolean {
+  for (let at = from; at < from + levelFeatures.length - stateOffset; at++) {
+    if (features[at] !== others[at]) return false;
+  }
+  return true;
 }
 
 /** Smallest mean and largest bin of the last intervals. */

@@ -106,6 +106,11 @@ export function processOf(answer: string): number {
   return Number(pid);
 }
 
+/** `show info`: another process has taken over, and this one only ends what it has begun. */
+export function processIsLeaving(answer: string): boolean {
+  return /^Stopping: 1$/m.test(answer);
+}
+
 const linesOf = (answer: string) => answer.split('\n').filter((line) => line.trim() !== '');
 
 function unexpected(command: string, answer: string): SyntaxError {

@@ -8,7 +8,7 @@ import type { RuntimeSocket } from './runtime-socket.ts';
 
 export interface HaproxyRouterOptions {
   readonly profile: ServiceProfile;
-  readonly socket: Pick<RuntimeSocket, 'askAll'>;
+  readonly socket: Pick<RuntimeSocket, 'askAll' | 'close'>;
   /** Time that passes at its own pace whatever is done to the clock: lengths are taken of it. In a rehearsal the twin's. */
   readonly monotonicMs: () => number;
   /** Beats until it is stopped: the counts are read at each beat too, so that arrivals have their bins. Absent: at decisions alone. */
@@ -51,6 +51,7 @@ export class HaproxyRouter implements OverflowRouter {
 
   async close(): Promise<void> {
     this.#stop();
+    this.#options.socket.close();
   }
 
   /** Whether the router answered. Never throws. One after another, so that counts do not overtake each other. */

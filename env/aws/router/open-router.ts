@@ -40,7 +40,10 @@ export function openRouter(parts: RouterParts): OpenedRouter | null {
   const addressOf = rehearsal === null ? addressByName(deployment.region, instancePort) : madeUpAddress(instancePort);
   const groups = deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup);
   return {
-    router: new HaproxyRouter({ ...parts, socket: { askAll: (commands) => recent.observing(commands) } }),
+    router: new HaproxyRouter({
+      ...parts,
+      socket: { askAll: (commands) => recent.observing(commands), close: () => socket.close() },
+    }),
     mutationFor: async (action) => {
       const instances = await servingInstances(reads, groups);
       return routerMutation({ profile, deployment, socket: recent, addressOf }, { action, instances });

@@ -1,4 +1,6 @@
 import { connect, type Socket } from 'node:net';
+import { processIsLeaving } from './answers.ts';
+import { KeptConnection } from './kept-connection.ts';
 
 /** A path, or HOST:PORT. */
 export type SocketAddress = string | (() => Promise<string>);
@@ -15,14 +17,16 @@ export interface RuntimeSocketOptions {
 type Where = { readonly path: string } | { readonly host: string; readonly port: number };
 
 /**
- * HAProxy's runtime API (management guide, "Unix Socket commands"): a connection per line of commands, which HAProxy closes after its answers.
- * Throws errors whose code or name says what happened: ECONNREFUSED, EACCES, TimeoutError, SyntaxError (garbled), InvalidRouterCommand.
+ * HAProxy's runtime API (management guide, "Unix Socket commands"). A command by itself has a connection of its own, which HAProxy closes after
+ * its answer: a change must reach the process that is in force. Several that only ask share one that stays open. Throws errors whose code or name says what happened: ECONNREFUSED, EACCES, TimeoutError, SyntaxError (garbled), InvalidRouterCommand.
  */
 export class RuntimeSocket {
   readonly #address: SocketAddress;
   readonly #deadlineMs: number;
   readonly #mostBytes: number;
   readonly #connect: NonNullable<RuntimeSocketOptions['connect']>;
+  /** Open, and nobody waits for an answer on it. */
+  #kept: KeptConnection | null = null;
 
   constructor(address: SocketAddress, options: RuntimeSocketOptions = {}) {
     this.#address = address;
@@ -36,8 +40,59 @@ export class RuntimeSocket {
     return (await this.#exchange([command], abortSignal)).trimEnd();
   }
 
-  /** Several commands on one line: a connection costs more than most answers. Their answers in their order; only the last may be blank. */
+  /**
+   * Several commands that only ask, on one line; their answers in their order. On the connection that was kept; where that is lost, or leads to
+   * a process that another one has replaced (a reload leaves it to its last connection), they are asked anew on a new one.
+   */
   async askAll(commands: readonly string[]): Promise<readonly string[]> {
+    refuseWrong(commands);
+    const kept = this.#kept;
+    this.#kept = null;
+    const answers = kept === null ? null : await this.#askKept(kept, commands);
+    return answers ?? this.#askNew(commands);
+  }
+
+  close(): void {
+    this.#kept?.close();
+    this.#kept = null;
+  }
+
+  async #askKept(kept: KeptConnection, commands: readonly string[]): Promise<readonly string[] | null> {
+    if (kept.ended !== null) return null;
+    try {
+      const answers = await kept.exchange(commands);
+      return this.#keeps(kept, commands, answers) ? answers : null;
+    } catch (error) {
+      if (kept.ended === 'left') throw error;
+      return null;
+    }
+  }
+
+  async #askNew(commands: readonly string[]): Promise<readonly string[]> {
+    const fresh = new KeptConnection(this.#connect(await this.#where()), {
+      deadlineMs: this.#deadlineMs,
+      mostBytes: this.#mostBytes,
+    });
+    try {
+      const answers = await fresh.exchange(commands);
+      this.#keeps(fresh, commands, answers);
+      return answers;
+    } catch (error) {
+      // Whatever is between does not keep connections open.
+      if (fresh.ended === 'closed') return this.#askOnce(commands);
+      throw error;
+    }
+  }
+
+  #keeps(connection: KeptConnection, commands: readonly string[], answers: readonly string[]): boolean {
+    const isLeaving = commands.some((command, index) => command === 'show info' && processIsLeaving(answers[index]!));
+    if (isLeaving || this.#kept !== null) connection.close();
+    else this.#kept = connection;
+    return !isLeaving;
+  }
+
+  /** Only the last answer may be blank. */
+  async #askOnce(commands: readonly string[]): Promise<readonly string[]> {
     const text = await this.#exchange(commands);
     const answers = text.split('\n\n');
     if (answers.at(-1) === '') answers.pop();
@@ -46,11 +101,12 @@ export class RuntimeSocket {
   }
 
   async #exchange(commands: readonly string[], abortSignal?: AbortSignal): Promise<string> {
-    // A semicolon or a line's end would begin another command: names come from outside.
-    const wrong = commands.find((command) => !/^[\x20-\x3a\x3c-\x7e]{1,4000}$/.test(command));
-    if (wrong !== undefined) throw named('InvalidRouterCommand', `"${wrong.slice(0, 80)}" is no single command`);
-    const address = typeof this.#address === 'string' ? this.#address : await this.#address();
-    return this.#send(whereOf(address), `${commands.join(';')}\n`, abortSignal);
+    refuseWrong(commands);
+    return this.#send(await this.#where(), `${commands.join(';')}\n`, abortSignal);
+  }
+
+  async #where(): Promise<Where> {
+    return whereOf(typeof this.#address === 'string' ? this.#address : await this.#address());
   }
 
   #send(where: Where, line: string, abortSignal?: AbortSignal): Promise<string> {
@@ -85,6 +141,12 @@ export class RuntimeSocket {
       socket.write(line);
     });
   }
+}
+
+/** A semicolon or a line's end would begin another command: names come from outside. */
+function refuseWrong(commands: readonly string[]): void {
+  const wrong = commands.find((command) => !/^[\x20-\x3a\x3c-\x7e]{1,4000}$/.test(command));
+  if (wrong !== undefined) throw named('InvalidRouterCommand', `"${wrong.slice(0, 80)}" is no single command`);
 }
 
 function whereOf(address: string): Where {

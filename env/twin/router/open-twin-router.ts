@@ -16,8 +16,8 @@ export interface TwinRouterOptions {
 }
 
 export interface OpenTwinRouter extends RuntimeServer {
-  /** To a line of commands; null: the connection is reset. */
-  answer(line: string): string | null;
+  /** To the commands of a line; null: the connection is reset. */
+  answer(line: string): readonly string[] | null;
   /** Lets happen what is due by now. */
   settle(): void;
 }

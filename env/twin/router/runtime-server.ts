@@ -4,8 +4,8 @@ import { createServer, type Socket } from 'node:net';
 const mostLineBytes = 16_384;
 
 export interface RuntimeServerParts {
-  /** The answer to a line of commands; null: the connection is reset. */
-  readonly answer: (line: string) => string | null;
+  /** The answers to the commands of a line; null: the connection is reset. */
+  readonly answer: (line: string) => readonly string[] | null;
   /** 0: any that is free. On the loopback only. */
   readonly port: number;
 }
@@ -16,7 +16,10 @@ export interface RuntimeServer {
   close(): Promise<void>;
 }
 
-/** HAProxy's runtime API on the wire: a line with commands comes, the answer goes, the connection is closed. */
+/**
+ * HAProxy's runtime API on the wire: a line with commands comes, the answers go, the connection is closed; after the command `prompt` it stays
+ * open for more.
+ */
 export async function openRuntimeServer({ answer, port }: RuntimeServerParts): Promise<RuntimeServer> {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -43,15 +46,27 @@ export async function openRuntimeServer({ answer, port }: RuntimeServerParts): P
 
 function listen(socket: Socket, answer: RuntimeServerParts['answer']): void {
   let text = '';
+  let isPrompting = false;
+  const take = (line: string) => {
+    const answers = answer(line.trimEnd());
+    if (answers === null) return socket.resetAndDestroy();
+    const said = line.split(';').map((command, index) => {
+      if (command.trim() === 'prompt') isPrompting = !isPrompting;
+      return `${answers[index] ?? ''}\n${isPrompting ? '> ' : ''}`;
+    });
+    return isPrompting ? socket.write(said.join('')) : socket.end(said.join(''));
+  };
   socket.setEncoding('utf8');
   socket.on('end', () => socket.end());
   socket.on('data', (chunk: string) => {
     text += chunk;
-    const end = text.indexOf('\n');
-    if (end < 0 && text.length <= mostLineBytes) return;
-    socket.removeAllListeners('data');
-    const said = end < 0 || end > mostLineBytes ? '' : answer(text.slice(0, end).trimEnd());
-    if (said === null) socket.resetAndDestroy();
-    else socket.end(said);
+    while (socket.writable) {
+      const end = text.indexOf('\n');
+      if (Math.max(end, end < 0 ? text.length : 0) > mostLineBytes) return socket.end();
+      if (end < 0) return;
+      const line = text.slice(0, end);
+      text = text.slice(end + 1);
+      take(line);
+    }
   });
 }

@@ -47,18 +47,18 @@ export class TwinRouter {
   }
 
   /** A line may hold several commands, between semicolons. */
-  answer(line: string): string {
-    return line
-      .split(';')
-      .map((command) => `${this.#one(command.trim())}\n`)
-      .join('');
+  answer(line: string): string[] {
+    return line.split(';').map((command) => this.#one(command.trim()));
   }
 
   #one(command: string): string {
     const words = command.split(/\s+/);
     switch (words.slice(0, 2).join(' ')) {
+      case 'prompt':
+      case 'set timeout':
+        return '';
       case 'show info':
-        return `Name: HAProxy\nVersion: 2.6.12\nNbthread: 1\nPid: ${this.#parts.pid ?? 1}\n`;
+        return `Name: HAProxy\nVersion: 2.6.12\nNbthread: 1\nPid: ${this.#parts.pid ?? 1}\nStopping: 0\n`;
       case 'show stat':
         return statisticsText(this.#parts.profile, this.#counts, (name) => this.#shown(name));
       case 'show table':

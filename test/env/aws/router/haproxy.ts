@@ -150,6 +150,10 @@ export class Haproxy {
     return () => sent.destroy();
   }
 
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   async stop(): Promise<void> {
     running.delete(this);
     this.#agent.destroy();

@@ -312,7 +312,7 @@ describe.skipIf(haproxyPath === null)(`with other profiles${whySkipped}`, () => 
     let socket = first.socket;
     let now = 0;
     const askAll = (commands: readonly string[]) => socket.askAll(commands);
-    const router = new HaproxyRouter({ profile, socket: { askAll }, monotonicMs: () => now++ * 1000 });
+    const router = new HaproxyRouter({ profile, socket: { askAll, close: () => {} }, monotonicMs: () => now++ * 1000 });
     await router.observe();
     await first.send('strict');
     expect((await router.observe())!.classes[0]!.requests).toBe(1);

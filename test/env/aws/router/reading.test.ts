@@ -182,13 +182,18 @@ describe('the router as a source', () => {
     const beats: (() => void)[] = [];
     const askAll = async (commands: readonly string[]) => {
       if (state.isSilent) throw Object.assign(new Error('nobody there'), { code: 'ECONNREFUSED' });
-      return commands.map((command) => state.router.answer(command).trimEnd());
+      return commands.map((command) => state.router.answer(command)[0]!.trimEnd());
     };
     const every = (_: number, beat: () => void) => {
       beats.push(beat);
       return () => void beats.splice(0);
     };
-    const router = new HaproxyRouter({ profile, socket: { askAll }, monotonicMs: () => state.nowMs, every });
+    const router = new HaproxyRouter({
+      profile,
+      socket: { askAll, close: () => {} },
+      monotonicMs: () => state.nowMs,
+      every,
+    });
     const pass = async (milliseconds: number, answers: number, beat = false) => {
       state.nowMs += milliseconds;
       state.world.answer(answers, 100);

@@ -37,28 +37,14 @@ test('an answer that comes in pieces is one answer, without the blank lines at i
   expect(await socket.ask('show info')).toBe('show info');
 });
 
-test('several commands go on one line, and each has its answer', async () => {
-  let lines = '';
-  const socket = await listen((peer, line) => {
-    lines += line;
-    peer.end('Pid: 7\nName: HAProxy\n\n# table: answers\n\n');
-  });
-  expect(await socket.askAll(['show info', 'show table answers'])).toEqual([
-    'Pid: 7\nName: HAProxy',
-    '# table: answers',
-  ]);
-  expect(lines).toBe('show info;show table answers\n');
-});
-
-test('answers that are not as many as the commands are no answers', async () => {
-  const socket = await listen((peer) => peer.end('Pid: 7\n\n'));
-  await expect(socket.askAll(['show info', 'show stat'])).rejects.toThrow('2 commands have 1 answers');
-});
-
 describe('what goes wrong is told by its kind:', () => {
   test('silence is a timeout, of which nobody knows what came', async () => {
     const socket = await listen(() => {}, { deadlineMs: 30 });
     expect(await faultAfter(socket.ask('show stat'))).toMatchObject({ kind: 'timeout', isUnknown: true });
+  });
+  test('silence to several commands is, too', async () => {
+    const socket = await listen(() => {}, { deadlineMs: 30 });
+    expect(await faultAfter(socket.askAll(['show stat']).then(String))).toMatchObject({ kind: 'timeout' });
   });
   test('nobody there is unreachable, and nothing happened', async () => {
     const socket = await listen(() => {});

@@ -13,7 +13,7 @@ function send(commands: readonly string[], meddle: (router: TwinRouter) => void 
   const asked: string[] = [];
   const ask = async (command: string) => {
     asked.push(command);
-    const answer = router.answer(command).trimEnd();
+    const answer = router.answer(command)[0]!.trimEnd();
     meddle(router);
     return answer;
   };

@@ -138,10 +138,10 @@ describe.skipIf(haproxyPath === null)(`the twin's socket beside a real HAProxy${
   });
 
   test('several commands on a line are answered one after another', async () => {
-    expect(
-      new TwinRouter({ profile, deployment: 'example', world: new FakeWorld(), isServing: () => true }).answer(
-        'show info; show map',
-      ),
-    ).toMatch(/Pid: \d+\n\n# id/);
+    const router = new TwinRouter({ profile, deployment: 'example', world: new FakeWorld(), isServing: () => true });
+    expect(router.answer('show info; show map')).toEqual([
+      expect.stringMatching(/Pid: \d+\n/),
+      expect.stringMatching(/^# id/),
+    ]);
   });
 });
