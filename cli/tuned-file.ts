@@ -2,23 +2,34 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { readInput } from '../env/input-file.ts';
 import { InputProblem } from '../env/problem.ts';
-import { YamlSource } from '../env/yaml-source.ts';
+import { section, YamlSource } from '../env/yaml-source.ts';
 import type { ParameterValues } from '../policies/kind.ts';
 
-const tunedSchema = z.strictObject({
-  version: z.literal(1),
-  service: z.string(),
-  /** SHA-256 of what the profile says. */
-  serviceHash: z.string(),
-  fidelity: z.enum(['request-level', 'fluid']),
-  /** Workloads that the settings were chosen on. */
-  traces: z.array(z.string()),
-  budget: z.number(),
-  seed: z.number(),
-  reserve: z.number(),
-  /** [policy][parameter] */
-  policies: z.record(z.string(), z.record(z.string(), z.number())),
-});
+const remedy = 'let spillway tune --out write the file';
+const word = z.string({ error: `a text: ${remedy}` });
+const number = z.number({ error: `a number: ${remedy}` });
+
+const tunedSchema = section(
+  {
+    version: z.literal(1, { error: `1: ${remedy}` }),
+    service: word,
+    /** SHA-256 of what the profile says. */
+    serviceHash: word,
+    fidelity: z.enum(['request-level', 'fluid'], { error: `request-level or fluid: ${remedy}` }),
+    /** Workloads that the settings were chosen on. */
+    traces: z.array(word, { error: `a list of traces: ${remedy}` }),
+    budget: number,
+    seed: number,
+    reserve: number,
+    /** [policy][parameter] */
+    policies: z.record(
+      z.string(),
+      z.record(z.string(), number, { error: `a section with the policy's parameters: ${remedy}` }),
+      { error: `a section with the policies: ${remedy}` },
+    ),
+  },
+  remedy,
+);
 
 /** What `spillway tune --out` writes and `spillway evaluate --tuned` reads. */
 export type TunedFile = z.infer<typeof tunedSchema>;

@@ -45,9 +45,27 @@ test('a policy named without parameters stands for its tuned ones, and any other
 test('a file that tunes none of the policies is refused, and so is what is no such file', async () => {
   expect(() => refuseUntuned(tuned, 't.yaml', ['percentile', 'mixed:margin=2'])).toThrow(/--tuned t\.yaml: .*mixed/);
   expect(() => refuseUntuned(tuned, 't.yaml', ['percentile', 'mixed'])).not.toThrow();
+});
+
+test.each([
+  ['of another version', tunedText(tuned, '').replace('version: 1', 'version: 2'), 'version is 2, but must be 1: let'],
+  [
+    'of something else',
+    'name: a-service\n',
+    'name is not a field that is known here, but must be one of version, service',
+  ],
+  [
+    'with a text for a number',
+    tunedText(tuned, '').replace('margin: 1.2', 'margin: much'),
+    'margin is "much", but must be a number',
+  ],
+  ['without policies', tunedText({ ...tuned, policies: {} }, '').replace('policies: {}', ''), 'policies is missing'],
+])('a file %s is refused in a sentence', async (_, text, sentence) => {
   const path = join(folder, 'wrong.yaml');
-  await writeFile(path, 'version: 2\n');
-  await expect(readTuned(path)).rejects.toThrow(InputProblem);
+  await writeFile(path, text);
+  const refusal = await readTuned(path).catch((problem: unknown) => problem);
+  expect(refusal).toBeInstanceOf(InputProblem);
+  expect((refusal as InputProblem).message).toContain(sentence);
 });
 
 const committed = 'examples/tuned';
