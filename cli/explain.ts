@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { JournalEntry } from '../controller/journal/journal-entry.ts';
-import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
 import { runOf } from '../controller/journal/run-of.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { ServiceProfile } from '../env/types.ts';
+import { journalContent } from './journal-content.ts';
 import type { Parts } from './parts.ts';
 
 export interface ExplainOptions {
@@ -59,7 +59,7 @@ export async function explain(id: string | undefined, options: ExplainOptions, p
   const { name, profile } = await serviceOf(options, parts);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
-  const journal = await contentOf(options.journal);
+  const journal = await journalContent(options.journal);
   const entries = upTo(journal.entries, id, name, profile, options.journal);
   const run = runOf(entries.at(-1)!);
   const past = journal.pasts.findLast((one) => one.id === run) ?? null;
@@ -90,17 +90,6 @@ async function serviceOf(
   throw new InputProblem('--service is missing: name the profile of the run, or its --deployment.');
 }
 
-async function contentOf(journal: string): Promise<JournalContent> {
-  try {
-    return await readJournal(journal);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new InputProblem(
-      `--journal ${journal}: cannot be read (${code}); name the file that \`spillway run\` wrote.`,
-    );
-  }
-}
-
 /** The decisions of the run and service of the one that is wanted, up to it. */
 function upTo(
   all: readonly JournalEntry[],
@@ -117,11 +106,12 @@ function upTo(
   });
   const at = id === undefined ? own.length - 1 : own.findLastIndex((one) => one.id === id || one.id.endsWith(`/${id}`));
   if (at < 0) {
-    const what = id === undefined ? 'no decision' : `no decision ${id}`;
+    const what = id === undefined || own.length === 0 ? 'no decision' : `no decision ${id}`;
+    const { length } = profile.pools;
     const others = [...new Set(all.map(({ service }) => service ?? 'an unnamed one'))];
-    const held = others.length === 0 ? 'none at all' : `those of ${others.join(', ')}`;
+    const but = own.length > 0 ? '' : `, but ${others.length === 0 ? 'none at all' : `those of ${others.join(', ')}`}`;
     throw new InputProblem(
-      `--journal ${journal}: holds ${what} of service ${name} with ${profile.pools.length} pools, but ${held}; name another journal, profile or id.`,
+      `--journal ${journal}: holds ${what} of service ${name} with ${length} ${length === 1 ? 'pool' : 'pools'}${but}; name another journal, profile or id.`,
     );
   }
   const run = runOf(own[at]!);

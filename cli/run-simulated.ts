@@ -6,17 +6,17 @@ import { Readiness } from '../controller/health/readiness.ts';
 import { openJournal } from '../controller/journal/journal.ts';
 import { openLog } from '../controller/log.ts';
 import { runLoop } from '../controller/loop.ts';
+import { checkJournal } from './journal-content.ts';
 import { journalOptions } from './journal-options.ts';
 import type { RunDependencies } from './run-dependencies.ts';
 import type { RunOptions } from './run-options.ts';
 import { checkSimulated, greeting, type Scene, setScene, settingsOf } from './run-scene.ts';
-import { checkFileWritable } from './write-file.ts';
 
 /** Everything is read and checked before anything is written. */
 export async function runSimulated(options: RunOptions, dependencies: RunDependencies): Promise<void> {
   checkSimulated(options);
   const scene = await setScene(options, await dependencies.parts(), dependencies.clock.now());
-  await checkFileWritable(options.journal, '--journal');
+  await checkJournal(options.journal);
   const instruments = createInstruments(new Map([[scene.profile.name, scene.profile]]));
   const readiness = new Readiness([scene.profile.name]);
   const health = await healthOf(options, scene, instruments, readiness, dependencies.clock);

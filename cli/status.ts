@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { systemClock } from '../controller/clock.ts';
-import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
 import { InputProblem } from '../env/problem.ts';
+import { journalContent } from './journal-content.ts';
 import { dayMs, statusOf } from './status-of.ts';
 import { type HealthStatus, statusText } from './status-text.ts';
 
@@ -27,20 +27,11 @@ with its reason and what held it back, how old the metrics are, and how the last
 
 /** As text, or JSON. */
 export async function status({ journal, health, json }: StatusOptions, now: Date): Promise<string> {
-  const services = statusOf(await contentOf(journal, now));
+  // Files that were put aside more than a day before the newest line are not needed.
+  const services = statusOf(await journalContent(journal, now.getTime() - dayMs));
   if (services.length === 0) throw new InputProblem(`--journal ${journal}: holds no decision; name another journal.`);
   const page = health === undefined ? null : await askHealth(health);
   return json ? `${JSON.stringify({ services, health: page }, null, 2)}\n` : statusText(services, page, now);
-}
-
-/** Files that were put aside more than a day before the newest line are not needed. */
-async function contentOf(path: string, now: Date): Promise<JournalContent> {
-  try {
-    return await readJournal(path, now.getTime() - dayMs);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new InputProblem(`--journal ${path}: cannot be read (${code}); name the journal of a run.`);
-  }
 }
 
 const patienceMs = 3000;

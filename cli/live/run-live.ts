@@ -9,10 +9,10 @@ import { type Journal, openJournal } from '../../controller/journal/journal.ts';
 import type { JournalLine } from '../../controller/journal/journal-entry.ts';
 import { runServices } from '../../controller/live/live-loop.ts';
 import { openLog } from '../../controller/log.ts';
+import { checkJournal } from '../journal-content.ts';
 import { journalOptions } from '../journal-options.ts';
 import type { RunDependencies } from '../run-dependencies.ts';
 import type { RunOptions } from '../run-options.ts';
-import { checkFileWritable } from '../write-file.ts';
 import { type LivePlan, planLive } from './live-plan.ts';
 import { type OpenedService, openService, type Stage } from './live-stage.ts';
 
@@ -26,7 +26,7 @@ const watchdogMs = 120_000;
 export async function runLive(options: RunOptions, dependencies: RunDependencies): Promise<void> {
   const live = await dependencies.live();
   const plan = await planLive(options, await dependencies.parts(), live);
-  await checkFileWritable(options.journal, '--journal');
+  await checkJournal(options.journal);
   live.paceHeap?.(plan.services.length);
   const rehearsal = plan.address === null ? null : await live.rehearsal(plan.address, dependencies.clock);
   const clock = rehearsal?.clock ?? dependencies.clock;

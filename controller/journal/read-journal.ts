@@ -8,12 +8,12 @@ export interface JournalContent {
   readonly intents: readonly IntentNote[];
   readonly missed: readonly MissedNote[];
   readonly pasts: readonly PastNote[];
-  /** Numbers, from 1 and over all files, of the lines that a crash cut short. */
+  /** Numbers, from 1 and over all files, of the lines that a crash cut short, or that are none of a journal. */
   readonly brokenLines: readonly number[];
 }
 
 /**
- * All files of a journal, the oldest first. A line that is no JSON is told, not thrown: the lines around it are still the truth.
+ * All files of a journal, the oldest first. A line that is none of a journal is told, not thrown: the lines around it are still the truth.
  * `since` leaves out files that were put aside before it, in milliseconds since 1970. Throws ENOENT where there is no journal.
  */
 export async function readJournal(path: string, since = -Infinity): Promise<JournalContent> {
@@ -21,11 +21,9 @@ export async function readJournal(path: string, since = -Infinity): Promise<Jour
   const brokenLines: number[] = [];
   for (const [index, line] of (await linesOf(path, since)).entries()) {
     if (line === '') continue;
-    try {
-      lines.push(JSON.parse(line) as JournalLine);
-    } catch {
-      brokenLines.push(index + 1);
-    }
+    const read = lineIn(line);
+    if (read === null) brokenLines.push(index + 1);
+    else lines.push(read);
   }
   // Before there were kinds, every line was a decision.
   const ofKind = <T extends JournalLine>(kind: T['kind']) =>
@@ -37,6 +35,17 @@ export async function readJournal(path: string, since = -Infinity): Promise<Jour
     pasts: ofKind<PastNote>('past'),
     brokenLines,
   };
+}
+
+/** Null: it was cut short, or is of another file. */
+function lineIn(text: string): JournalLine | null {
+  try {
+    const line = JSON.parse(text);
+    const isOne = typeof line === 'object' && line !== null && ('kind' in line || 'observation' in line);
+    return isOne ? (line as JournalLine) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Read again where a file was put aside meanwhile: its lines would be missing, or be there twice. */

@@ -164,8 +164,8 @@ describe('spillway explain', () => {
   const refused: [string, string[], RegExp][] = [
     ['no profile', [], /--service is missing: name the profile of the run, or its --deployment/],
     ['two decisions', ['7', '--last', '--service', service], /--last: the decision 7 is named too/],
-    ['no journal', ['--service', service, '--journal', './nowhere.jsonl'], /nowhere\.jsonl: cannot be read \(ENOENT\)/],
-    ['no such decision', ['99', '--service', service], /holds no decision 99 of service/],
+    ['no journal', ['--service', service, '--journal', './nowhere.jsonl'], /nowhere\.jsonl: is not there/],
+    ['no such decision', ['99', '--service', service], /holds no decision 99 of service rho-2-5 with 1 pool; name/],
     ['another service', ['--service', 'examples/weighted-classifier.yaml'], /holds no decision of service weighted/],
   ];
   test.each(refused)('refuses %s in one sentence', async (_, argv, sentence) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -151,6 +151,14 @@ describe('spillway run refuses with exit code 2, in one sentence, having written
   test('missing arrivals', async () => {
     const answer = await machine().call('run', '--service', 's.yaml', '--policy', 'mixed');
     expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining('--trace is missing') });
+  });
+
+  test('a journal that is something else, which stays as it was', async () => {
+    const trace = join(folder, 'trace.csv');
+    await writeFile(trace, 'time_s,requests\n0,1\n');
+    const answer = await machine().call(...args(trace));
+    expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining('is there already, and is no journal') });
+    expect(await readFile(trace, 'utf8')).toBe('time_s,requests\n0,1\n');
   });
 
   test('a journal that is a folder', async () => {

@@ -109,7 +109,10 @@ beta: live, last decided 2 min ago by hold
   });
 
   test('refuses what it cannot read, in a sentence', async () => {
-    await expect(status({ journal: join(folder, 'nowhere') }, now)).rejects.toThrow(/cannot be read \(ENOENT\)/);
+    await expect(status({ journal: join(folder, 'nowhere') }, now)).rejects.toThrow(/nowhere: is not there/);
+    await expect(status({ journal: folder }, now)).rejects.toThrow(/is a folder/);
+    await writeFile(join(folder, 'other.json'), '5\nnull\n{"a": 1}\n');
+    await expect(status({ journal: join(folder, 'other.json') }, now)).rejects.toThrow(/holds no decision/);
     await writeFile(join(folder, 'empty.jsonl'), '');
     await expect(status({ journal: join(folder, 'empty.jsonl') }, now)).rejects.toThrow(/holds no decision/);
     const journal = await journalOf('address.jsonl');
