@@ -17,7 +17,7 @@ const lambdaPrefix = 'lambda.';
 /** The options, read and checked; `folder` is where HAProxy finds its maps. */
 export function placeOf(options: PlaceOptions, profile: ServiceProfile, folder: string): RouterPlace {
   const { bind, health, user, group, address = [] } = options;
-  checkWord('--bind', bind, /^\S+$/, 'an address of HAProxy, such as :8080');
+  checkWord('--bind', bind, /^(\S*:\d{1,5}|\S+@\S+)$/, 'an address of HAProxy with its port, such as :8080');
   if (health !== undefined) checkWord('--health', health, /^\/[\x21-\x7e]*$/, 'a path, such as /healthz');
   if (user !== undefined) checkWord('--user', user, /^[a-z_][a-z0-9_-]{0,31}$/, "a user's name, such as spillway");
   if (group !== undefined) checkWord('--group', group, /^[a-z_][a-z0-9_-]{0,31}$/, "a group's name, such as spillway");

@@ -71,6 +71,7 @@ describe('is refused in a sentence, with nothing written:', () => {
     ['--address', 'cup=10.0.0.5:80'],
     ['--address', 'lambda.inception=10.0.0.5:80'],
     ['--address', 'cpu=a b:80'],
+    ['--bind', 'everywhere'],
     ['--bind', ':80 ssl\nmode tcp'],
     ['--user', 'root mode 666'],
     ['--health', 'healthz'],
