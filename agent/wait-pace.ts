@@ -8,6 +8,8 @@ const freeShare = 0.5;
 const priorSpent = 0.75;
 /** As rules do. */
 const usualShare = 0.5;
+/** Where the class that is served first spends more than this part of the allowed misses by itself, shorter waits of the others are given up little by little. */
+const lostFrom = 0.75;
 
 /**
  * How long requests may wait for a VM before they spill, paced by the promise: the longer they wait, the cheaper they are, and the more are late. So they wait
@@ -15,7 +17,8 @@ const usualShare = 0.5;
  *
  * Shorter waits help only where waiting makes requests late. That is so for the classes that stricter ones may overtake. The class that is served first knows its
  * wait when it joins the line: what it misses was made by Lambda (cold starts, throttling), by failures or by services that are longer than the profile says, and
- * shorter waits send more requests there. So it always waits as long as rules let it, and the others the more nearly so, the more of the allowed misses are its own.
+ * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
+ * A router that spends misses lets requests of any class wait behind all others: there it is no such witness.
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
@@ -47,9 +50,15 @@ export class WaitPace {
   get shares(): readonly number[] {
     const left = (1 - this.#all.spent) / (1 - freeShare);
     return this.#profile.slo.classes.map((_, index) => {
-      const least = usualShare * (index === 0 ? 1 : Math.min(1, this.#first.spent));
-      return Math.round(100 * Math.max(least, Math.min(1, left))) / 100;
+      const share = Math.max(this.#least(index), Math.min(1, left));
+      return Math.round(100 * share) / 100;
     });
+  }
+
+  #least(index: number): number {
+    if (this.#profile.budgets.misses) return 0;
+    const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
+    return usualShare * (index === 0 ? 1 : lost);
   }
 
   /** An action that lets requests wait for all their slack, with waits of those shares. */

@@ -42,14 +42,20 @@ test('the class that is served first waits at least for half of its slack, whoev
   expect(after(...repeated(hour, seen(6 * allowed, { first: 6 * allowed })))[0]).toBe(0.5);
 });
 
-test('what the first class misses by itself shorter waits do not mend: nobody then waits for less than half of the slack', () => {
-  const [none, some, all] = [0, 0.5, 3].map((times) =>
-    behind(...repeated(4 * hour, seen(6 * allowed, { first: times * allowed }))),
+test('where the first class by itself leaves nothing of the promise, the others wait as with rules again', () => {
+  const [none, most, nearly, all] = [0, 0.7, 0.95, 3].map((times) =>
+    behind(...repeated(12 * hour, seen(6 * allowed, { first: times * allowed }))),
   );
-  expect(none).toBe(0);
-  expect(some).toBeGreaterThan(0.15);
-  expect(some).toBeLessThan(0.3);
+  expect([none, most]).toEqual([0, 0]);
+  expect(nearly).toBeGreaterThan(0.1);
+  expect(nearly).toBeLessThan(0.4);
   expect(all).toBe(0.5);
+});
+
+test('behind a router that spends misses itself the first class shows nothing: all waits are shortened', () => {
+  const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } });
+  for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
+  expect(pace.shares).toEqual(slo.classes.map(() => 0));
 });
 
 test('a burst of misses is paid back by hours in which few are late', () => {
