@@ -60,9 +60,11 @@ function shownTolerance({ tolerance, unit }: Figure): string {
   return tolerance.kind === 'points' ? `${tolerance.points} points` : `${Number((100 * tolerance.share).toFixed(1))}%`;
 }
 
-/** The sentence that a score is. */
+/** The sentence that a score is; of calibrated figures and inputs it speaks where there are any. */
 export function scoreSentence({ predicted, calibrated, inputs }: Score): string {
-  return `${predicted.held} of ${predicted.of} predicted figures hold, ${calibrated.held} of ${calibrated.of} calibrated ones; ${inputs} ${inputs === 1 ? 'is an input' : 'are inputs'}.`;
+  const fitted = calibrated.of === 0 ? '' : `, ${calibrated.held} of ${calibrated.of} calibrated ones`;
+  const given = inputs === 0 ? '' : `; ${inputs} ${inputs === 1 ? 'is an input' : 'are inputs'}`;
+  return `${predicted.held} of ${predicted.of} predicted figures hold${fitted}${given}.`;
 }
 
 /** [sentence] Why the missed figures of an experiment are missed, each reason once with the figures that it is given for. */

@@ -55,6 +55,8 @@ test('a score counts predicted and calibrated figures by themselves, and inputs 
   const score = scoreOf(figures);
   expect(score).toEqual({ predicted: { held: 1, of: 2 }, calibrated: { held: 1, of: 1 }, inputs: 1 });
   expect(scoreSentence(score)).toBe('1 of 2 predicted figures hold, 1 of 1 calibrated ones; 1 is an input.');
+  const none = { held: 0, of: 0 };
+  expect(scoreSentence({ ...score, calibrated: none, inputs: 0 })).toBe('1 of 2 predicted figures hold.');
 });
 
 test('a reason is said once for all the figures that are missed for it', () => {
