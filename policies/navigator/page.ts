@@ -53,13 +53,20 @@ function scatter(profile: ServiceProfile, plan: Plan): string {
   const keys = kinds.map((kind) => `<tspan style="fill:${colours[kind]}">● ${kind}</tspan>`).join('&#160;&#160;');
   return `<figure><figcaption>Dollars per hour and latency (p95)</figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Dollars per hour against latency of the configurations">
-${x.ticks.map((tick) => `<line x1="${x.place(tick)}" x2="${x.place(tick)}" y1="${frame.top}" y2="${frame.bottom}" class="grid"/><text x="${x.place(tick)}" y="${frame.bottom + 16}" class="label middle">$${formatUsd(tick)}</text>`).join('\n')}
+${x.ticks.map((tick) => `<line x1="${x.place(tick)}" x2="${x.place(tick)}" y1="${frame.top}" y2="${frame.bottom}" class="grid"/><text x="${x.place(tick)}" y="${frame.bottom + 16}" class="label middle">$${Number(tick.toPrecision(3))}</text>`).join('\n')}
 ${y.ticks.map((tick) => `<line x1="${frame.left}" x2="${frame.right}" y1="${y.place(tick)}" y2="${y.place(tick)}" class="grid"/><text x="${frame.left - 8}" y="${y.place(tick)}" class="label end">${formatMs(tick)}</text>`).join('\n')}
 <polyline points="${line}" class="frontier"/>
-${good.map((one) => dot(profile, one, x, y)).join('\n')}
+${inFront(good, front)
+  .map((one) => dot(profile, one, x, y))
+  .join('\n')}
 ${front.map((one) => `<text x="${x.place(one.usdPerHour) + 8}" y="${y.place(one.p95Ms) - 9}" class="label">${plan.front.indexOf(one) + 1}</text>`).join('\n')}
 <text x="${(frame.left + frame.right) / 2}" y="${height - 10}" class="label middle">${keys}</text>
 </svg></figure>`;
+}
+
+/** Drawn later is drawn above: nothing hides a dot of the front, or the simpler of two that cost the same. */
+function inFront(all: readonly Candidate[], front: readonly Candidate[]): Candidate[] {
+  return [...all.filter((one) => !front.includes(one)).reverse(), ...front];
 }
 
 /** Of the front those that are quicker than all cheaper ones, whatever their accuracy. */
@@ -106,6 +113,6 @@ function table(profile: ServiceProfile, plan: Plan): string {
     return `<tr><td style="text-align:left">${escapeHtml(name)}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
   const header = ['front', '$/h', 'in time', 'p95', 'accuracy'].map((title) => `<th>${title}</th>`).join('');
-  return `<table><thead><tr><th style="text-align:left">configuration</th>${header}</tr></thead>
-<tbody>${rows.join('\n')}</tbody></table>`;
+  return `<div class="scroll"><table><thead><tr><th style="text-align:left">configuration</th>${header}</tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div>`;
 }
