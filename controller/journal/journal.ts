@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputProblem } from '../../env/problem.ts';
 import type { JournalLine } from './journal-entry.ts';
 import { rotate } from './journal-files.ts';
+import { makeFolder } from './make-folder.ts';
 import { scrub } from './scrub.ts';
 
 /** Append-only: what was decided stays written. */
@@ -100,7 +101,7 @@ class FileJournal implements Journal {
 
 async function openToAppend(path: string): Promise<FileHandle> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return await open(path, 'a+');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';

@@ -1,8 +1,9 @@
-import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { link, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { Lease, Standing } from '../../env/lease.ts';
 import type { Clock } from '../clock.ts';
+import { makeFolder } from '../journal/make-folder.ts';
 
 /** What stands in the file of a lease; its name ends in the token. */
 interface Held {
@@ -98,7 +99,7 @@ export class FileLease implements Lease {
 
   async #tokens(): Promise<number[]> {
     const { path } = this.#options;
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const prefix = `${basename(path)}.`;
     return (await readdir(dirname(path)))
       .filter((name) => name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length)))

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -82,6 +83,15 @@ describe('the journal', () => {
   test('a place that cannot be written is refused in a sentence', async () => {
     await expect(openJournal(folder, { fsync: false })).rejects.toThrow(/cannot be opened for writing \(EISDIR\)/);
   });
+
+  test.skipIf(!existsSync('/proc/self'))(
+    'a place where no folder can be made, as /proc, is refused and not tried for ever (skipped where there is no /proc)',
+    async () => {
+      await expect(openJournal('/proc/nope/journal.jsonl', { fsync: false })).rejects.toThrow(
+        /cannot be opened for writing \(ENOENT\)/,
+      );
+    },
+  );
 });
 
 describe('a journal with a size', () => {

@@ -26,7 +26,7 @@ export async function actOn(
   const { profile, deployment } = twin;
   const folder = await mkdtemp(join(tmpdir(), 'spillway-acting-'));
   const sdk = (clients ?? clientsOf)(twin);
-  const calls = new Calls(2000);
+  const calls = new Calls(10_000);
   const now = () => new Date(twin.nowMs());
   const opened = openRouter({
     profile,
@@ -42,12 +42,12 @@ export async function actOn(
   };
   const told: Request[] = [];
   const lease = { check: async () => true };
-  const writer = new LiveWriter({ clients: sdk, lease, sendToRouter: opened?.send ?? null, deadlineMs: 2000 });
+  const writer = new LiveWriter({ clients: sdk, lease, sendToRouter: opened?.send ?? null, deadlineMs: 10_000 });
   const { actuator, viewer } =
     mode === 'live' ? actLive(parts, writer) : actInShadow(parts, (request) => told.push(request));
   const environment = new AwsEnvironment({
     ...{ profile, deployment, prices: defaultPrices, clients: sdk, actuator, viewer, now, machineNow: now },
-    ...{ router: opened?.router ?? null, callDeadlineMs: 2000 },
+    ...{ router: opened?.router ?? null, callDeadlineMs: 10_000 },
   });
   const end = async () => {
     await environment.close();

@@ -13,6 +13,7 @@ function writerWith(parts: {
   readonly around?: Around;
   readonly isHeld?: () => boolean;
   readonly sendToRouter?: () => Promise<unknown>;
+  readonly deadlineMs?: number;
 }) {
   const sent: string[] = [];
   const service: Service = { SetDesiredCapacity: () => ({}) };
@@ -24,7 +25,7 @@ function writerWith(parts: {
     clients: { autoScaling: client, lambda: client, loadBalancing: client },
     lease: { check: async () => parts.isHeld?.() ?? true },
     sendToRouter: parts.sendToRouter ?? null,
-    deadlineMs: 20,
+    deadlineMs: parts.deadlineMs ?? 10_000,
   });
   return { writer, sent };
 }
@@ -71,7 +72,7 @@ describe('what comes of a write that fails', () => {
   });
 
   test('one that hangs is given up, and nobody knows', async () => {
-    const { writer } = writerWith({ around: () => new Promise(() => {}) });
+    const { writer } = writerWith({ around: () => new Promise(() => {}), deadlineMs: 20 });
     expect(await writer.write(capacity)).toMatchObject({ state: 'unknown', fault: { kind: 'timeout' } });
   });
 });

@@ -59,9 +59,9 @@ export function processOn(world: LambdaWorld, options: ProcessOptions): Function
       clients: { lambda, autoScaling: lambda, loadBalancing: lambda },
       lease: { check: async () => isLeaseHeld() },
       sendToRouter: null,
-      deadlineMs: 500,
+      deadlineMs: 10_000,
     }),
-    reader: new FunctionReader(lambda, new Calls(500)),
+    reader: new FunctionReader(lambda, new Calls(10_000)),
     journal,
     judge: {
       judge: async ({ sinceMs }) => (nowMs() - sinceMs < 180_000 ? 'early' : verdict()),
