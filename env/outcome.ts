@@ -77,8 +77,8 @@ export function attainment(classes: readonly ClassOutcome[]): number | null {
   return finished > 0 ? inTime / finished : null;
 }
 
-/** Mean accuracy of the answered requests; null where none was answered. */
+/** Mean accuracy of the answered requests, at most 1 however sums are rounded; null where none was answered. */
 export function meanAccuracy(outcome: Outcome): number | null {
   const answered = outcome.classes.reduce((sum, one) => sum + one.inTime + one.late, 0);
-  return answered > 0 ? outcome.accuracySum / answered : null;
+  return answered > 0 ? Math.min(1, outcome.accuracySum / answered) : null;
 }

@@ -70,4 +70,11 @@ describe('outcomes', () => {
     expect(attainment(nothing.classes)).toBeNull();
     expect(meanAccuracy(nothing)).toBeNull();
   });
+
+  test('that are all right have an accuracy of 1, though sums of fractions are rounded', () => {
+    const whole = emptyOutcome(service);
+    const [one] = whole.classes;
+    const sums = { classes: [{ ...one!, inTime: 0.1 + 0.2, requests: 0.3 }], accuracySum: 0.1 + 0.2 + 1e-16 };
+    expect(meanAccuracy({ ...whole, ...sums })).toBe(1);
+  });
 });
