@@ -1,21 +1,19 @@
 /** Numbers as a reader wants them; a dash where there is none. */
 const absent = '-';
 
+/** Less is nothing: what sums of fractions leave. */
+const leastUsd = 1e-9;
+
 /** Two to five digits that matter: 12,345 · 123.4 · 1.23 · 0.0123 · 0.0000012. */
 export function formatUsd(usd: number | null): string {
   if (usd === null) return absent;
-  const size = Math.abs(usd);
-  const decimals =
-    size >= 1000
-      ? 0
-      : size >= 100
-        ? 1
-        : size >= 1
-          ? 2
-          : size >= 1e-4 || size === 0
-            ? 4
-            : 1 - Math.floor(Math.log10(size));
+  const decimals = usdDecimals(Math.abs(usd));
   return usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+}
+
+function usdDecimals(size: number): number {
+  if (size >= 1) return size >= 1000 ? 0 : size >= 100 ? 1 : 2;
+  return size >= 1e-4 || size < leastUsd ? 4 : 1 - Math.floor(Math.log10(size));
 }
 
 /** Rounded down, so that a promise just missed never looks kept. */

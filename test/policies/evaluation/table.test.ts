@@ -141,5 +141,6 @@ describe('numbers for readers', () => {
 
   test('dollars keep the digits that matter', () => {
     expect([12345.6, 123.45, 1.234, 0.01234].map(formatUsd)).toEqual(['12,346', '123.5', '1.23', '0.0123']);
+    expect([1.234e-7, 1e-30, 0, -1e-300].map(formatUsd)).toEqual(['0.00000012', '0.0000', '0.0000', '-0.0000']);
   });
 });
