@@ -1,8 +1,9 @@
 import { type Dense, networkLayout } from './layout.ts';
 import { Normalizer } from './normalizer.ts';
 import type { NetworkSnapshot } from './snapshot.ts';
+import { type Multiply, tileProgram } from './tile-program.ts';
 
-/** Rows worked on together, so that their activations stay in the cache. */
+/** Rows worked on together, so that their activations stay in the cache; a multiple of four. */
 const chunkRows = 32;
 
 interface Layer {
@@ -10,12 +11,13 @@ interface Layer {
   readonly inputs: number;
   /** Rounded up to a multiple of four; the weights and biases beyond are 0. */
   readonly outputs: number;
-  readonly weights: Float64Array; // [input, output]
+  /** [output / 4, input, output % 4] What a tile reads lies together: by rows, its lines would push each other out of the cache. */
+  readonly weights: Float64Array;
   readonly bias: Float64Array; // [output]
 }
 
 /**
- * The policy in plain JavaScript: a checkpoint acts the same wherever it runs, without TensorFlow.
+ * The policy without TensorFlow: a checkpoint acts the same wherever it runs, in plain JavaScript or with WebAssembly's registers of two.
  * A row's logits do not depend on the rows beside it, to the bit.
  */
 export class Actor {
@@ -29,8 +31,11 @@ export class Actor {
   readonly #layers: readonly Layer[];
   /** [layer + 1] What each layer reads and the top hands on, for a chunk of rows. */
   readonly #buffers: readonly Float64Array[];
+  /** Null: in plain JavaScript. */
+  readonly #multiply: Multiply | null;
 
-  constructor(snapshot: NetworkSnapshot) {
+  /** @param isPlain multiplies without WebAssembly, with the same result to the bit */
+  constructor(snapshot: NetworkSnapshot, isPlain = false) {
     const { shape, hyperparameters, parameters, normalizer } = snapshot;
     this.snapshot = snapshot;
     const layout = networkLayout(shape, hyperparameters);
@@ -39,13 +44,14 @@ export class Actor {
     this.heads = layout.heads;
     this.#normalizer = Normalizer.restored(normalizer);
     const { hidden, heads } = layout.stacks[0]!;
-    const widths = [layout.observationSize];
-    this.#layers = [...hidden, heads[0]!].map((dense) => {
-      const layer = padded(dense, widths.at(-1)!, parameters);
-      widths.push(layer.outputs);
-      return layer;
-    });
-    this.#buffers = widths.map((width) => new Float64Array(chunkRows * width));
+    const stack = [...hidden, heads[0]!];
+    const widths = [layout.observationSize, ...stack.map(({ outputs }) => Math.ceil(outputs / 4) * 4)];
+    const numbers = widths.reduce((sum, width, at) => sum + width * (chunkRows + 1 + (widths[at + 1] ?? 0)), 0);
+    const program = isPlain ? null : tileProgram(8 * numbers);
+    this.#multiply = program?.multiply ?? null;
+    const take = room(program?.buffer ?? new ArrayBuffer(8 * numbers));
+    this.#layers = stack.map((dense, at) => padded(dense, widths[at]!, parameters, take));
+    this.#buffers = widths.map((width) => take(chunkRows * width));
   }
 
   /** @param observation [feature] as observed; @param into [options of all heads] */
@@ -66,8 +72,19 @@ export class Actor {
   #chunk(observations: Float32Array, rows: number, into: Float32Array): void {
     this.#normalizer.normalize(observations, rows, this.#buffers[0]!);
     for (const [index, layer] of this.#layers.entries()) {
+      const input = this.#buffers[index]!;
       const output = this.#buffers[index + 1]!;
-      multiply(this.#buffers[index]!, rows, layer, output);
+      const { inputs, outputs, weights, bias } = layer;
+      if (this.#multiply === null) multiply(input, rows, layer, output);
+      else {
+        const [x, w, b, z] = [input, weights, bias, output].map((one) => one.byteOffset) as [
+          number,
+          number,
+          number,
+          number,
+        ];
+        this.#multiply(x, rows, inputs, outputs, w, b, z);
+      }
       if (index === this.#layers.length - 1) break;
       for (let at = 0; at < rows * layer.outputs; at++) output[at] = Math.tanh(output[at]!);
     }
@@ -81,19 +98,30 @@ export class Actor {
   }
 }
 
-/** @param width of the rows that it reads, which are padded as the layer below is */
-function padded({ inputs, outputs, weights, bias }: Dense, width: number, parameters: Float32Array): Layer {
-  const columns = Math.ceil(outputs / 4) * 4;
-  const layer: Layer = {
-    inputs: width,
-    outputs: columns,
-    weights: new Float64Array(width * columns),
-    bias: new Float64Array(columns),
+/** Arrays one behind another in a buffer. */
+function room(buffer: ArrayBuffer): (length: number) => Float64Array {
+  let at = 0;
+  return (length) => {
+    const array = new Float64Array(buffer, at, length);
+    at += array.byteLength;
+    return array;
   };
+}
+
+/** @param width of the rows that it reads, which are padded as the layer below is; @param take gives zeros */
+function padded(
+  { inputs, outputs, weights, bias }: Dense,
+  width: number,
+  parameters: Float32Array,
+  take: (length: number) => Float64Array,
+): Layer {
+  const columns = Math.ceil(outputs / 4) * 4;
+  const layer: Layer = { inputs: width, outputs: columns, weights: take(width * columns), bias: take(columns) };
   for (let output = 0; output < outputs; output++) {
     layer.bias[output] = parameters[bias + output]!;
     for (let input = 0; input < inputs; input++) {
-      layer.weights[input * columns + output] = parameters[weights + input * outputs + output]!;
+      const at = (output - (output % 4)) * width + 4 * input + (output % 4);
+      layer.weights[at] = parameters[weights + input * outputs + output]!;
     }
   }
   return layer;
@@ -118,7 +146,7 @@ function multiplyTwo(x: Float64Array, row: number, layer: Layer, into: Float64Ar
     let b2 = a2;
     let b3 = a3;
     const first = row * inputs;
-    for (let input = 0, at = column; input < inputs; input++, at += outputs) {
+    for (let input = 0, at = column * inputs; input < inputs; input++, at += 4) {
       const a = x[first + input]!;
       const b = x[first + inputs + input]!;
       const w0 = weights[at]!;
@@ -153,7 +181,7 @@ function multiplyOne(x: Float64Array, row: number, layer: Layer, into: Float64Ar
     let a1 = bias[column + 1]!;
     let a2 = bias[column + 2]!;
     let a3 = bias[column + 3]!;
-    for (let input = 0, at = column; input < inputs; input++, at += outputs) {
+    for (let input = 0, at = column * inputs; input < inputs; input++, at += 4) {
       const a = x[row * inputs + input]!;
       a0 += a * weights[at]!;
       a1 += a * weights[at + 1]!;

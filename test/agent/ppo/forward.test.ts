@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { selectBackend } from '../../../agent/ppo/backend.ts';
 import { Actor } from '../../../agent/ppo/forward.ts';
 import { Learner } from '../../../agent/ppo/learner.ts';
+import { tileProgram } from '../../../agent/ppo/tile-program.ts';
 import { Random } from '../../../env/random.ts';
 import { smallSettings } from './settings.ts';
 
@@ -30,6 +31,10 @@ async function example(settings: { sharedTrunk: boolean; hidden: number[] }) {
   return { learner, actor, observations, logits };
 }
 
+test('WebAssembly with registers of two is there, so that what follows speaks of both', () => {
+  expect(tileProgram(8)).not.toBeNull();
+});
+
 describe.each(networks)('an actor with $hidden and sharedTrunk $sharedTrunk', (settings) => {
   test('gives the logits that the network gives', async () => {
     const { learner, observations, logits } = await example(settings);
@@ -38,6 +43,17 @@ describe.each(networks)('an actor with $hidden and sharedTrunk $sharedTrunk', (s
     const output = await learner.network.forward(normalized, rows);
     for (const [at, logit] of logits.entries()) {
       expect(Math.abs(logit - output[Math.floor(at / 5) * 6 + (at % 5)]!)).toBeLessThan(1e-5);
+    }
+    learner.dispose();
+  });
+
+  test('gives the same logits with and without WebAssembly, to the bit', async () => {
+    const { learner, observations, logits } = await example(settings);
+    const plain = new Actor(await learner.save(), true);
+    for (const count of [1, 2, 3, 4, 33, rows]) {
+      const told = new Float32Array(count * 5);
+      plain.logitsBatch(observations, count, told);
+      expect(told).toEqual(logits.slice(0, count * 5));
     }
     learner.dispose();
   });
