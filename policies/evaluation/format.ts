@@ -8,7 +8,7 @@ const leastUsd = 1e-9;
 export function formatUsd(usd: number | null): string {
   if (usd === null) return absent;
   const decimals = usdDecimals(Math.abs(usd));
-  return usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return unsigned(usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }));
 }
 
 function usdDecimals(size: number): number {
@@ -23,7 +23,12 @@ export function formatAttainment(share: number | null): string {
 
 export function formatShare(share: number | null): string {
   if (share === null) return absent;
-  return share === 0 ? '0%' : `${(share * 100).toFixed(Math.abs(share) < 0.01 ? 2 : 1)}%`;
+  return share === 0 ? '0%' : `${unsigned((share * 100).toFixed(Math.abs(share) < 0.01 ? 2 : 1))}%`;
+}
+
+/** What rounds to nothing is neither more nor less than nothing. */
+function unsigned(number: string): string {
+  return number.replace(/^-(?=[0.]+$)/, '');
 }
 
 export function formatCount(count: number | null): string {

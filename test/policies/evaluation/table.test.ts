@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import picocolors from 'picocolors';
 import { describe, expect, test } from 'vitest';
-import { formatAttainment, formatUsd } from '../../../policies/evaluation/format.ts';
+import { formatAttainment, formatShare, formatUsd } from '../../../policies/evaluation/format.ts';
 import { ranking } from '../../../policies/evaluation/ranking.ts';
 import { evaluationTable } from '../../../policies/evaluation/table.ts';
 import { evaluationWith, result } from './fakes.ts';
@@ -141,6 +141,7 @@ describe('numbers for readers', () => {
 
   test('dollars keep the digits that matter', () => {
     expect([12345.6, 123.45, 1.234, 0.01234].map(formatUsd)).toEqual(['12,346', '123.5', '1.23', '0.0123']);
-    expect([1.234e-7, 1e-30, 0, -1e-300].map(formatUsd)).toEqual(['0.00000012', '0.0000', '0.0000', '-0.0000']);
+    expect([1.234e-7, 1e-30, 0, -1e-300].map(formatUsd)).toEqual(['0.00000012', '0.0000', '0.0000', '0.0000']);
+    expect([-1e-9, -0.001, 0, 0.2].map(formatShare)).toEqual(['0.00%', '-0.10%', '0%', '20.0%']);
   });
 });
