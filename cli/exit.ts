@@ -2,7 +2,7 @@ import { type Command, CommanderError } from 'commander';
 import { InputProblem } from '../env/problem.ts';
 
 /** Done; the run failed; the input is wrong. */
-export const exitCodes = { done: 0, failed: 1, wrongInput: 2 } as const;
+const exitCodes = { done: 0, failed: 1, wrongInput: 2 } as const;
 
 /** The command did what it was asked, and has told that something is wrong: exit code 1, and not a word more. */
 export class FailureTold extends Error {

@@ -70,7 +70,7 @@ function checkColdStarts({ places }: ProfileFit, { variants, lambda }: ServicePr
   );
 }
 
-export function fitText({ places, serviceCv, batchMarginal }: ProfileFit): string {
+function fitText({ places, serviceCv, batchMarginal }: ProfileFit): string {
   const header = ['', 'samples', 'mean ms', '95% of mean', 'p50', 'p95', 'p99', 'distance', 'cold start ms'];
   const rows = columns([header, ...places.map(placeRow)]);
   const few = places.filter(({ samples }) => samples < fewSamples);

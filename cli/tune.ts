@@ -91,7 +91,7 @@ function realDependencies(): TuneDependencies {
 }
 
 /** Checks everything, then tunes one rule after the other, then writes everything. */
-export async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promise<readonly Tuning[]> {
+async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promise<readonly Tuning[]> {
   const { startThread } = dependencies;
   const parts = await dependencies.parts();
   const plan = await withoutKnown(flags, await planTuning(flags, parts));

@@ -26,7 +26,7 @@ export function shownFigure(figure: Figure): ShownFigure {
   };
 }
 
-export function shownNumber(number: number | null, unit: Unit): string {
+function shownNumber(number: number | null, unit: Unit): string {
   if (number === null || !Number.isFinite(number)) return '-';
   if (unit === 'usd') return `$${number.toFixed(3)}`;
   if (unit === 'share') return `${(100 * number).toFixed(1)}%`;
