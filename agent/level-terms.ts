@@ -27,6 +27,8 @@ export interface LevelPool {
   readonly terms: LevelTerms;
 }
 
+/** No boot at all would have neither a logarithm nor anything over it; training knows none below 0.05. */
+const leastBootIntervals = 0.01;
 /** A second pool takes over work at its full-use price times this, since it too is never quite full. */
 const takeOverMarkup = 1.15;
 
@@ -69,7 +71,7 @@ function levelTerms(
   const seconds = profile.decisionSeconds;
   return {
     ratio,
-    bootIntervals: boot.medianSeconds / seconds,
+    bootIntervals: Math.max(leastBootIntervals, boot.medianSeconds / seconds),
     bootSigma: boot.sigma,
     drainIntervals: drainSeconds / seconds,
     minimumBilledIntervals: prices.minimumBilledSeconds / seconds,

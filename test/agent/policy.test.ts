@@ -85,6 +85,12 @@ describe('the learned policy', () => {
     expect(observations.map((one) => again.decide(one))).toEqual(decisions);
   });
 
+  test('decides where VMs boot in no time', async () => {
+    const pools = exampleProfile.pools.map((pool) => ({ ...pool, boot: { medianSeconds: 0, sigma: 0 } }));
+    const { decisions } = await live({ ...exampleProfile, pools }, examplePrices, walk(2, 60, 40));
+    for (const { action } of decisions) expectLegal(action, exampleProfile);
+  });
+
   test('runs without any demand at all', async () => {
     const { decisions } = await live(twoPools, defaultPrices, new Array<number>(30).fill(0));
     for (const { action, reason } of decisions) {
