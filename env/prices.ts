@@ -53,17 +53,17 @@ export const pricesSchema = section({
   region: text(/^[a-z0-9-]+$/, 'an AWS region', 'write it as in us-east-1'),
   source: text(/\S/, 'a text', 'state where the prices were read'),
   usdPerHour: named(
-    decimal({ least: 0 }, 'state dollars per hour'),
+    decimal({ above: 0 }, 'state dollars per hour, a small number where it is free'),
     'write "c5.large: 0.085" for each instance type',
     instanceType,
   ),
   spotUsdPerHour: named(
-    decimal({ least: 0 }, 'state dollars per hour on spot'),
+    decimal({ above: 0 }, 'state dollars per hour on spot'),
     'write "c5.large: 0.04" for each instance type, or leave it out',
     instanceType,
   ).optional(),
   minimumBilledSeconds: decimal({ least: 0 }, 'state the shortest time that a VM is billed').default(60),
-  lambdaUsdPerGbSecond: decimal({ least: 0 }, 'state dollars per gigabyte-second'),
+  lambdaUsdPerGbSecond: decimal({ above: 0 }, 'state dollars per gigabyte-second'),
   lambdaProvisionedUsdPerGbSecond: decimal(
     { least: 0 },
     'state dollars per gigabyte-second of provisioned concurrency',

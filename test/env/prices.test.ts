@@ -49,11 +49,12 @@ describe('a price book', () => {
     ['2025-01-31', 'January', '1: date is "January", but must be a day written as 2025-01-31'],
     ['2025-01-31', '20250131', '1: date is 20250131, but must be a day'],
     ['2025-01-31', '2025-02-31', '1: date is "2025-02-31", but must be a day'],
-    ['0.085', '-1', '5: usdPerHour.c5.large is -1, but must be a number of at least 0'],
+    ['0.085', '-1', '5: usdPerHour.c5.large is -1, but must be a number above 0'],
+    ['0.085', '0', '5: usdPerHour.c5.large is 0, but must be a number above 0: state dollars per hour, a small number'],
     ['c5.large', 'c5', '5: usdPerHour.c5 has a name that must be an EC2 instance type'],
     ['  c5.large: 0.085\n', '', '4: usdPerHour is null, but must be a section'],
     ['lambdaUsdPerRequest', 'lambdaUsdPerRequests', '7: lambdaUsdPerRequests is not a field that is known here'],
-    ['lambdaUsdPerGbSecond: 0.00002\n', '', '1: lambdaUsdPerGbSecond is missing, but must be a number of at least 0'],
+    ['lambdaUsdPerGbSecond: 0.00002\n', '', '1: lambdaUsdPerGbSecond is missing, but must be a number above 0'],
   ])('with %j for %j is refused with file and line', (from, to, refusal) => {
     const parse = () => parsePrices(book.replace(from, to), 'prices.yaml');
     expect(parse).toThrow(InputProblem);
