@@ -47,8 +47,9 @@ export async function benchLive(hours = 24): Promise<Figure[]> {
   }
 }
 
-export function run(options: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [...program, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+/** @param ofNode options of Node.js itself */
+export function run(options: readonly string[], ofNode: readonly string[] = []): ChildProcess {
+  return spawn(process.execPath, [...ofNode, ...program, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** What the twin says when it listens. */

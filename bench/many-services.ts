@@ -10,6 +10,8 @@ const services = 1000;
 /** The first ones bring the imagined functions to their memory, step by step; afterwards those are only looked at now and then. */
 const rounds = 40;
 const judged = 20;
+/** As docs/aws.md advises for so many: what a round has under way is not copied about. */
+const ofNode = ['--max-semi-space-size=64'];
 const example = 'examples/aws/image-classifier.yaml';
 
 /**
@@ -35,10 +37,13 @@ export async function benchManyServices(): Promise<Figure[]> {
     await writeDeployments(deployments);
     const address = await addressOf(twin);
     const journal = join(folder, 'journal.jsonl');
-    const controller = run([
-      ...['run', '--env', 'aws', '--deployment', deployments, '--rehearsal', address, '--quiet'],
-      ...['--policy', 'ppo:checkpoints/default', '--decisions', `${rounds}`, '--journal', journal],
-    ]);
+    const controller = run(
+      [
+        ...['run', '--env', 'aws', '--deployment', deployments, '--rehearsal', address, '--quiet'],
+        ...['--policy', 'ppo:checkpoints/default', '--decisions', `${rounds}`, '--journal', journal],
+      ],
+      ofNode,
+    );
     const spent = [controller, twin].map(watchProcessor);
     await ended(controller);
     const lengths = await roundSeconds(journal);
