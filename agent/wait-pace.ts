@@ -1,4 +1,4 @@
-import type { Action, Observation, ServiceProfile } from '../env/types.ts';
+import type { Action, Observation, RequestClass, ServiceProfile } from '../env/types.ts';
 import { newestRate } from '../policies/demand.ts';
 import { MissAccount } from './miss-account.ts';
 
@@ -71,11 +71,11 @@ export class WaitPace {
   /** For the journal. */
   get sentence(): string {
     const { shares } = this;
-    const { name } = this.#profile.slo.classes[0]!;
+    const [{ name }, ...others] = this.#profile.slo.classes as [RequestClass, ...RequestClass[]];
     const last = shares.at(-1)!;
-    const waits = `requests may wait for ${percent(last)} of their slack`;
     const first = shares[0] === last ? '' : ` (${name}: ${percent(shares[0]!)})`;
-    return `; ${waits}${first}, with ${percent(this.#all.spent)} of the allowed misses spent (${name}: ${percent(this.#first.spent)})`;
+    const own = others.length === 0 ? '' : ` (${name}: ${percent(this.#first.spent)})`;
+    return `; requests may wait for ${percent(last)} of their slack${first}, with ${percent(this.#all.spent)} of the allowed misses spent${own}`;
   }
 }
 

@@ -109,3 +109,10 @@ test('the sentence says how long who waits, and whose the misses are', () => {
     ),
   );
 });
+
+test('of a service with one class the sentence names none', () => {
+  const alone = { ...exampleProfile, slo: { ...slo, classes: [{ ...slo.classes[0]!, share: 1 }] } };
+  expect(new WaitPace(alone).sentence).toBe(
+    '; requests may wait for 50 % of their slack, with 75 % of the allowed misses spent',
+  );
+});
