@@ -172,6 +172,7 @@ describe('spillway trace import refuses', () => {
       '--rehearsal',
     ],
     ['a log that is not there', ['--access-log', 'nowhere.log'], 'there is no such file'],
+    ['a folder of logs', ['--access-log', 'examples'], 'is a folder: name the access logs in it'],
   ])('%s', async (_, words, sentence) => {
     const out = join(folder, 'refused.csv');
     const answer = await machine().call('trace', 'import', ...words, '--out', out, '--quiet');
