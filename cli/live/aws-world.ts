@@ -58,7 +58,7 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
   const writer = mode === 'shadow' ? null : wrap(liveWriter(clients, lease, opened));
   const { actuator, viewer } = writer === null ? actInShadow(parts, options.tell, wrap) : actLive(parts, writer);
   const environment = new AwsEnvironment({
-    ...{ profile, deployment, prices, clients, actuator, viewer, now, callDeadlineMs },
+    ...{ profile, deployment, prices, clients, actuator, viewer, now, random, callDeadlineMs },
     sharedReads: { skew: sharedReads.skew, for: (own) => recent.asking(sharedReads.for(own)) },
     router: opened?.router ?? null,
     machineNow: () => machine.now(),

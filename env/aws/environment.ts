@@ -32,6 +32,8 @@ export interface AwsEnvironmentParts {
   readonly now: () => Date;
   /** The machine's own clock, with which the Date headers of the answers are compared; in a rehearsal it is not `now`. */
   readonly machineNow: () => Date;
+  /** Uniform in [0, 1), so that many services do not ask together for what may wait; absent: each in its time. */
+  readonly random?: () => number;
   /** Of all services of the process with these clients; absent: this one reads by itself. */
   readonly sharedReads?: Pick<SharedReads, 'skew' | 'for'>;
   /** For one call with all its retries; absent: 10 s. */
@@ -85,7 +87,7 @@ export class AwsEnvironment implements Environment {
     this.#skew = parts.sharedReads?.skew ?? new ClockSkew(clients, machineNow);
     const reads = parts.sharedReads?.for(this.#calls) ?? ownReads(clients, this.#calls);
     this.#cloud = new CloudReader(profile, deployment, reads, startMs);
-    this.#functions = new FunctionMemory(deployment, clients, this.#calls);
+    this.#functions = new FunctionMemory(deployment, clients, this.#calls, parts.random ?? (() => 0.5));
     const { book, metrics } = this.#cloud;
     this.#lambda = { profile, prices, book, functions: metrics.functions, memoryMb: this.#functions.memoryMb };
     this.#fleet = new FleetReader(profile, deployment, clients, this.#calls, reads);

@@ -6,8 +6,8 @@ import type { Calls } from '../calls/call.ts';
 import type { AwsClients } from '../clients.ts';
 
 /**
- * How soon it is asked for again at first, twice as late each time, and at most: memory changes seldom, and all calls to Lambda's control
- * plane share 15 a second (Lambda developer guide, quotas).
+ * How soon it is asked for again at first, twice as late each time, and at most, give or take half: memory changes seldom, and all calls to
+ * Lambda's control plane share 15 a second (Lambda developer guide, quotas), so many services must not ask together.
  */
 const firstPauseMs = 300_000;
 const longestPauseMs = 1_200_000;
@@ -19,6 +19,8 @@ interface Asked {
   /** What was taken to be in force then. */
   readonly memoryMb: number;
   readonly pauseMs: number;
+  /** The pause as it was drawn. */
+  readonly waitMs: number;
 }
 
 /** The memory by which the functions are billed: that of the version which most of the alias's traffic meets. In shadow mode it is not the action's. */
@@ -26,11 +28,19 @@ export class FunctionMemory {
   readonly #functions: Deployment['functions'];
   readonly #client: AwsClients['lambda'];
   readonly #calls: Calls;
+  readonly #random: () => number;
   readonly #memoryMb: (number | null)[];
   /** [variant] Null: never. */
   readonly #asked: (Asked | null)[];
 
-  constructor({ functions }: Deployment, { lambda }: AwsClients, calls: Calls) {
+  /** @param random uniform in [0, 1) */
+  constructor(
+    { functions }: Pick<Deployment, 'functions'>,
+    { lambda }: Pick<AwsClients, 'lambda'>,
+    calls: Calls,
+    random: () => number,
+  ) {
+    this.#random = random;
     this.#functions = functions;
     this.#client = lambda;
     this.#calls = calls;
@@ -51,9 +61,9 @@ export class FunctionMemory {
     if (deployed === null) return;
     const asked = this.#asked[variant] ?? null;
     const isSame = asked?.memoryMb === memoryMb;
-    if (isSame && Math.abs(nowMs - asked.atMs) < asked.pauseMs) return;
+    if (isSame && Math.abs(nowMs - asked.atMs) < asked.waitMs) return;
     const pauseMs = isSame ? Math.min(longestPauseMs, 2 * asked.pauseMs) : firstPauseMs;
-    this.#asked[variant] = { atMs: nowMs, memoryMb, pauseMs };
+    this.#asked[variant] = { atMs: nowMs, memoryMb, pauseMs, waitMs: pauseMs * (0.5 + this.#random()) };
     await this.#readOne(deployed.name, deployed.alias, variant);
   }
 
