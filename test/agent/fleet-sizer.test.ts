@@ -89,6 +89,25 @@ describe('the size of a fleet', () => {
   });
 });
 
+test('a fleet beside another one is asked about what differs alone, and votes as it would by itself', () => {
+  const fleet = fc.record({ ready: fc.nat(30), booting: fc.nat(10) });
+  const fleets = fc.array(fc.tuple(fleet, fleet), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(fleets, fc.nat(), (states, seed) => {
+      const actor = network(seed);
+      const sizer = () => new FleetSizer(actor, examplePool, levels);
+      const [there, alone] = [sizer(), sizer()];
+      const beside = new FleetSizer(actor, examplePool, levels, there);
+      const history = steady(new Array<number>(40).fill(100));
+      for (const [now, [own, other]] of states.entries()) {
+        there.vote(history, now, 0, own);
+        expect(beside.vote(history, now, 0, other)).toEqual(alone.vote(history, now, 0, other));
+        expect(beside.answers).toEqual(alone.answers);
+      }
+    }),
+  );
+});
+
 describe('a level is shown to the network as in training', () => {
   /** Fleets as they were found at decisions in a row. */
   function shown(fleets: readonly [ready: number, booting: number][], rate = 30): Record<string, number>[][] {
