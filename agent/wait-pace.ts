@@ -18,16 +18,20 @@ const lostFrom = 0.75;
  * Shorter waits help only where waiting makes requests late. That is so for the classes that stricter ones may overtake. The class that is served first knows its
  * wait when it joins the line: what it misses was made by Lambda (cold starts, throttling), by failures or by services that are longer than the profile says, and
  * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
- * A router that spends misses lets requests of any class wait behind all others: there it is no such witness.
+ * A router that spends misses lets requests of any class wait behind all others: there it is no such witness. Nor is it where those who wait slow down those
+ * who are served (`contention`): there waits make every class late.
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
+  /** Whether what the first class misses is not the fault of waits. */
+  readonly #hasWitness: boolean;
   readonly #all: MissAccount;
   readonly #first: MissAccount;
 
   constructor(profile: ServiceProfile) {
     const { attainment } = profile.slo;
     this.#profile = profile;
+    this.#hasWitness = !profile.budgets.misses && profile.pools.every(({ contention }) => contention === 0);
     this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
     this.#first = new MissAccount(attainment, profile.decisionSeconds, 0);
   }
@@ -56,7 +60,7 @@ export class WaitPace {
   }
 
   #least(index: number): number {
-    if (this.#profile.budgets.misses) return 0;
+    if (!this.#hasWitness) return 0;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
     return usualShare * (index === 0 ? 1 : lost);
   }

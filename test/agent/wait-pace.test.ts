@@ -58,6 +58,13 @@ test('behind a router that spends misses itself the first class shows nothing: a
   expect(pace.shares).toEqual(slo.classes.map(() => 0));
 });
 
+test('where those who wait slow down those who are served the first class shows nothing either: all waits are shortened', () => {
+  const pools = exampleProfile.pools.map((pool) => ({ ...pool, contention: 0.1 }));
+  const pace = new WaitPace({ ...exampleProfile, pools });
+  for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
+  expect(pace.shares).toEqual(slo.classes.map(() => 0));
+});
+
 test('a burst of misses is paid back by hours in which few are late', () => {
   const burst = repeated(10, seen(30 * allowed));
   const shares = [1, 4, 12].map((hours) => behind(...burst, ...repeated(hours * hour, seen(0))));
