@@ -38,6 +38,11 @@ export class MissAccount {
     this.#intervals += part;
   }
 
+  /** What is left of the allowed misses, in the requests of an interval; below 0 where the promise is missed. */
+  get left(): number {
+    return (1 - this.spent) * this.#allowed * (this.#intervals + this.#prior);
+  }
+
   /** Of the allowed misses, above 1 where the promise is missed. */
   get spent(): number {
     const missed = this.#requests === 0 ? 0 : this.#missed / this.#requests;

@@ -8,6 +8,8 @@ const freeShare = 0.5;
 const priorSpent = 0.75;
 /** As rules do. */
 const usualShare = 0.5;
+/** Of the requests of an interval: so many may be late in a burst that meets waits for all the slack. */
+const badInterval = 0.2;
 /** Where the class that is served first spends more than this part of the allowed misses by itself, shorter waits of the others are given up little by little. */
 const lostFrom = 0.75;
 
@@ -15,23 +17,25 @@ const lostFrom = 0.75;
  * How long requests may wait for a VM before they spill, paced by the promise: the longer they wait, the cheaper they are, and the more are late. So they wait
  * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and not at all when none is left.
  *
+ * Longer waits than with rules may make a fifth of the requests of one interval late. So the account must hold that much first: for one in a hundred
+ * that takes minutes, for one in a thousand hours, and after a bad interval longer.
+ *
  * Shorter waits help only where waiting makes requests late. That is so for the classes that stricter ones may overtake. The class that is served first knows its
  * wait when it joins the line: what it misses was made by Lambda (cold starts, throttling), by failures or by services that are longer than the profile says, and
  * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
  * A router that spends misses lets requests of any class wait behind all others: there it is no such witness. Nor is it where those who wait slow down those
- * who are served (`contention`): there waits make every class late.
+ * who are served (`contention`): there waits make every class late, and longer ones than with rules are never worth it.
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
-  /** Whether what the first class misses is not the fault of waits. */
-  readonly #hasWitness: boolean;
+  readonly #hasContention: boolean;
   readonly #all: MissAccount;
   readonly #first: MissAccount;
 
   constructor(profile: ServiceProfile) {
     const { attainment } = profile.slo;
     this.#profile = profile;
-    this.#hasWitness = !profile.budgets.misses && profile.pools.every(({ contention }) => contention === 0);
+    this.#hasContention = profile.pools.some(({ contention }) => contention > 0);
     this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
     this.#first = new MissAccount(attainment, profile.decisionSeconds, 0);
   }
@@ -52,15 +56,18 @@ export class WaitPace {
 
   /** [class] Of the slack of a deadline, 0 to 1; in hundredths, so that a router is not told anew of next to nothing. */
   get shares(): readonly number[] {
-    const left = (1 - this.#all.spent) / (1 - freeShare);
-    return this.#profile.slo.classes.map((_, index) => {
-      const share = Math.max(this.#least(index), Math.min(1, left));
-      return Math.round(100 * share) / 100;
-    });
+    const left = Math.min(this.#most, (1 - this.#all.spent) / (1 - freeShare));
+    return this.#profile.slo.classes.map((_, index) => Math.round(100 * Math.max(this.#least(index), left)) / 100);
+  }
+
+  get #most(): number {
+    if (this.#hasContention) return usualShare;
+    const covered = Math.max(0, Math.min(1, this.#all.left / badInterval));
+    return usualShare + covered * (1 - usualShare);
   }
 
   #least(index: number): number {
-    if (!this.#hasWitness) return 0;
+    if (this.#profile.budgets.misses || this.#hasContention) return 0;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
     return usualShare * (index === 0 ? 1 : lost);
   }

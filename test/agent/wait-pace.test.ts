@@ -61,8 +61,24 @@ test('behind a router that spends misses itself the first class shows nothing: a
 test('where those who wait slow down those who are served the first class shows nothing either: all waits are shortened', () => {
   const pools = exampleProfile.pools.map((pool) => ({ ...pool, contention: 0.1 }));
   const pace = new WaitPace({ ...exampleProfile, pools });
+  for (const one of repeated(hour, seen(0))) pace.observe(one);
+  expect(pace.shares).toEqual(slo.classes.map(() => 0.5));
   for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
   expect(pace.shares).toEqual(slo.classes.map(() => 0));
+});
+
+test('waits are longer than with rules only as far as the account covers a bad interval: within minutes for one in a hundred, after hours for one in a thousand', () => {
+  const [hundredth, thousandth] = [0.99, 0.999].map((attainment) => {
+    const pace = new WaitPace({ ...exampleProfile, slo: { ...slo, attainment } });
+    return [1, 6, 24].map((hours) => {
+      for (const one of repeated(hours * hour, seen(0))) pace.observe(one);
+      return pace.shares[0]!;
+    });
+  });
+  expect(hundredth).toEqual([1, 1, 1]);
+  expect(thousandth![0]).toBeGreaterThan(0.5);
+  expect(thousandth![0]).toBeLessThan(0.8);
+  expect(thousandth![2]).toBe(1);
 });
 
 test('a burst of misses is paid back by hours in which few are late', () => {
