@@ -21,7 +21,7 @@ $traces/azure_llm_2023_code_1s.csv $traces/mooncake_conversation_3s.csv"
 # One of each source that lasts a day, for the curves, which take eleven times the runs.
 days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/worldcup98_1998-06-10_60s.csv $traces/nasa_jul95_13_1s.csv"
 # The policies that are also turned for their cost at equal attainment, and judged request by request.
-best=${BEST:-"lcp:windowSeconds=0 lcp ski-rental mixed percentile"}
+best=${BEST:-"lcp:windowSeconds=0 lcp ski-rental mixed percentile mpc"}
 # With its defaults one of the cheapest everywhere; those that keep the promise on every trace may be dear.
 beside=${BESIDE:-lcp:windowSeconds=0}
 # With the router's budgets, request by request; the two rules that show all their parameters were tuned by themselves, over `creditSeconds` too.
