@@ -1,3 +1,4 @@
+import { isLive } from '../../env/twin/autoscaling/instance.ts';
 import type { Call } from '../../env/twin/call-log.ts';
 import type { Fault } from '../../env/twin/faults/fault.ts';
 import type { Inside } from '../../env/twin/inside.ts';
@@ -85,7 +86,7 @@ export class Watch {
   /** Of the overflow router. */
   commanded(caller: Caller, line: string): void {
     this.#calls++;
-    if (line.startsWith('show ')) return;
+    if (line.startsWith('show ') || isOfConnection(line)) return;
     this.#writes++;
     if (caller.mode === 'shadow') this.breach(`${caller.runId}: "${line}" is a write in shadow mode`);
     const holder = this.#promises.lease.holder();
@@ -112,12 +113,14 @@ export class Watch {
     const pool = inside.groups.all.findIndex(({ name }) => name === call.input.AutoScalingGroupName);
     const { min, max } = profile.pools[pool]!;
     if (!Number.isInteger(wanted) || wanted < min || wanted > max) this.#breach(caller, call, 'is out of bounds');
-    const { desired } = inside.groups.all[pool]!;
+    const { desired, instances } = inside.groups.all[pool]!;
     const usdPerHour = this.#usdPerHourWith(pool, wanted);
     if (wanted > Math.max(desired, min) && usdPerHour > capUsdPerHour + 1e-9) {
       this.#breach(caller, call, `makes it $${usdPerHour.toFixed(3)} per hour, above $${capUsdPerHour}`);
     }
-    if (wanted >= desired) return;
+    // What a group was asked for and could not launch may be taken back: no VM goes.
+    const standing = instances.filter(isLive).length;
+    if (wanted >= Math.min(desired, standing)) return;
     const told = this.#of(caller);
     const nowMs = inside.clock.nowMs();
     const ageSeconds = (nowMs - told.metricsEndMs) / 1000;
@@ -153,6 +156,11 @@ export class Watch {
 /** Older metrics are stale (docs/safety.md). */
 function freshSeconds({ metrics, decisionSeconds }: ServiceProfile): number {
   return metrics.delaySeconds + 2 * decisionSeconds;
+}
+
+/** What a reader says of its own connection changes nothing else. */
+function isOfConnection(line: string): boolean {
+  return line === 'prompt' || line.startsWith('set timeout cli ');
 }
 
 /** The reading of the load, not that of a canary. */
