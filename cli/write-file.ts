@@ -1,5 +1,6 @@
-import { access, constants, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../env/make-folder.ts';
 import { InputProblem } from '../env/problem.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function writeFileAtomically(named: string, content: string | Uint8
   if (found !== null && !found.isFile()) return writeFile(path, content);
   const folder = dirname(resolve(path));
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     await writeFile(temporary, content);
     await rename(temporary, path);

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../../env/make-folder.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { decodeFloats, encodeFloats } from './float-file.ts';
 import { networkLayout } from './layout.ts';
@@ -42,7 +43,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await refuseForeign(target, folder);
   const partial = join(dirname(target), `.${basename(target)}.partial`);
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await makeFolder(partial);
   await writeFiles(partial, checkpoint);
   const previous = previousFolder(target);
   await rm(previous, { recursive: true, force: true });

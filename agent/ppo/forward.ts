@@ -50,7 +50,7 @@ export class Actor {
     const program = isPlain ? null : tileProgram(8 * numbers);
     this.#multiply = program?.multiply ?? null;
     const take = room(program?.buffer ?? new ArrayBuffer(8 * numbers));
-    this.#layers = stack.map((dense, at) => padded(dense, widths[at]!, parameters, take));
+    this.#layers = stack.map((dense, at) => padded(dense, widths[at]!, widths[at + 1]!, parameters, take));
     this.#buffers = widths.map((width) => take(chunkRows * width));
   }
 
@@ -74,16 +74,11 @@ export class Actor {
     for (const [index, layer] of this.#layers.entries()) {
       const input = this.#buffers[index]!;
       const output = this.#buffers[index + 1]!;
-      const { inputs, outputs, weights, bias } = layer;
       if (this.#multiply === null) multiply(input, rows, layer, output);
       else {
-        const [x, w, b, z] = [input, weights, bias, output].map((one) => one.byteOffset) as [
-          number,
-          number,
-          number,
-          number,
-        ];
-        this.#multiply(x, rows, inputs, outputs, w, b, z);
+        const { inputs, outputs, weights, bias } = layer;
+        const at = input.byteOffset;
+        this.#multiply(at, rows, inputs, outputs, weights.byteOffset, bias.byteOffset, output.byteOffset);
       }
       if (index === this.#layers.length - 1) break;
       for (let at = 0; at < rows * layer.outputs; at++) output[at] = Math.tanh(output[at]!);
@@ -108,14 +103,14 @@ function room(buffer: ArrayBuffer): (length: number) => Float64Array {
   };
 }
 
-/** @param width of the rows that it reads, which are padded as the layer below is; @param take gives zeros */
+/** @param width of the rows that it reads, which are padded as the layer below is; @param columns as wide are its own; @param take gives zeros */
 function padded(
   { inputs, outputs, weights, bias }: Dense,
   width: number,
+  columns: number,
   parameters: Float32Array,
   take: (length: number) => Float64Array,
 ): Layer {
-  const columns = Math.ceil(outputs / 4) * 4;
   const layer: Layer = { inputs: width, outputs: columns, weights: take(width * columns), bias: take(columns) };
   for (let output = 0; output < outputs; output++) {
     layer.bias[output] = parameters[bias + output]!;

@@ -1,5 +1,6 @@
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../env/make-folder.ts';
 import { maskedCrc32c } from './crc32c.ts';
 
 /** Appends scalars to an event file that TensorBoard reads: TFRecord frames around protocol-buffer `Event` messages. */
@@ -14,7 +15,7 @@ export class TensorBoardWriter {
 
   /** Starts an event file in `folder`, which TensorBoard takes for one run. Time in seconds since 1970. */
   static async create(folder: string, wallTimeSeconds: number): Promise<TensorBoardWriter> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const start = Math.floor(wallTimeSeconds).toString().padStart(10, '0');
     const path = join(folder, `events.out.tfevents.${start}.spillway`);
     const file = await open(path, 'a');

@@ -1,4 +1,3 @@
-import { isLive } from '../../env/twin/autoscaling/instance.ts';
 import type { Call } from '../../env/twin/call-log.ts';
 import type { Fault } from '../../env/twin/faults/fault.ts';
 import type { Inside } from '../../env/twin/inside.ts';
@@ -113,14 +112,12 @@ export class Watch {
     const pool = inside.groups.all.findIndex(({ name }) => name === call.input.AutoScalingGroupName);
     const { min, max } = profile.pools[pool]!;
     if (!Number.isInteger(wanted) || wanted < min || wanted > max) this.#breach(caller, call, 'is out of bounds');
-    const { desired, instances } = inside.groups.all[pool]!;
+    const { desired } = inside.groups.all[pool]!;
     const usdPerHour = this.#usdPerHourWith(pool, wanted);
     if (wanted > Math.max(desired, min) && usdPerHour > capUsdPerHour + 1e-9) {
       this.#breach(caller, call, `makes it $${usdPerHour.toFixed(3)} per hour, above $${capUsdPerHour}`);
     }
-    // What a group was asked for and could not launch may be taken back: no VM goes.
-    const standing = instances.filter(isLive).length;
-    if (wanted >= Math.min(desired, standing)) return;
+    if (wanted >= desired) return;
     const told = this.#of(caller);
     const nowMs = inside.clock.nowMs();
     const ageSeconds = (nowMs - told.metricsEndMs) / 1000;
@@ -160,7 +157,7 @@ function freshSeconds({ metrics, decisionSeconds }: ServiceProfile): number {
 
 /** What a reader says of its own connection changes nothing else. */
 function isOfConnection(line: string): boolean {
-  return line === 'prompt' || line.startsWith('set timeout cli ');
+  return line === 'prompt' || /^set timeout cli \d+$/.test(line);
 }
 
 /** The reading of the load, not that of a canary. */

@@ -1,9 +1,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../env/make-folder.ts';
 import { InputProblem } from '../../env/problem.ts';
 import type { JournalLine } from './journal-entry.ts';
 import { rotate } from './journal-files.ts';
-import { makeFolder } from './make-folder.ts';
 import { scrub } from './scrub.ts';
 
 /** Append-only: what was decided stays written. */

@@ -2,8 +2,8 @@ import { link, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import { hostname } from 'node:os';
 import { basename, dirname } from 'node:path';
 import type { Lease, Standing } from '../../env/lease.ts';
+import { makeFolder } from '../../env/make-folder.ts';
 import type { Clock } from '../clock.ts';
-import { makeFolder } from '../journal/make-folder.ts';
 
 /** What stands in the file of a lease; its name ends in the token. */
 interface Held {

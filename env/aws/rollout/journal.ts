@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../make-folder.ts';
 import { planSchema, type RolloutPlan } from './plan.ts';
 
 /** Where the newest rollout of a function is kept across restarts. */
@@ -30,7 +31,7 @@ export class FileRolloutJournal implements RolloutJournal {
   }
 
   async write(plan: RolloutPlan): Promise<void> {
-    await mkdir(dirname(this.#path), { recursive: true });
+    await makeFolder(dirname(this.#path));
     const beside = `${this.#path}.new`;
     await synced(beside, 'w', (file) => file.writeFile(`${JSON.stringify(plan)}\n`));
     await rename(beside, this.#path);

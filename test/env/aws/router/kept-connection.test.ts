@@ -1,18 +1,11 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
 import { faultOf } from '../../../../env/aws/calls/classify.ts';
 import { RuntimeSocket } from '../../../../env/aws/router/runtime-socket.ts';
 import { deployment, profile } from './example.ts';
 import { Haproxy, haproxyPath, stopAll, until, whySkipped } from './haproxy.ts';
-
-let server: Server | null = null;
-const open = new Set<Socket>();
-afterEach(() => {
-  for (const socket of open) socket.destroy();
-  open.clear();
-  server?.close();
-});
+import { listen, peers } from './loopback.ts';
 
 /** A router that keeps connections open, and gives to a line what `answer` makes of its commands. */
 async function router(
@@ -21,20 +14,17 @@ async function router(
 ) {
   const lines: string[] = [];
   let connections = 0;
-  server = createServer({ allowHalfOpen: true }, (peer) => {
-    const connection = ++connections;
-    open.add(peer);
-    peer.on('error', () => {});
-    peer.on('data', (line) => {
-      lines.push(line.toString().trimEnd());
-      if (peer.writable) peer.write(answer(line.toString().trimEnd().split(';'), peer, connection));
-    });
+  const address = await listen((peer, text, connection) => {
+    const line = text.trimEnd();
+    connections = Math.max(connections, connection);
+    lines.push(line);
+    if (peer.writable) peer.write(answer(line.split(';'), peer, connection));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const socket = new RuntimeSocket(`127.0.0.1:${port}`, { deadlineMs, mostBytes: 10_000 });
-  return { socket, lines, connections: () => connections };
+  return {
+    socket: new RuntimeSocket(address, { deadlineMs, mostBytes: 10_000 }),
+    lines,
+    connections: () => connections,
+  };
 }
 
 const prompted = (commands: readonly string[], said = (command: string) => `${command} said\n`) =>
@@ -85,8 +75,8 @@ describe('is asked anew on a new connection', () => {
   test('what was asked on one that the router closed while nobody asked', async () => {
     const { socket, connections } = await router((commands) => prompted(commands));
     await socket.askAll(['show info']);
-    const closed = [...open].map((peer) => once(peer, 'close'));
-    for (const peer of open) peer.end();
+    const closed = [...peers].map((peer) => once(peer, 'close'));
+    for (const peer of peers) peer.end();
     await Promise.all(closed);
     expect(await socket.askAll(['show info'])).toEqual(['show info said']);
     expect(connections()).toBe(2);

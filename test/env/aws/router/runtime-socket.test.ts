@@ -1,26 +1,11 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import type { Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
 import { faultOf } from '../../../../env/aws/calls/classify.ts';
 import { RuntimeSocket, type RuntimeSocketOptions } from '../../../../env/aws/router/runtime-socket.ts';
+import { listen, stopListening } from './loopback.ts';
 
-let server: Server | null = null;
-const open = new Set<Socket>();
-afterEach(() => {
-  for (const socket of open) socket.destroy();
-  open.clear();
-  server?.close();
-});
-
-async function listen(onLine: (socket: Socket, line: string) => void, options: RuntimeSocketOptions = {}) {
-  server = createServer({ allowHalfOpen: true }, (socket) => {
-    open.add(socket);
-    socket.on('error', () => {});
-    socket.on('data', (line) => onLine(socket, line.toString()));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return new RuntimeSocket(`127.0.0.1:${(server.address() as AddressInfo).port}`, options);
+async function router(onLine: (peer: Socket, line: string) => void, options: RuntimeSocketOptions = {}) {
+  return new RuntimeSocket(await listen(onLine), options);
 }
 
 const faultAfter = (ask: Promise<string>) =>
@@ -30,7 +15,7 @@ const faultAfter = (ask: Promise<string>) =>
   );
 
 test('an answer that comes in pieces is one answer, without the blank lines at its end', async () => {
-  const socket = await listen((peer, line) => {
+  const socket = await router((peer, line) => {
     peer.write(line.slice(0, 4));
     setImmediate(() => peer.end(`${line.slice(4)}\n\n`));
   });
@@ -39,17 +24,16 @@ test('an answer that comes in pieces is one answer, without the blank lines at i
 
 describe('what goes wrong is told by its kind:', () => {
   test('silence is a timeout, of which nobody knows what came', async () => {
-    const socket = await listen(() => {}, { deadlineMs: 30 });
+    const socket = await router(() => {}, { deadlineMs: 30 });
     expect(await faultAfter(socket.ask('show stat'))).toMatchObject({ kind: 'timeout', isUnknown: true });
   });
   test('silence to several commands is, too', async () => {
-    const socket = await listen(() => {}, { deadlineMs: 30 });
+    const socket = await router(() => {}, { deadlineMs: 30 });
     expect(await faultAfter(socket.askAll(['show stat']).then(String))).toMatchObject({ kind: 'timeout' });
   });
   test('nobody there is unreachable, and nothing happened', async () => {
-    const socket = await listen(() => {});
-    server!.close();
-    await once(server!, 'close');
+    const socket = await router(() => {});
+    await stopListening();
     expect(await faultAfter(socket.ask('show stat'))).toMatchObject({ kind: 'unreachable', isUnknown: false });
   });
   test('a path that is no socket is said with its code', async () => {
@@ -58,7 +42,7 @@ describe('what goes wrong is told by its kind:', () => {
     });
   });
   test('an answer without end is given up', async () => {
-    const socket = await listen(
+    const socket = await router(
       (peer) => {
         const more = () => {
           if (peer.writable) peer.write('x'.repeat(10_000), () => setImmediate(more));
@@ -71,7 +55,7 @@ describe('what goes wrong is told by its kind:', () => {
   });
   test('whoever is no longer waited for lets go', async () => {
     const abort = new AbortController();
-    const socket = await listen(() => abort.abort());
+    const socket = await router(() => abort.abort());
     expect(await faultAfter(socket.ask('show stat', abort.signal))).toMatchObject({ kind: 'timeout' });
     const before = AbortSignal.abort();
     expect(await faultAfter(socket.ask('show stat', before))).toMatchObject({ kind: 'timeout' });
@@ -79,7 +63,7 @@ describe('what goes wrong is told by its kind:', () => {
   test.each(['', 'show info; set map x y z', 'show\ninfo', 'show \u{1F600}', 'x'.repeat(4001)])(
     'what is no single command is not sent: %j',
     async (command) => {
-      const socket = await listen(() => expect.unreachable());
+      const socket = await router(() => expect.unreachable());
       expect(await faultAfter(socket.ask(command))).toMatchObject({ kind: 'invalid' });
     },
   );
