@@ -37,17 +37,20 @@ export function paretoPlot(ranked: readonly Ranked[], promised: number, colourOf
   const y = attainmentScale(judged, promised);
   const x = costScale(judged);
   const points = judged.map((one) => ({ one, x: x.place(one.usd), y: y.place(one.attainment.all!) }));
+  const dots = points.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
+  const promiseText = `promised ${formatAttainment(promised)}`;
+  const promise = promiseBox(promiseText, y.place(promised), dots);
   return `<figure><figcaption>Cost and share in time <span class="key">filled: keeps the promise; hollow: misses it${judged.some((one) => one.curve.length > 1) ? '; thin lines: with fewer or more VMs and longer or shorter waits' : ''}</span></figcaption>
 <svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Cost against share of requests in time">
 ${x.ticks.map(verticalTick(x.place)).join('')}${y.ticks.map(horizontalTick(y.place)).join('')}
 <line x1="${frame.left}" x2="${frame.right}" y1="${y.place(promised)}" y2="${y.place(promised)}" class="promise"/>
 ${judged.map((one) => curve(one, x, y, colourOf(one.policy))).join('\n')}
-${promiseLabel(promised, y.place(promised), points)}
+${labelAt(promise, promiseText, 'label promise-label')}
 <polyline points="${frontier(points)
     .map((one) => `${one.x},${one.y}`)
     .join(' ')}" class="frontier"/>
 ${points.map((point) => dot(point, colourOf)).join('\n')}
-${labels(points)}
+${labels(points, [...dots, promise])}
 <text x="${(frame.left + frame.right) / 2}" y="${height - 8}" class="label middle">dollars for the judged time</text>
 </svg></figure>`;
 }
@@ -66,15 +69,11 @@ function curve(one: Ranked, x: Scale, y: Scale, colour: string): string {
   return points.length < 2 ? '' : `<polyline points="${points.join(' ')}" class="curve" style="stroke:${colour}"/>`;
 }
 
-/** At the end of its line that fewer points crowd. */
-function promiseLabel(promised: number, y: number, points: readonly Point[]): string {
-  const crowd = (from: number, to: number) =>
-    points.filter((one) => one.x >= from && one.x <= to && one.y > y - 30 && one.y < y + 12).length;
-  const isLeft = crowd(frame.left, frame.left + 140) < crowd(frame.right - 140, frame.right);
-  const place = isLeft
-    ? `x="${frame.left + 4}" class="label promise-label"`
-    : `x="${frame.right}" class="label end promise-label"`;
-  return `<text y="${y - 9}" ${place}>promised ${formatAttainment(promised)}</text>`;
+/** Above or below its line, at the end where it hides no point. */
+function promiseBox(text: string, y: number, dots: readonly Box[]): Box {
+  const lefts = [frame.right - labelLength(text), frame.left + 4];
+  const boxes = [y - 16, y + 2].flatMap((top) => lefts.map((left) => labelBox(text, left, top)));
+  return boxes.find((box) => isInside(box) && !dots.some((dot) => overlaps(box, dot))) ?? boxes[0]!;
 }
 
 function costScale(judged: readonly Ranked[]): Scale {
@@ -136,25 +135,33 @@ function frontier(points: readonly Point[]): Point[] {
     });
 }
 
-/** Each label goes to the first place around its point that is still free. */
-function labels(points: readonly Point[]): string {
-  const taken: Box[] = points.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }));
+/** Each label goes to the first place around its point that is still free of what is `drawn`. */
+function labels(points: readonly Point[], drawn: readonly Box[]): string {
+  const taken = [...drawn];
   return points
     .map(({ one, x, y }) => {
       const text = shortLabel(one.policy);
-      const length = text.length * 7 + 6;
-      const places = [0, -14, 14, -28, 28].flatMap((shift) => [
-        { left: x + 11, top: y - 7 + shift },
-        { left: x - 11 - length, top: y - 7 + shift },
+      const boxes = [0, -14, 14, -28, 28].flatMap((shift) => [
+        labelBox(text, x + 11, y - 7 + shift),
+        labelBox(text, x - 11 - labelLength(text), y - 7 + shift),
       ]);
-      const boxes = places.map(({ left, top }) => ({ left, right: left + length, top, bottom: top + 14 }));
       const box = boxes.find((one) => isInside(one) && !taken.some((other) => overlaps(one, other)));
       // In a crowd a label would hide others; its name is in the hint of the point.
       if (box === undefined) return '';
       taken.push(box);
-      return `<text x="${rounded(box.left)}" y="${rounded(box.top + 7)}" class="label">${escapeHtml(text)}</text>`;
+      return labelAt(box, text, 'label');
     })
     .join('\n');
+}
+
+const labelLength = (text: string) => text.length * 7 + 6;
+
+function labelBox(text: string, left: number, top: number): Box {
+  return { left, right: left + labelLength(text), top, bottom: top + 14 };
+}
+
+function labelAt({ left, top }: Box, text: string, name: string): string {
+  return `<text x="${rounded(left)}" y="${rounded(top + 7)}" class="${name}">${escapeHtml(text)}</text>`;
 }
 
 function isInside(box: Box): boolean {
