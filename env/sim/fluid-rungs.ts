@@ -1,8 +1,11 @@
 import { creditPrice, type Ladder, ladder, longestWaitSeconds, type Rung } from '../physics/budgets.ts';
-import { erlangLoss } from '../physics/erlang.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Serving, ServingPool } from './fluid-fleets.ts';
+import type { RungRule, RungTimes } from './rung-count.ts';
 import { RungShares } from './rung-shares.ts';
+
+/** Of a pool where the variant in force does not run. */
+const idle: RungTimes = { inForce: 1, larger: 1, smaller: 1, quickShare: 0 };
 
 /** The serving pools as the accuracy budget has them answer in a second: some requests by a smaller variant, some by a larger one. */
 export class FluidRungs implements Serving {
@@ -28,21 +31,19 @@ export class FluidRungs implements Serving {
   readonly #profile: ServiceProfile;
   /** [pool] Null: the variant in force does not run there. */
   #ladders: (Ladder | null)[];
-  /** [pool] With a line, where the variant in force has a larger one that answers somebody in time; else null. */
-  #lined: (RungShares | null)[];
-  /** [pool] The same without a line. */
-  #first: (RungShares | null)[];
-  /** [pool] Without a line, of the last pool that serves: its last slot is the last of all; null: no smaller variant. */
-  #last: (RungShares | null)[];
+  /** With a line, where the variant in force has a larger one on some pool; else null. */
+  #lined: RungShares | null = null;
+  /** Without a line; null: no smaller variant. */
+  #unlined: RungShares | null = null;
   /** [pool] */
+  readonly #slots: number[];
   readonly #secondsByLarger: Float64Array;
 
   constructor(profile: ServiceProfile) {
     this.#profile = profile;
     this.pools = profile.pools.map(() => ({ slots: 0, serviceSeconds: Number.POSITIVE_INFINITY }));
     this.#ladders = profile.pools.map(() => null);
-    this.#lined = profile.pools.map(() => null);
-    this.#first = this.#last = this.#lined;
+    this.#slots = profile.pools.map(() => 0);
     this.#secondsByLarger = new Float64Array(profile.pools.length);
   }
 
@@ -59,20 +60,30 @@ export class FluidRungs implements Serving {
     const { accuracyFloor, pools, variants } = this.#profile;
     this.gainInForce = variants[variant]!.accuracy - accuracyFloor;
     this.#ladders = pools.map((_, pool) => ladder(this.#profile, pool, variant));
-    this.#lined = this.#ladders.map((one) => (one?.larger ? this.#sharesOf(one, null, true) : null));
-    this.#first = this.#ladders.map((one) => (one?.larger ? this.#sharesOf(one, null, false) : null));
-    this.#last = this.#ladders.map((one) => (one?.smaller ? this.#sharesOf(one, one.smaller, false) : null));
+    this.#lined = this.#ladders.some((one) => one?.larger) ? RungShares.of(this.#rule(true)) : null;
+    this.#unlined = this.#ladders.some((one) => one?.smaller) ? RungShares.of(this.#rule(false)) : null;
   }
 
-  #sharesOf({ inForce, larger }: Ladder, smaller: Rung | null, isLined: boolean): RungShares {
+  #rule(isLined: boolean): RungRule {
+    const { serviceCv } = this.#profile;
+    const unit = this.#ladders.find((one) => one)!.inForce.serviceSeconds;
+    const pools = this.#ladders.map((one) => (one ? this.#timesOf(one, unit, isLined) : idle));
+    return { pools, serviceCv, isLined };
+  }
+
+  #timesOf({ inForce, larger, smaller }: Ladder, unit: number, isLined: boolean): RungTimes {
     const { serviceCv, slo } = this.#profile;
     let quickShare = 0;
     for (const { share, deadlineMs } of slo.classes) {
       if (larger && longestWaitSeconds(larger, serviceCv, deadlineMs) >= 0) quickShare += share;
     }
     const times = (other: Rung | null) => (other ? other.serviceSeconds / inForce.serviceSeconds : 1);
-    const largerTimes = quickShare > 0 ? times(larger) : 1;
-    return RungShares.of({ larger: largerTimes, smaller: times(smaller), serviceCv, quickShare, isLined });
+    return {
+      inForce: inForce.serviceSeconds / unit,
+      larger: quickShare > 0 ? times(larger) : 1,
+      smaller: isLined ? 1 : times(smaller),
+      quickShare,
+    };
   }
 
   /** Takes over how many slots serve. */
@@ -84,7 +95,7 @@ export class FluidRungs implements Serving {
     for (let pool = 0; pool < pools.length; pool++) {
       const rungs = this.#ladders[pool]!;
       const { slots } = pools[pool]!;
-      this.pools[pool]!.slots = slots;
+      this.pools[pool]!.slots = this.#slots[pool] = slots;
       if (slots === 0) continue;
       const { inForce, smaller } = rungs!;
       const capacity = slots / (smaller ?? inForce).serviceSeconds;
@@ -100,70 +111,29 @@ export class FluidRungs implements Serving {
     this.mix(0);
   }
 
-  /** Where nobody may wait, finds the larger ones, and the smaller ones that the last pool would want; returns that share of all starts. */
+  /** Where nobody may wait, finds the larger ones, and the smaller ones that the last free slot would have; returns that share of all starts. */
   findUnlined(rate: number): number {
     this.#forgetLarger();
-    let part = 1;
-    let smaller = 0;
-    const last = this.pools.findLastIndex((one) => one.slots > 0);
-    for (let pool = 0; pool <= last; pool++) {
-      const { slots } = this.pools[pool]!;
-      if (slots === 0) continue;
-      const load = rate * part * this.#ladders[pool]!.inForce.serviceSeconds;
-      const shares = (pool === last ? this.#last : this.#first)[pool]!;
-      if (shares) {
-        shares.find(load, slots);
-        this.#addLarger(pool, shares, part);
-        if (pool === last) smaller = part * shares.smaller * (1 - shares.busy);
-      }
-      part *= shares?.busy ?? erlangLoss(load, slots);
-    }
-    this.busyByLarger = part;
-    return part < 1 ? smaller / (1 - part) : 0;
+    if (!this.#unlined || this.servers === 0) return 0;
+    this.#find(this.#unlined, rate);
+    const { busy, smaller } = this.#unlined;
+    return busy < 1 ? (smaller * (1 - busy)) / (1 - busy) : 0;
   }
 
   /** Finds how many of so many requests per second, of which none waits, are answered by larger variants; where some wait, none. */
   findLarger(rate: number, isWaiting: boolean): void {
     this.#forgetLarger();
-    if (isWaiting || rate <= 0) return;
-    let part = 1;
-    const last = this.pools.findLastIndex((one) => one.slots > 0);
-    for (let pool = 0; pool <= last; pool++) {
-      const { slots } = this.pools[pool]!;
-      if (slots === 0) continue;
-      const load = rate * part * this.#ladders[pool]!.inForce.serviceSeconds;
-      const lined = this.#lined[pool]!;
-      if (!lined) {
-        part *= erlangLoss(load, slots);
-        continue;
-      }
-      const blocked = pool === last ? 1 : this.#blockedBehind(pool, load, rate * part);
-      lined.find(load, slots);
-      this.#addLarger(pool, lined, part * blocked, blocked);
-      let { busy } = lined;
-      if (blocked < 1) {
-        const first = this.#first[pool]!;
-        first.find(load, slots);
-        this.#addLarger(pool, first, part * (1 - blocked), 1 - blocked);
-        busy = blocked * busy + (1 - blocked) * first.busy;
-      }
-      part *= busy;
-      if (pool === last) this.busyByLarger = part;
-    }
+    if (!isWaiting && rate > 0 && this.#lined && this.servers > 0) this.#find(this.#lined, rate);
   }
 
-  /** Of so many requests per second, share that finds the pools behind full as well, and so waits. */
-  #blockedBehind(pool: number, load: number, rate: number): number {
-    let slots = 0;
-    let capacity = 0;
-    for (let behind = pool + 1; behind < this.pools.length; behind++) {
-      const one = this.pools[behind]!;
-      if (one.slots === 0) continue;
-      slots += one.slots;
-      capacity += one.slots / this.#ladders[behind]!.inForce.serviceSeconds;
+  #find(shares: RungShares, rate: number): void {
+    const unit = this.#ladders.find((one) => one)!.inForce.serviceSeconds;
+    shares.find(rate * unit, this.#slots);
+    this.busyByLarger = shares.busy;
+    for (let pool = 0; pool < this.#slots.length; pool++) {
+      const share = shares.larger[pool]!;
+      if (share > 0) this.#addLarger(this.#ladders[pool]!, pool, share, share / shares.started[pool]!);
     }
-    const turnedAway = rate * erlangLoss(load, this.pools[pool]!.slots);
-    return erlangLoss((turnedAway * slots) / capacity, slots);
   }
 
   #forgetLarger(): void {
@@ -177,15 +147,11 @@ export class FluidRungs implements Serving {
     for (let pool = 0; pool < this.#secondsByLarger.length; pool++) this.#secondsByLarger[pool]! *= share;
   }
 
-  /** A pool that is offered this part of all requests, in this share of the time. */
-  #addLarger(pool: number, shares: RungShares, part: number, time = 1): void {
-    const { inForce, larger } = this.#ladders[pool]!;
-    if (!larger || shares.larger === 0) return;
-    const share = part * shares.larger;
-    this.#secondsByLarger[pool]! += time * shares.larger * (larger.serviceSeconds - inForce.serviceSeconds);
-    if (share === 0) return;
+  /** Of all starts this share, and of those in the pool that. */
+  #addLarger({ inForce, larger }: Ladder, pool: number, share: number, shareThere: number): void {
+    this.#secondsByLarger[pool]! += shareThere * (larger!.serviceSeconds - inForce.serviceSeconds);
     this.largerGain =
-      (this.largerGain * this.largerShare + share * (larger.accuracy - inForce.accuracy)) / (this.largerShare + share);
+      (this.largerGain * this.largerShare + share * (larger!.accuracy - inForce.accuracy)) / (this.largerShare + share);
     this.largerShare += share;
   }
 

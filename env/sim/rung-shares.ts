@@ -1,7 +1,5 @@
 import { idleReserve } from '../physics/budgets.ts';
-import { unitServiceTable } from '../physics/service-table.ts';
-import { Random } from '../random.ts';
-import { SlotHeap } from './slot-heap.ts';
+import { RungCount, type RungRule } from './rung-count.ts';
 
 /** A load u of the variant in force on each slot is kept at u/(1 + u) of the cells. */
 const cells = 64;
@@ -10,56 +8,40 @@ const linedCells = 34;
 /** Sizes of pools for which shares are kept: each of the small ones, and tenfold ones, of whose slots just a tenth stays idle. */
 const everySize = 20;
 const sizes = [20, 30, 40, 60, 80, 120, 160, 240];
-/** Requests of which a cell is the mean: so many times the slots, since what happens goes on for about as many. */
-const requestsPerSlot = 300;
-const leastRequests = 12_000;
-/** In services of the variant in force: who would wait longer goes away. */
-const longestWait = 1;
 
-/** What sets one pool's shares apart from another's. */
-export interface RungRule {
-  /** Mean service times over that of the variant in force; 1 where there is no other. */
-  readonly larger: number;
-  readonly smaller: number;
-  readonly serviceCv: number;
-  /** Of the requests, which still meet their deadline with the larger variant. */
-  readonly quickShare: number;
-  /** Whether who finds no free slot waits; if not, it goes away, and the last free slot is the smaller variant's. */
-  readonly isLined: boolean;
-}
-
-/** [cell] Of the starts, by the larger and by the smaller variant; of the arrivals, that find all slots at work. */
-interface Counted {
-  readonly larger: Float64Array;
-  readonly smaller: Float64Array;
-  readonly busy: Float64Array;
-}
+type Counted = Pick<RungCount, 'started' | 'larger' | 'smaller' | 'busy'>;
 
 /**
- * The shares of the starts that a pool gives to the larger and smaller variants of its accuracy budget, and how often all its slots are at
- * work. A start is larger while a tenth of the slots stays idle and nobody waits, so that what starts now is decided by who started before:
- * a relay with a delay, which swings where services are of nearly equal length. No closed form fits. It is counted on the rule itself,
- * once for all worlds, by load and size, with Poisson arrivals and the lognormal services of the request level.
+ * The shares of the starts that pools in turn give to the larger and smaller variants of their accuracy budgets, and how often all slots are
+ * at work. A start is larger while a tenth of its pool's slots stays idle and nobody waits, so that what starts now is decided by who
+ * started before: a relay with a delay, which swings where services are of nearly equal length. What one pool turns away comes to the
+ * next in bursts, and the last free slot may be in either. No closed form fits. It is counted on the rule itself, once for all worlds, by
+ * load and sizes, each cell when it is asked for first (rung-count.ts).
  */
 export class RungShares {
   static readonly #known = new Map<string, RungShares>();
 
-  /** As `find` found them last. */
-  larger = 0;
+  /** As `find` found them last: [pool] of all starts, those there; and those there by the larger variant. */
+  readonly started: Float64Array;
+  readonly larger: Float64Array;
+  /** Of all starts, by smaller variants; of all arrivals, that find all slots at work. */
   smaller = 0;
   busy = 0;
   readonly #rule: RungRule;
-  readonly #unitService: Float64Array;
-  /** [size] */
-  readonly #counted = new Map<number, Counted>();
+  /** [sizes as one number][cell] */
+  readonly #counts = new Map<number, (RungCount | undefined)[]>();
+  /** [pool] The sizes looked at. */
+  readonly #sizes: number[];
 
   private constructor(rule: RungRule) {
     this.#rule = rule;
-    this.#unitService = unitServiceTable(rule.serviceCv);
+    this.#sizes = rule.pools.map(() => 0);
+    this.started = new Float64Array(rule.pools.length);
+    this.larger = new Float64Array(rule.pools.length);
   }
 
   static of(rule: RungRule): RungShares {
-    const key = `${rule.larger} ${rule.smaller} ${rule.serviceCv} ${rule.quickShare} ${rule.isLined}`;
+    const key = JSON.stringify(rule);
     let known = RungShares.#known.get(key);
     if (!known) {
       known = new RungShares(rule);
@@ -68,92 +50,85 @@ export class RungShares {
     return known;
   }
 
-  /** For a load of the variant in force on so many slots. */
-  find(load: number, slots: number): void {
-    const largest = sizes.at(-1)!;
-    if (slots <= everySize || slots >= largest) {
-      this.#look(load, slots, Math.min(slots, largest));
+  /** For a load of the variant in force, in services of the first pool, on so many slots of each. */
+  find(load: number, slots: readonly number[]): void {
+    this.#between(0, load, slots);
+  }
+
+  /** In the tables of the sizes next to those of this pool and of all behind it. */
+  #between(pool: number, load: number, slots: readonly number[]): void {
+    if (pool === slots.length) {
+      this.#look(load, slots);
       return;
     }
-    const above = sizes.findIndex((one) => one >= slots);
-    this.#look(load, slots, sizes[above - 1]!);
-    const { larger, smaller, busy } = this;
-    this.#look(load, slots, sizes[above]!);
-    const inside = (slots - sizes[above - 1]!) / (sizes[above]! - sizes[above - 1]!);
-    this.larger = larger + inside * (this.larger - larger);
-    this.smaller = smaller + inside * (this.smaller - smaller);
-    this.busy = busy + inside * (this.busy - busy);
+    const size = slots[pool]!;
+    const largest = sizes.at(-1)!;
+    if (size <= everySize || size >= largest) {
+      this.#sizes[pool] = Math.min(size, largest);
+      this.#between(pool + 1, load, slots);
+      return;
+    }
+    const above = sizes.findIndex((one) => one >= size);
+    this.#sizes[pool] = sizes[above - 1]!;
+    this.#between(pool + 1, load, slots);
+    const below = {
+      started: this.started.slice(),
+      larger: this.larger.slice(),
+      smaller: this.smaller,
+      busy: this.busy,
+    };
+    this.#sizes[pool] = sizes[above]!;
+    this.#between(pool + 1, load, slots);
+    this.#mix(below, this, (size - sizes[above - 1]!) / (sizes[above]! - sizes[above - 1]!));
   }
 
-  /** In the table of a size, where as much of the slots that may be at work under the larger variant is loaded. */
-  #look(load: number, slots: number, size: number): void {
-    const part = slots === size ? 1 : (1 - idleReserve(size) / size) / (1 - idleReserve(slots) / slots);
-    const perSlot = (load / slots) * part;
+  /** In the table of the sizes, where as much of the slots that may be at work under the larger variant is loaded. */
+  #look(load: number, slots: readonly number[]): void {
+    const isSame = slots.every((one, pool) => one === this.#sizes[pool]);
+    const part = isSame ? 1 : this.#usable(this.#sizes) / this.#usable(slots);
+    const perSlot = (load / this.#capacity(slots)) * part;
     const position = Math.min((perSlot / (1 + perSlot)) * cells, cells - 1e-9);
-    const { larger, smaller, busy } = this.#of(size);
     const cell = position | 0;
-    const inside = position - cell;
-    this.larger = larger[cell]! + inside * (larger[cell + 1]! - larger[cell]!);
-    this.smaller = smaller[cell]! + inside * (smaller[cell + 1]! - smaller[cell]!);
-    this.busy = busy[cell]! + inside * (busy[cell + 1]! - busy[cell]!);
+    this.#mix(this.#at(cell), this.#at(cell + 1), position - cell);
   }
 
-  #of(slots: number): Counted {
-    let counted = this.#counted.get(slots);
-    if (!counted) {
-      const perCell = () => new Float64Array(cells + 1);
-      counted = { larger: perCell(), smaller: perCell(), busy: perCell().fill(1) };
-      this.#countAll(slots, counted);
-      this.#counted.set(slots, counted);
+  #mix(lower: Counted, upper: Counted, inside: number): void {
+    for (let pool = 0; pool < this.started.length; pool++) {
+      const started = lower.started[pool]!;
+      const larger = lower.larger[pool]!;
+      this.started[pool] = started + inside * (upper.started[pool]! - started);
+      this.larger[pool] = larger + inside * (upper.larger[pool]! - larger);
     }
-    return counted;
+    this.smaller = lower.smaller + inside * (upper.smaller - lower.smaller);
+    this.busy = lower.busy + inside * (upper.busy - lower.busy);
   }
 
-  #countAll(slots: number, counted: Counted): void {
-    const { larger, quickShare, isLined } = this.#rule;
-    if (larger > 1 && slots > idleReserve(slots)) counted.larger[0] = quickShare;
-    if (!isLined) counted.smaller[cells] = 1;
-    counted.busy[0] = 0;
-    for (let cell = 1; cell < (isLined ? linedCells : cells); cell++) {
-      counted.busy[cell] = 0;
-      this.#count(slots, cell, counted);
+  #at(cell: number): RungCount {
+    let key = 0;
+    for (const size of this.#sizes) key = key * 256 + size;
+    let counts = this.#counts.get(key);
+    if (!counts) {
+      counts = [];
+      this.#counts.set(key, counts);
     }
+    counts[cell] ??= this.#count(cell);
+    return counts[cell];
   }
 
-  #count(slots: number, cell: number, counted: Counted): void {
-    const rule = this.#rule;
-    const units = this.#unitService;
-    const random = Random.seeded(slots, 'rungs');
-    const rate = (slots * cell) / (cells - cell);
-    const reserve = idleReserve(slots);
-    const heap = new SlotHeap();
-    for (let slot = 0; slot < slots; slot++) heap.push(0);
-    const requests = Math.max(leastRequests, requestsPerSlot * slots);
-    let now = 0;
-    let busy = 0;
-    let larger = 0;
-    let smaller = 0;
-    for (let request = 0; request < requests; request++) {
-      now -= Math.log(1 - random.uniform()) / rate;
-      const start = Math.max(now, heap.first);
-      if (start > now) {
-        busy++;
-        if (!rule.isLined || start > now + longestWait) continue;
-      }
-      let times = units[random.bits() & (units.length - 1)]!;
-      const free = start > now ? 0 : heap.countUpTo(now, reserve + 1);
-      if (free > reserve && rule.larger > 1 && (rule.quickShare === 1 || random.uniform() < rule.quickShare)) {
-        larger++;
-        times *= rule.larger;
-      } else if (free === 1 && !rule.isLined) {
-        smaller++;
-        times *= rule.smaller;
-      }
-      heap.replaceFirst(start + times);
-    }
-    const started = rule.isLined ? requests : requests - busy;
-    counted.larger[cell] = larger / started;
-    counted.smaller[cell] = smaller / started;
-    counted.busy[cell] = busy / requests;
+  #count(cell: number): RungCount {
+    const count = new RungCount(this.#rule, [...this.#sizes]);
+    if (cell === 0) return count.rest();
+    if (cell >= (this.#rule.isLined ? linedCells : cells)) return count.fill();
+    return count.run((this.#capacity(this.#sizes) * cell) / (cells - cell));
+  }
+
+  /** Arrivals in a service of the first pool that would keep all slots at work with the variant in force. */
+  #capacity(slots: readonly number[]): number {
+    return slots.reduce((sum, one, pool) => sum + one / this.#rule.pools[pool]!.inForce, 0);
+  }
+
+  /** Of that, what the slots that may be at work under the larger variant do. */
+  #usable(slots: readonly number[]): number {
+    return 1 - this.#capacity(slots.map((one) => (one > 0 ? idleReserve(one) : 0))) / this.#capacity(slots);
   }
 }

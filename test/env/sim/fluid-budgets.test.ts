@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { attainment, meanAccuracy, totalUsd } from '../../../env/outcome.ts';
+import { erlangLoss } from '../../../env/physics/erlang.ts';
 import { RungShares } from '../../../env/sim/rung-shares.ts';
 import type { RouterBudgets, ServiceProfile } from '../../../env/types.ts';
 import { fluidError } from './fluid-error.ts';
@@ -133,12 +134,52 @@ test('whatever the service, load and action, every request is answered, late, lo
   expect(errors.sort((a, b) => a - b)[4]!).toBeLessThan(0.06);
 }, 60_000);
 
-test('a pool of few slots gives nothing to the larger variant under load, and nearly all when it is idle', () => {
-  const shares = RungShares.of({ larger: 1.5, smaller: 1, serviceCv: 0.12, quickShare: 1, isLined: true });
-  shares.find(0.5, 20);
-  expect(shares.larger).toBeGreaterThan(0.99);
-  shares.find(25, 20);
-  expect(shares.larger).toBe(0);
-  shares.find(0.1, 1);
-  expect(shares.larger).toBe(0);
+describe('the shares of the variants, counted on the rule', () => {
+  const times = { inForce: 1, larger: 1.5, smaller: 0.5, quickShare: 1 };
+
+  test('a pool of few slots gives nothing to the larger variant under load, and nearly all when it is idle', () => {
+    const shares = RungShares.of({ pools: [{ ...times, smaller: 1 }], serviceCv: 0.12, isLined: true });
+    shares.find(0.5, [20]);
+    expect(shares.larger[0]).toBeGreaterThan(0.99);
+    shares.find(25, [20]);
+    expect(shares.larger[0]).toBe(0);
+    shares.find(0.1, [1]);
+    expect(shares.larger[0]).toBe(0);
+  });
+
+  test('pools of one speed and rule that nobody waits for turn away as many as one pool of all their slots', () => {
+    const plain = { ...times, larger: 1, smaller: 1 };
+    const shares = RungShares.of({ pools: [plain, plain], serviceCv: 0.3, isLined: false });
+    for (const [first, second, load] of [
+      [8, 2, 7],
+      [1, 5, 4],
+      [12, 12, 26],
+      [0, 10, 9],
+    ] as const) {
+      shares.find(load, [first, second]);
+      expect(Math.abs(shares.busy - erlangLoss(load, first + second))).toBeLessThan(0.015);
+      expect(shares.started[0]! + shares.started[1]!).toBeCloseTo(1, 9);
+    }
+  });
+
+  test('no share is beyond its bounds, whatever the sizes and the load', () => {
+    const twice = [times, { ...times, inForce: 0.2 }];
+    for (const isLined of [true, false]) {
+      const shares = RungShares.of({ pools: twice, serviceCv: 0.12, isLined });
+      fc.assert(
+        fc.property(fc.nat(50), fc.nat(25), fc.double({ min: 0, max: 3, noNaN: true }), (first, second, perSlot) => {
+          const slots = [first, second + 1];
+          shares.find(perSlot * (first + 5 * (second + 1)), slots);
+          const { busy, larger, smaller, started } = shares;
+          for (const one of [busy, smaller, ...larger, ...started]) {
+            expect(one).toBeGreaterThanOrEqual(0);
+            expect(one).toBeLessThanOrEqual(1 + 1e-9);
+          }
+          expect(larger[0]! + larger[1]! + smaller).toBeLessThanOrEqual(1 + 1e-9);
+          if (isLined) expect(smaller).toBe(0);
+        }),
+        { numRuns: 25 },
+      );
+    }
+  });
 });
