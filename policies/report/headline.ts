@@ -102,6 +102,10 @@ function summary({ standings, traces, bestRule }: Evaluation): string {
   const what = best.overBound === null ? escapeHtml(bestRule ?? '') : 'the bound';
   const text = (one: typeof best) =>
     `${formatRatio(over(one)!.value)} times ${what} (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)})`;
+  const where = `on every one of ${traces.length} traces`;
+  const name = `<b>${escapeHtml(best.policy)}</b>`;
+  if (rivals.length === 1)
+    return `<p class="summary">Only ${name} keeps the promise ${where}: it costs ${text(best)}.</p>`;
   const behind = next === undefined ? '' : `; next is ${escapeHtml(next.policy)} with ${text(next)}`;
-  return `<p class="summary">Of the ${rivals.length} that keep the promise on every one of ${traces.length} traces, <b>${escapeHtml(best.policy)}</b> costs the least: ${text(best)}${behind}.</p>`;
+  return `<p class="summary">Of the ${rivals.length} that keep the promise ${where}, ${name} costs the least: ${text(best)}${behind}.</p>`;
 }

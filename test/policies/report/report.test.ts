@@ -109,6 +109,12 @@ describe('the report', () => {
     expect(unbalanced(several)).toEqual([]);
   });
 
+  test('says of the only policy that keeps the promise everywhere that it is the only one', async () => {
+    const alone = await pageWith(['hold'], assets, 30, ['day<2>']);
+    expect(alone).toContain('Only <b>hold</b> keeps the promise on every one of 2 traces: it costs');
+    expect(alone).not.toContain('Of the 1');
+  });
+
   test('is the same for the same runs', async () => {
     expect(await pageWith(['hold'], assets)).toBe(await pageWith(['hold'], assets));
   });
