@@ -159,7 +159,8 @@ export class Life implements Caller {
       write: () => {},
       stop: () => this.#stop.signal,
       rehearsal: async () => ({ clock, advance: () => this.#advance() }),
-      world: (options, open) => this.#mortal(open(options)),
+      // Whatever is done to its clock: a machine's monotonic clock does not jump either.
+      world: (options, open) => this.#mortal(open({ ...options, passedMs: () => clock.monotonicMs() })),
     });
   }
 

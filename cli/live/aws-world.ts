@@ -108,7 +108,8 @@ function leaseOf(options: WorldOptions, clients: AwsClients, calls: Calls): Leas
   return new DynamoLease({ client: clients.dynamo, calls, table, service: name, holder, seconds, monotonicMs });
 }
 
-/** Time that only goes on: a twin's never jumps, and in a rehearsal it is the time in which requests come and leases run out. */
-function passedMs({ address, clock }: WorldOptions): number {
+/** Time that only goes on. A twin's never jumps, and in a rehearsal it is the time that counts. */
+function passedMs({ address, clock, passedMs: told }: WorldOptions): number {
+  if (told !== undefined) return told();
   return address === null ? clock.monotonicMs() : clock.now().getTime();
 }

@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly address: string | null;
   /** The time of AWS or of its twin. */
   readonly clock: Clock;
+  /** Time that only goes on, in which requests come and leases run out; absent: by `clock`. */
+  readonly passedMs?: () => number;
   /** The time of this machine, which may be another one. */
   readonly machine: Clock;
   /** In [0, 1). */

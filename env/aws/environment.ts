@@ -209,6 +209,10 @@ export class AwsEnvironment implements Environment {
   }
 }
 
-function stateOf({ ready, booting, hindrances }: PoolView): PoolState {
-  return hindrances.length === 0 ? { ready, booting } : { ready, booting, hindrances };
+function stateOf({ desired, ready, booting, hindrances }: PoolView): PoolState {
+  return {
+    ...{ ready, booting },
+    ...(desired > ready + booting ? { asked: desired } : {}),
+    ...(hindrances.length > 0 ? { hindrances } : {}),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Action, ServiceProfile } from '../types.ts';
-import { existing, type Guardrail, type Situation } from './situation.ts';
+import { asked, type Guardrail, type Situation } from './situation.ts';
 
-/** Every field within what the profile allows. A count that is no number is what exists; any other field is then as it was. */
+/** Every field within what the profile allows. A count that is no number is what was asked for; any other field is then as it was. */
 export const bounds: Guardrail = (wanted, situation) => {
   const action = within(wanted, situation);
   const fields = (Object.keys(action) as (keyof Action)[]).filter(
@@ -21,7 +21,7 @@ function within(wanted: Action, situation: Situation): Action {
       : (observation.lastAction?.variant ?? firstAccurate(profile)),
     vmCounts: profile.pools.map(({ min, max }, pool) => {
       const count = wanted.vmCounts[pool] ?? Number.NaN;
-      return clamp(Number.isNaN(count) ? existing(situation, pool) : Math.ceil(count), min, max);
+      return clamp(Number.isNaN(count) ? asked(situation, pool) : Math.ceil(count), min, max);
     }),
     lambdaMemoryMb: profile.lambda.memoryMb.includes(wanted.lambdaMemoryMb)
       ? wanted.lambdaMemoryMb

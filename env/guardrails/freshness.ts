@@ -1,8 +1,8 @@
 import type { Action, Signal } from '../types.ts';
 import {
+  asked,
   type Bounded,
   boundCounts,
-  existing,
   type Guardrail,
   poolNames,
   type Situation,
@@ -16,9 +16,7 @@ import {
  */
 export const freshness: Guardrail = (wanted, situation) => {
   const limit = freshLimitSeconds(situation);
-  const signals = signalsOf(situation);
-  const names = Object.keys(signals);
-  const untrusted = names.filter((name) => !isTrusted(signals[name]!, limit));
+  const { names, untrusted } = doubtOf(situation);
   if (untrusted.length === 0) return { action: wanted, said: null };
   if (untrusted.length === names.length) {
     const growth = withoutUnusualGrowth(wanted, situation, limit);
@@ -28,6 +26,18 @@ export const freshness: Guardrail = (wanted, situation) => {
   return withoutCuts(wanted, situation, `Absent, stale or no number: ${untrusted.join(', ')}`);
 };
 
+/** Whether nothing forbids a cut for want of a metric. */
+export function areAllFresh(situation: Situation): boolean {
+  return doubtOf(situation).untrusted.length === 0;
+}
+
+function doubtOf(situation: Situation): { readonly names: readonly string[]; readonly untrusted: readonly string[] } {
+  const limit = freshLimitSeconds(situation);
+  const signals = signalsOf(situation);
+  const names = Object.keys(signals);
+  return { names, untrusted: names.filter((name) => !isTrusted(signals[name]!, limit)) };
+}
+
 /** Blind, a fleet may still become what the last day usually needed: the ladder asks for that when the metrics stay away. */
 function withoutUnusualGrowth(wanted: Action, situation: Situation, limitSeconds: number): Bounded {
   const usual = situation.history.usuallyNeeded();
@@ -36,7 +46,7 @@ function withoutUnusualGrowth(wanted: Action, situation: Situation, limitSeconds
   return boundCounts(
     wanted,
     (count, pool) =>
-      Math.min(count, Math.max(existing(situation, pool), situation.profile.pools[pool]!.min, usual[pool]!)),
+      Math.min(count, Math.max(asked(situation, pool), situation.profile.pools[pool]!.min, usual[pool]!)),
     (pools) => `${why}: no VM of ${poolNames(situation, pools)} is launched beyond what the last day usually needed.`,
   );
 }
@@ -58,7 +68,7 @@ function signalsOf(situation: Situation): Record<string, Signal<number | readonl
     ),
     ...Object.fromEntries(
       profile.pools.flatMap(({ name }, pool) =>
-        existing(situation, pool) > 0 && (observation.pools[pool]?.ready ?? 0) > 0
+        (observation.pools[pool]?.ready ?? 0) > 0
           ? [[`utilisation of ${name}`, observation.utilization[pool] ?? null]]
           : [],
       ),

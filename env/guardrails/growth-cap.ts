@@ -1,4 +1,4 @@
-import { boundCounts, existing, type Guardrail } from './situation.ts';
+import { asked, boundCounts, type Guardrail } from './situation.ts';
 
 /** VMs launched within the window, all pools together; up to the minimum of a pool launches are always allowed. */
 export const growthCap: Guardrail = (wanted, situation) => {
@@ -9,7 +9,7 @@ export const growthCap: Guardrail = (wanted, situation) => {
   return boundCounts(
     wanted,
     (count, pool) => {
-      const now = existing(situation, pool);
+      const now = asked(situation, pool);
       const launched = Math.min(left, Math.max(0, count - now));
       left -= launched;
       return Math.min(count, Math.max(now + launched, profile.pools[pool]!.min));

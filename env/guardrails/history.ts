@@ -69,9 +69,11 @@ export class History {
 
   /** After they were: what is made so. */
   did({ timeSeconds, pools, lastAction }: Observation, applied: Action): void {
-    const change = applied.vmCounts.map((count, pool) => count - (pools[pool]!.ready + pools[pool]!.booting));
-    const grown = change.map((vms) => Math.max(0, vms));
-    const cut = change.map((vms) => Math.max(0, -vms));
+    const there = pools.map(({ ready, booting }) => ready + booting);
+    const grown = applied.vmCounts.map((count, pool) => {
+      return Math.max(0, count - Math.max(there[pool]!, pools[pool]!.asked ?? 0));
+    });
+    const cut = applied.vmCounts.map((count, pool) => Math.max(0, there[pool]! - count));
     note(this.#launches, { timeSeconds, counts: grown });
     note(this.#removals, { timeSeconds, counts: cut });
     if (applied.variant !== lastAction?.variant) this.#variantSince = timeSeconds;

@@ -1,5 +1,5 @@
 import type { Action } from '../types.ts';
-import { existing, type Guardrail, type Situation } from './situation.ts';
+import { asked, type Guardrail, type Situation } from './situation.ts';
 
 export const killSwitch: Guardrail = (wanted, situation) => {
   if (situation.killSwitch === 'clear') return { action: wanted, said: null };
@@ -11,5 +11,5 @@ export const killSwitch: Guardrail = (wanted, situation) => {
 export function unchanged(wanted: Action, situation: Situation): Action {
   const inForce = situation.observation.lastAction;
   if (inForce !== null) return inForce;
-  return { ...wanted, vmCounts: wanted.vmCounts.map((_, pool) => existing(situation, pool)) };
+  return { ...wanted, vmCounts: wanted.vmCounts.map((_, pool) => asked(situation, pool)) };
 }

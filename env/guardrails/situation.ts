@@ -27,10 +27,15 @@ export interface Bounded {
 /** Pure: the same action and situation give the same answer. */
 export type Guardrail = (wanted: Action, situation: Situation) => Bounded;
 
-/** VMs of the pool that run or boot: what a launch adds to and a cut takes from. */
+/** VMs of the pool that run or boot: what a cut takes from. */
 export function existing({ observation, profile }: Situation, pool: number): number {
   const state = observation.pools[pool];
   return state === undefined ? profile.pools[pool]!.min : state.ready + state.booting;
+}
+
+/** And those that were asked for and have not come: they may at any moment, so that a launch adds to them, and a cap counts them. */
+export function asked(situation: Situation, pool: number): number {
+  return Math.max(existing(situation, pool), situation.observation.pools[pool]?.asked ?? 0);
 }
 
 /** What all pools want, with each count changed by `change`; `said` is asked only where a count is changed. */
@@ -46,20 +51,24 @@ export function boundCounts(
     : { action: { ...wanted, vmCounts }, said: say(changed) };
 }
 
-/** No count below what exists. */
+/** No count below what was asked for: what has not come yet is not asked back either. */
 export function withoutCuts(wanted: Action, situation: Situation, why: string): Bounded {
   return boundCounts(
     wanted,
-    (count, pool) => Math.max(count, Math.min(existing(situation, pool), situation.profile.pools[pool]!.max)),
-    (pools) => `${why}: no VM of ${poolNames(situation, pools)} is taken away.`,
+    (count, pool) => Math.max(count, Math.min(asked(situation, pool), situation.profile.pools[pool]!.max)),
+    (pools) => {
+      const isAnyMissing = pools.some((pool) => asked(situation, pool) > existing(situation, pool));
+      const words = isAnyMissing ? ', and none is asked back that has not come' : '';
+      return `${why}: no VM of ${poolNames(situation, pools)} is taken away${words}.`;
+    },
   );
 }
 
-/** No count above what exists; up to the minimum of a pool growth is always allowed. */
+/** No count above what was asked for; up to the minimum of a pool growth is always allowed. */
 export function withoutGrowth(wanted: Action, situation: Situation, why: string): Bounded {
   return boundCounts(
     wanted,
-    (count, pool) => Math.min(count, Math.max(existing(situation, pool), situation.profile.pools[pool]!.min)),
+    (count, pool) => Math.min(count, Math.max(asked(situation, pool), situation.profile.pools[pool]!.min)),
     (pools) => `${why}: no VM of ${poolNames(situation, pools)} is launched.`,
   );
 }

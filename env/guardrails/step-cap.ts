@@ -1,4 +1,4 @@
-import { boundCounts, existing, type Guardrail, poolNames } from './situation.ts';
+import { asked, boundCounts, existing, type Guardrail, poolNames } from './situation.ts';
 
 /** How far one decision may move a pool: a share of it, or a few VMs where that is more. */
 export const stepCap: Guardrail = (wanted, situation) => {
@@ -7,7 +7,7 @@ export const stepCap: Guardrail = (wanted, situation) => {
     wanted,
     (count, pool) => {
       const now = existing(situation, pool);
-      const most = now + Math.max(leastVms, Math.floor(now * growthShare));
+      const most = Math.max(asked(situation, pool), now + Math.max(leastVms, Math.floor(now * growthShare)));
       const least = now - Math.max(leastVms, Math.floor(now * cutShare));
       return Math.min(Math.max(most, situation.profile.pools[pool]!.min), Math.max(least, count));
     },

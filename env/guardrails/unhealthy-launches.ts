@@ -1,4 +1,4 @@
-import { boundCounts, existing, type Guardrail, poolNames, type Situation } from './situation.ts';
+import { asked, boundCounts, type Guardrail, poolNames, type Situation } from './situation.ts';
 
 /** Launched and never healthy (a broken image, say): more of the same would only add to the bill (karpenter aws#788). */
 export const unhealthyLaunches: Guardrail = (wanted, situation) => {
@@ -8,7 +8,7 @@ export const unhealthyLaunches: Guardrail = (wanted, situation) => {
     (count, pool) => {
       const overdue = history.bootingSince(pool, observation.timeSeconds - patienceSeconds(situation, pool));
       if (overdue < limits.unhealthy.vms) return count;
-      return Math.min(count, Math.max(existing(situation, pool), profile.pools[pool]!.min));
+      return Math.min(count, Math.max(asked(situation, pool), profile.pools[pool]!.min));
     },
     (pools) => `VMs of ${poolNames(situation, pools)} boot for far longer than usual: no more are launched there.`,
   );

@@ -1,5 +1,5 @@
 import type { Action } from '../types.ts';
-import { existing, type Guardrail, type Situation } from './situation.ts';
+import { asked, type Guardrail, type Situation } from './situation.ts';
 
 type Prices = Pick<Situation, 'usdPerHour' | 'lambdaProvisionedUsdPerGbSecond'>;
 
@@ -13,10 +13,14 @@ function provisionedUsdPerHour({ lambdaMemoryMb }: Action, prices: Prices): numb
   return (lambdaMemoryMb / 1024) * 3600 * prices.lambdaProvisionedUsdPerGbSecond;
 }
 
-/** Growth only as far as the dollars per hour reach, the first pools first. What exists, and the minimum of each pool, is not taken away. */
+/**
+ * Growth only as far as the dollars per hour reach, the first pools first. What was asked for, and the minimum of each pool, is not taken away;
+ * and what is to go costs until it is gone, since others are launched before.
+ */
 export const usdCap: Guardrail = (wanted, situation) => {
   const cap = situation.limits.usdPerHour;
-  if (cap === null || usdPerHourOf(wanted, situation) <= cap) return { action: wanted, said: null };
+  if (cap === null || usdPerHourOf(whileChanging(wanted, situation), situation) <= cap)
+    return { action: wanted, said: null };
   const action = affordable(wanted, situation, cap);
   const isSame = usdPerHourOf(action, situation) === usdPerHourOf(wanted, situation);
   return {
@@ -25,16 +29,20 @@ export const usdCap: Guardrail = (wanted, situation) => {
   };
 };
 
+function whileChanging(wanted: Action, situation: Situation): Action {
+  return { ...wanted, vmCounts: wanted.vmCounts.map((count, pool) => Math.max(count, asked(situation, pool))) };
+}
+
 function affordable(wanted: Action, situation: Situation, cap: number): Action {
   const floor = wanted.vmCounts.map((count, pool) =>
-    Math.min(count, Math.max(existing(situation, pool), situation.profile.pools[pool]!.min)),
+    Math.min(count, Math.max(asked(situation, pool), situation.profile.pools[pool]!.min)),
   );
   const environments = Math.min(
     wanted.lambdaProvisioned ?? 0,
     situation.observation.lastAction?.lambdaProvisioned ?? 0,
   );
   const least: Action = { ...wanted, vmCounts: floor, lambdaProvisioned: environments };
-  let left = Math.max(0, cap - usdPerHourOf(least, situation));
+  let left = Math.max(0, cap - usdPerHourOf(whileChanging(least, situation), situation));
   const fitting = (more: number, price: number) => {
     const added = price > 0 ? Math.min(more, Math.floor(left / price + 1e-9)) : more;
     left -= added * price;

@@ -3,13 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isOpen } from '../../../env/guardrails/blackout.ts';
-import { defaultLimits, parseLimits } from '../../../env/guardrails/limits.ts';
+import { defaultLimits, type Limits, parseLimits } from '../../../env/guardrails/limits.ts';
+import type { Action, Observation, PoolState } from '../../../env/types.ts';
 import { actionOf, observationOf } from '../../controller/fakes.ts';
 import { readPage, section, tableRows } from '../../docs/pages.ts';
 import { limitsOf, loose, type Moment, play, seen } from './stage.ts';
 
 const steady = (cpu: number, wanted: number, times = 1): Moment[] =>
   Array(times).fill({ observation: seen(cpu), wanted: actionOf(wanted) });
+
+/** No metric at all. */
+const dark = {
+  arrivals: null,
+  utilization: [null, null],
+  queueLength: [null, null],
+  latencyMs: { p50: null, p95: null, p99: null },
+  spilledPerSecond: null,
+};
 
 describe('a guardrail', () => {
   test('that has nothing to say changes nothing', async () => {
@@ -127,14 +137,6 @@ describe('without fresh metrics', () => {
     expect(await growAndCut(over)).toEqual([4, 6]);
   });
 
-  const dark = {
-    arrivals: null,
-    utilization: [null, null],
-    queueLength: [null, null],
-    latencyMs: { p50: null, p95: null, p99: null },
-    spilledPerSecond: null,
-  };
-
   test('when nothing at all is known the fleet may become what the last day usually needed, and no more', async () => {
     // Forty decisions that could be trusted, of which two were a spike, and then darkness.
     const day = [...steady(3, 3, 30), ...steady(3, 6, 8), ...steady(3, 8, 2)];
@@ -153,6 +155,60 @@ describe('without fresh metrics', () => {
   test('zero traffic with every other metric there is no outage: the fleet may shrink', async () => {
     const idle = { arrivals: { value: [0, 0], ageSeconds: 60 }, latencyMs: { p50: null, p95: null, p99: null } };
     expect(await growAndCut(idle)).toEqual([2, 6]);
+  });
+});
+
+describe('VMs that were asked for and do not come', () => {
+  const failing = { kind: 'capacity-failure', forbids: 'launch', said: 'The launches of cpu fail' } as const;
+  const fleet = (cpu: Partial<PoolState>, over: Partial<Observation> = {}) =>
+    seen(3, 0, {
+      pools: [
+        { ready: 3, booting: 0, ...cpu },
+        { ready: 0, booting: 0 },
+      ],
+      ...over,
+    });
+  const inVain = (over: Partial<Observation> = {}) => fleet({ asked: 7, hindrances: [failing] }, over);
+  const one = async (limits: Partial<Limits>, observation: Observation, wanted: Action) =>
+    (await play(limitsOf(limits), [{ observation, wanted }]))[0]!;
+
+  test('are asked back while their launches fail, on fresh metrics', async () => {
+    expect(await one({}, inVain(), actionOf(7))).toMatchObject({ vms: [3, 0], by: ['hindered'] });
+  });
+
+  test.each([
+    ['a stale metric', { arrivals: { value: [1, 2], ageSeconds: 300 } }],
+    ['no metric at all', dark],
+  ])('stay asked for with %s, whatever is wanted', async (_, over) => {
+    for (const wanted of [1, 3, 5, 7, 8]) expect((await one({}, inVain(over), actionOf(wanted))).vms).toEqual([7, 0]);
+    const strict = {
+      growth: { launches: 0, windowSeconds: 900 },
+      step: { growthShare: 0, cutShare: 0.1, leastVms: 1 },
+    };
+    expect(await one(strict, inVain(over), actionOf(7))).toMatchObject({ vms: [7, 0], by: [] });
+  });
+
+  test('stay asked for while nobody may take anything away', async () => {
+    const unread = { kind: 'unread', forbids: 'cut', said: "The health of cpu's targets could not be read" } as const;
+    const both = fleet({ asked: 7, hindrances: [failing, unread] });
+    expect((await one({}, both, actionOf(1))).vms).toEqual([7, 0]);
+    expect((await one({}, both, actionOf(8))).vms).toEqual([7, 0]);
+  });
+
+  test('are launches once, however long they stay away', async () => {
+    const limits = limitsOf({ growth: { launches: 3, windowSeconds: 3600 } });
+    const waiting = { observation: inVain(dark), wanted: actionOf(7) };
+    const after = { observation: seen(3), wanted: actionOf(8) };
+    const said = await play(limits, [...Array(30).fill(waiting), after]);
+    expect(said.at(-1)).toMatchObject({ vms: [6, 0], by: ['growth-cap'] });
+  });
+
+  test('count against the dollars, as does what is to go: both may be there while others are launched', async () => {
+    // 7 c5.large at $0.085 are $0.595; two g4dn.xlarge at $0.526 fit beside 3 of them, and one beside 7.
+    const limits = { usdPerHour: 1.5 };
+    expect(await one(limits, fleet({ asked: 7 }), actionOf(3, 2))).toMatchObject({ vms: [3, 1], by: ['usd-cap'] });
+    expect((await one(limits, seen(7), actionOf(3, 2))).vms).toEqual([3, 1]);
+    expect((await one(limits, seen(3), actionOf(3, 2))).vms).toEqual([3, 2]);
   });
 });
 

@@ -16,7 +16,9 @@ const moment = fc.record({
   signals: fc.array(signal, { minLength: 6, maxLength: 6 }),
   arrivals,
   lost: fc.boolean(),
+  failing: fc.boolean(),
 });
+const failure = { kind: 'capacity-failure', forbids: 'launch', said: 'The launches fail' } as const;
 const limits = limitsSchema.parse({ usdPerHour: 1.5, startUpSeconds: 60, scaleInDelaySeconds: 60 });
 const prices = {
   usdPerHour: profile.pools.map(({ instanceType }) => defaultPrices.usdPerHour[instanceType]!),
@@ -27,7 +29,8 @@ test('whatever a policy wants and whatever is known: within the minimum, the dol
   await fc.assert(
     fc.asyncProperty(fc.array(moment, { minLength: 1, maxLength: 12 }), async (moments) => {
       let fleet = [2, 0];
-      for (const { wanted, signals, arrivals: demand, lost } of moments) {
+      let asked = fleet;
+      for (const { wanted, signals, arrivals: demand, lost, failing } of moments) {
         const [a, b, c, d, e, f] = signals;
         const observation = seen(fleet[0]!, fleet[1]!, {
           arrivals: demand,
@@ -35,6 +38,10 @@ test('whatever a policy wants and whatever is known: within the minimum, the dol
           queueLength: [c!, d!],
           spilledPerSecond: e!,
           latencyMs: { p50: f!, p95: f!, p99: f! },
+          pools: fleet.map((ready, pool) => ({
+            ...{ ready, booting: 0, asked: asked[pool]! },
+            ...(failing ? { hindrances: [failure] } : {}),
+          })),
         });
         const [said] = await play(limits, [{ observation, wanted: actionOf(wanted[0], wanted[1]) }]);
         const { applied, vms } = said!;
@@ -43,11 +50,13 @@ test('whatever a policy wants and whatever is known: within the minimum, the dol
           expect(vms[pool]).toBeGreaterThanOrEqual(min);
           expect(vms[pool]).toBeLessThanOrEqual(max);
         });
-        expect(usdPerHourOf(applied, prices)).toBeLessThanOrEqual(limits.usdPerHour! + 1e-9);
+        const most = { ...applied, vmCounts: vms.map((vm, pool) => Math.max(vm, asked[pool]!)) };
+        expect(usdPerHourOf(most, prices)).toBeLessThanOrEqual(limits.usdPerHour! + 1e-9);
         const doubtful = demand === null || demand.ageSeconds > 180 || e === null || e!.ageSeconds > 180;
-        const cut = vms.some((vm, pool) => vm < fleet[pool]!);
+        const cut = vms.some((vm, pool) => vm < asked[pool]!);
         expect(doubtful && cut).toBe(false);
         // Some of the VMs were lost on the way: what is left is what the next decision finds.
+        asked = [...vms];
         fleet = vms.map((vm) => Math.max(0, lost ? vm - 1 : vm));
       }
     }),
