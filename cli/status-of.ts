@@ -28,7 +28,13 @@ export interface ServiceStatus {
   readonly held: string | null;
   readonly fault: string | null;
   readonly guardrails: readonly Intervention[];
-  readonly wanted: { readonly vmCounts: readonly number[]; readonly variant: number; readonly lambdaMemoryMb: number };
+  readonly wanted: {
+    readonly vmCounts: readonly number[];
+    readonly variant: number;
+    /** Null: the line is of a version that did not say. */
+    readonly variantName: string | null;
+    readonly lambdaMemoryMb: number;
+  };
   readonly pools: readonly PoolState[];
   readonly arrivalsPerSecond: number | null;
   readonly ageSeconds: number | null;
@@ -60,12 +66,14 @@ function ofService(entries: readonly JournalEntry[], missed: readonly MissedNote
   const isAfter = lastMissed !== undefined && lastMissed.at > last.at;
   const endMs = Date.parse(isAfter ? lastMissed.at : last.at);
   const { action, applied, observation, decidedBy } = last;
-  const { vmCounts, variant, lambdaMemoryMb } = last.mode === 'shadow' ? (action ?? applied) : applied;
+  const isProposal = last.mode === 'shadow' && action !== null;
+  const { vmCounts, variant, lambdaMemoryMb } = isProposal ? action : applied;
+  const variantName = last.variants?.[isProposal ? 'action' : 'applied'] ?? null;
   return {
     service: last.service ?? '',
     ...{ mode: last.mode, policy: last.policy, id: last.id, at: last.at, ...(decidedBy ?? neverSaid) },
     ...{ reason: last.reason, held: last.held, fault: last.fault ?? null, guardrails: last.guardrails ?? [] },
-    wanted: { vmCounts, variant, lambdaMemoryMb },
+    wanted: { vmCounts, variant, variantName, lambdaMemoryMb },
     pools: observation.pools,
     arrivalsPerSecond: observation.arrivalsPerSecond,
     ageSeconds: observation.ageSeconds,

@@ -47,7 +47,7 @@ function rows(status: ServiceStatus, now: Date): string[][] {
 function fleet({ wanted, pools }: ServiceStatus): string {
   const ready = pools.map((pool) => pool.ready).join('+');
   const booting = pools.map((pool) => pool.booting).join('+');
-  const rest = `variant ${wanted.variant}, Lambda with ${wanted.lambdaMemoryMb} MB`;
+  const rest = `variant ${wanted.variantName ?? wanted.variant}, Lambda with ${wanted.lambdaMemoryMb} MB`;
   return `${wanted.vmCounts.join('+')} VMs wanted, ${ready} ready, ${booting} booting; ${rest}`;
 }
 

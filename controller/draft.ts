@@ -29,12 +29,12 @@ export function draftOf(parts: DraftParts): Draft {
   const { id, at, service, mode, profile, policy, observation, watched, incumbent, standing } = parts;
   const elsewhere = standing !== null && !standing.isHeld ? standing.said : null;
   const isIdle = elsewhere !== null || watched.rung === 'hand-back';
+  const applied = isIdle ? inForce(profile, observation) : (incumbent?.verdict ?? watched).action;
   return {
     kind: 'decision',
     ...{ id, at, timeSeconds: observation.timeSeconds, service, mode, policy: policy.name },
     observation: observationNote(observation),
-    action: watched.proposal,
-    applied: isIdle ? inForce(profile, observation) : (incumbent?.verdict ?? watched).action,
+    ...{ action: watched.proposal, applied, variants: variantNames(watched.proposal, applied, profile) },
     reason: watched.reason,
     held: elsewhere ?? watched.held,
     decidedBy:
@@ -50,9 +50,14 @@ export function draftOf(parts: DraftParts): Draft {
 }
 
 /** With what the guardrails made of the action, once they have been asked. */
-export function asBounded(draft: Draft, bounding: Bounding | null): Draft {
+export function asBounded(draft: Draft, bounding: Bounding | null, profile: ServiceProfile): Draft {
   if (bounding?.wanted !== draft.applied) return draft;
-  return { ...draft, applied: bounding.applied, guardrails: bounding.interventions };
+  const { applied, interventions: guardrails } = bounding;
+  return { ...draft, applied, variants: variantNames(draft.action, applied, profile), guardrails };
+}
+
+function variantNames(action: Action | null, applied: Action, { variants }: ServiceProfile): JournalEntry['variants'] {
+  return { action: action && variants[action.variant]!.name, applied: variants[applied.variant]!.name };
 }
 
 function inForce(profile: ServiceProfile, observation: Observation): Action {

@@ -1,5 +1,6 @@
 import type { Intervention } from '../env/guardrails/guarded.ts';
 import type { Action } from '../env/types.ts';
+import type { JournalEntry } from './journal/journal-entry.ts';
 
 /** A log line as controller/log.ts writes it: what is not a decision has no action. */
 export interface LogLine {
@@ -11,12 +12,13 @@ export interface LogLine {
   readonly mode?: string;
   readonly action?: Action | null;
   readonly applied?: Action;
+  readonly variants?: JournalEntry['variants'];
   readonly attainment?: number | null;
   readonly usd?: number | null;
   readonly guardrails?: readonly Intervention[];
 }
 
-/** `10:15:00 #17 1020 s  2+0 VMs v3 1536 MB  99.2 % in time  $0.00850  reason`; a warning says so before its reason. */
+/** `10:15:00 #17 1020 s  2+0 VMs inception-v3 1769 MB  99.2 % in time  $0.00850  reason`; a warning says so before its reason. */
 export function prettyLine(line: LogLine): string {
   const warning = line.level === 'info' ? '' : `${line.level}: `;
   const parts = [line.time.slice(11, 19), ...decisionParts(line), `${warning}${line.msg}`, ...guardrailParts(line)];
@@ -33,16 +35,22 @@ function decisionParts(line: LogLine): string[] {
   const attainment =
     typeof line.attainment === 'number' ? `${(100 * line.attainment).toFixed(2)} % in time` : 'no request';
   const usd = typeof line.usd === 'number' ? `$${line.usd.toPrecision(3)}` : 'no bill';
-  return [`${number} ${line.timeSeconds ?? 0} s`, wordsOf(line.applied), ...proposal(line), attainment, usd];
+  return [
+    `${number} ${line.timeSeconds ?? 0} s`,
+    wordsOf(line.applied, line.variants?.applied),
+    ...proposal(line),
+    attainment,
+    usd,
+  ];
 }
 
 /** Only where it is another one than what was applied. */
 function proposal(line: LogLine): string[] {
   if (line.mode !== 'shadow' || !line.action) return [];
-  const words = wordsOf(line.action);
-  return words === wordsOf(line.applied!) ? [] : [`(shadow: ${words})`];
+  const words = wordsOf(line.action, line.variants?.action);
+  return words === wordsOf(line.applied!, line.variants?.applied) ? [] : [`(shadow: ${words})`];
 }
 
-function wordsOf(action: Action): string {
-  return `${action.vmCounts.join('+')} VMs v${action.variant} ${action.lambdaMemoryMb} MB`;
+function wordsOf(action: Action, variant: string | null = null): string {
+  return `${action.vmCounts.join('+')} VMs ${variant ?? `v${action.variant}`} ${action.lambdaMemoryMb} MB`;
 }

@@ -176,10 +176,10 @@ export class Tick {
   /** Journaled first, so that nothing is told that is not written. */
   async #record(attempt: Attempt, { outcome, fault, isFailure }: Came): Promise<void> {
     attempt.isOver = true;
-    const { clock, guarded, journal, live, decided } = this.#parts;
+    const { clock, guarded, journal, live, decided, profile } = this.#parts;
     const { draft, observation } = attempt.made!;
     const entry: JournalEntry = {
-      ...asBounded(draft, guarded?.last ?? null),
+      ...asBounded(draft, guarded?.last ?? null, profile),
       writes: live?.writes.taken() ?? [],
       fault,
       outcome: outcome === null ? null : outcomeNote(outcome),
@@ -203,7 +203,7 @@ export class Tick {
 
   /** A minute that nobody knows of yet is nothing to warn of. */
   #log(entry: JournalEntry, isFailure: boolean): void {
-    const { id, timeSeconds, service, policy, mode, action, applied, fault, tickMs } = entry;
+    const { id, timeSeconds, service, policy, mode, action, applied, variants, fault, tickMs } = entry;
     const { requests = null, attainment = null, usd = null } = entry.outcome ?? {};
     const fields = {
       ...{
@@ -214,6 +214,7 @@ export class Tick {
         mode,
         action,
         applied,
+        variants,
         requests,
         attainment,
         usd,

@@ -27,6 +27,8 @@ export interface JournalEntry {
   readonly action: Action | null;
   /** What reached the environment. */
   readonly applied: Action;
+  /** Names of the variants that both speak of by their index. */
+  readonly variants: { readonly action: string | null; readonly applied: string };
   readonly reason: string | null;
   /** Why the proposal was set aside, in a sentence; null where it was not. */
   readonly held: string | null;

@@ -49,7 +49,7 @@ describe('spillway status', () => {
   test('tells of each service who decides, the fleet, why, and how the last hour and day went', async () => {
     const text = await status({ journal: await journalOf('two.jsonl') }, now);
     expect(text).toBe(`alpha: live, last decided 3 min ago by the policy watched
-  fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant 1, Lambda with 1024 MB
+  fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant middle, Lambda with 1024 MB
   reason     watched said so
   metrics    the oldest is 60 s old; 20 requests/s
   last hour  80.00 % of 20 in time, $2.0000, 2 decisions
@@ -58,7 +58,7 @@ describe('spillway status', () => {
 
 beta: live, last decided 2 min ago by hold
   missed     60 s ago: No answer.
-  fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant 1, Lambda with 1024 MB
+  fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant middle, Lambda with 1024 MB
   reason     watched said so
   held       Arrivals are absent: the last action is held.
   metrics    the oldest is 60 s old; 20 requests/s

@@ -48,14 +48,14 @@ describe('the log', () => {
   test('when pretty is one readable line per decision', async () => {
     const { lines } = await logOf({ isPretty: true });
     expect(lines[0]).toMatch(
-      /^\d\d:\d\d:\d\d {2}#1 0 s {2}4\+0 VMs v1 1024 MB {2}80\.00 % in time {2}\$1\.00 {2}watched said so\n$/,
+      /^\d\d:\d\d:\d\d {2}#1 0 s {2}4\+0 VMs middle 1024 MB {2}80\.00 % in time {2}\$1\.00 {2}watched said so\n$/,
     );
     expect(lines[1]).toContain('warn: Arrivals are absent');
   });
 
   test('when pretty shows in shadow mode what the policy would have done', async () => {
     const { lines } = await logOf({ isPretty: true, isShadow: true });
-    expect(lines[0]).toContain('2+0 VMs v1 1024 MB  (shadow: 4+0 VMs v1 1024 MB)');
+    expect(lines[0]).toContain('2+0 VMs middle 1024 MB  (shadow: 4+0 VMs middle 1024 MB)');
   });
 });
 
