@@ -1,5 +1,5 @@
 import { routerBudgets } from '../env/physics/budgets.ts';
-import type { Observation, Policy, PriceBook, ServiceProfile } from '../env/types.ts';
+import type { Observation, PriceBook, ServiceProfile } from '../env/types.ts';
 import { lcp } from '../policies/rules/lcp.ts';
 import { skiRental } from '../policies/rules/ski-rental.ts';
 import { FleetSizer, type Seen } from './fleet-sizer.ts';
@@ -7,9 +7,9 @@ import { Guard, majority } from './guard.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import type { Asking } from './question.ts';
-import { ruleOnPool } from './rule-on-pool.ts';
+import { RuleOnPool } from './rule-on-pool.ts';
 
-/** The rules that the learned policy is held against: those that do best untuned on demand of all kinds. They price overload as it does. */
+/** The rules that the learned policy is held against: those that do best untuned on demand of all kinds. */
 const rules = [skiRental, lcp];
 
 /** The fleet in force, where it is not what the learned policy wants, and why. */
@@ -18,21 +18,28 @@ export interface RuleVote {
   readonly because: string;
 }
 
-/** The levels of one pool under guard: the vote on a fleet on paper, and rules beside it. */
+/** The levels of one pool under guard: the vote on a fleet on paper, and rules beside it that serve what the pools before it leave. */
 export class GuardedLevels {
   readonly #sizer: FleetSizer;
-  readonly #rules: readonly Policy[];
+  readonly #rules: readonly RuleOnPool[];
   readonly #guard: Guard;
   readonly #pool: number;
-  /** Whether costs on paper are costs: what the router pays with its accuracy credit depends on who earned it. */
+  /** Whether costs on paper are costs: another pool is not there at once as Lambda is, and what the router pays with its accuracy credit depends on who earned it. */
   readonly #isExact: boolean;
 
-  /** @param sizer of the fleet that is there */
-  constructor(actor: Actor, levels: LevelPool, profile: ServiceProfile, prices: PriceBook, sizer: FleetSizer) {
+  /** @param sizer of the fleet that is there; @param isLast of the stack */
+  constructor(
+    actor: Actor,
+    levels: LevelPool,
+    profile: ServiceProfile,
+    prices: PriceBook,
+    sizer: FleetSizer,
+    isLast: boolean,
+  ) {
     this.#pool = levels.pool;
-    this.#isExact = !routerBudgets(profile).accuracy;
+    this.#isExact = isLast && !routerBudgets(profile).accuracy;
     this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels, sizer);
-    this.#rules = rules.map((rule) => ruleOnPool(rule, levels, profile, prices));
+    this.#rules = rules.map((rule) => new RuleOnPool(rule, levels, profile, prices, isLast));
     this.#guard = new Guard(levels, profile.decisionSeconds, rules.length);
   }
 
@@ -43,9 +50,9 @@ export class GuardedLevels {
    * @param doubt why the learned policy must have no say now, whatever it costs; null where it may
    */
   *deciding(observation: Observation, seen: Seen, wanted: number, doubt: string | null): Asking<RuleVote | null> {
-    const wishes = this.#rules.map((rule) => rule.decide(observation).action.vmCounts[this.#pool]!);
+    const wishes = this.#rules.map((rule) => rule.vms(observation, seen.served));
     const state = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
-    // Where its costs on paper are none, the learned policy has a say on no paper: the network need not be asked about it.
+    // Where costs on paper are none, the learned policy has a say on no paper: the network need not be asked about it.
     const onPaper = this.#isExact ? (yield* this.#sizer.voting(seen, state)).vms : wanted;
     this.#guard.follow(observation.timeSeconds, [onPaper, ...wishes]);
     if (!this.#isExact && doubt === null) return null;

@@ -1,5 +1,5 @@
 import { lambdaTier } from '../env/physics/service.ts';
-import type { PriceBook, ServiceProfile } from '../env/types.ts';
+import type { PoolState, PriceBook, ServiceProfile } from '../env/types.ts';
 import { lambdaUsdPerRequest, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
 
 /** What one level of a pool, the k-th VM, costs and is worth. Times in decision intervals, money in the price of one VM for one interval. */
@@ -25,6 +25,11 @@ export interface LevelPool {
   /** Requests per second that one VM serves when it is full. */
   readonly vmPerSecond: number;
   readonly terms: LevelTerms;
+}
+
+/** Requests per second that a pool serves which is to have so many VMs. What still boots carries nothing yet, so the next pool must not be cut for it. */
+export function servedPerSecond({ pool, vmPerSecond }: LevelPool, vms: number, pools: readonly PoolState[]): number {
+  return Math.min(vms, pools[pool]!.ready) * vmPerSecond;
 }
 
 /** No boot at all would have neither a logarithm nor anything over it; training knows none below 0.05. */

@@ -6,10 +6,10 @@ import { OverloadPrice, trustedSeconds } from '../policies/overload-price.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { DemandHistory } from './demand-history.ts';
 import { type Familiarity, familiarityOf, type NetworkRanges } from './familiarity.ts';
-import { FleetSizer, type FleetVote, type LevelAnswers } from './fleet-sizer.ts';
-import { GuardedLevels } from './guarded-levels.ts';
+import { FleetSizer, type FleetVote, type LevelAnswers, type Seen } from './fleet-sizer.ts';
+import { GuardedStack } from './guarded-stack.ts';
 import { longestLookBack } from './level-features.ts';
-import { type LevelPool, type LevelTerms, levelStack } from './level-terms.ts';
+import { type LevelPool, type LevelTerms, levelStack, servedPerSecond } from './level-terms.ts';
 import { pastDemand } from './past-demand.ts';
 import type { Actor } from './ppo/forward.ts';
 import type { NetworkSnapshot } from './ppo/snapshot.ts';
@@ -20,7 +20,6 @@ import type { ServiceState } from './service-features.ts';
 import { serviceOptions, usualOptions, withWaitShare } from './service-options.ts';
 import { serviceState } from './service-state.ts';
 import { sound } from './sound.ts';
-import { StandIn } from './stand-in.ts';
 import { voteSentence } from './vote-sentence.ts';
 import { WaitPace } from './wait-pace.ts';
 
@@ -55,11 +54,9 @@ export class PpoPolicy implements Policy {
   readonly #setting: Setting;
   readonly #stack: readonly LevelPool[];
   readonly #sizers: readonly FleetSizer[];
-  /** Both where one pool alone is acted on. */
+  /** Where one pool alone is acted on. */
   readonly #handOver: HandOver | null;
-  readonly #guarded: GuardedLevels | null;
-  /** Where several are. */
-  readonly #standIn: StandIn | null;
+  readonly #guarded: GuardedStack;
   readonly #chooser: ServiceChooser;
   readonly #actions: ServiceActions;
   readonly #credit: AccuracyCredit;
@@ -73,7 +70,6 @@ export class PpoPolicy implements Policy {
   #votes: readonly FleetVote[] = [];
   #doubt: string | null = null;
   #now = 0;
-  #ruleNote = '';
 
   constructor(name: string, profile: ServiceProfile, prices: PriceBook, agent: Agent) {
     this.name = name;
@@ -85,10 +81,7 @@ export class PpoPolicy implements Policy {
     const { variant, tier } = this.#setting.choice;
     this.#stack = levelStack(profile, prices, variant, tier, agent.pools);
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
-    const [levels, another] = this.#stack;
-    this.#guarded =
-      levels && !another ? new GuardedLevels(agent.level, levels, profile, prices, this.#sizers[0]!) : null;
-    this.#standIn = another ? new StandIn(this.#stack, profile, prices) : null;
+    this.#guarded = new GuardedStack(agent.level, this.#stack, profile, prices, this.#sizers);
     const isPaced = profile.router === 'overflow' && agent.waitShare === undefined && !agent.service;
     this.#pace = isPaced ? new WaitPace(profile) : null;
     const options = withWaitShare(serviceOptions(profile, prices, agent.pools), isPaced ? 1 : agent.waitShare);
@@ -123,9 +116,8 @@ export class PpoPolicy implements Policy {
     const now = this.#now++;
     if (!observation.arrivals) return this.#hold(observation);
     const counted = this.#handOver ? { ...observation, pools: this.#handOver.counted(observation.pools) } : observation;
-    const terms = this.#termsInForce();
-    this.#votes = yield* this.#sizing(counted, now, terms);
-    const votes = yield* this.#guarding(counted, now, terms[0]!);
+    const about = yield* this.#sizing(counted, now);
+    const votes = yield* this.#guarded.deciding(counted, about, this.#votes, this.#doubt);
     const state = () => this.#state(counted, votes);
     const chosen = yield* this.#chooser.choosing(this.#history, this.#credit.value, this.#mostRequests(), state);
     if (this.#agent.service) this.#familiar?.service?.look(this.#chooser.features, 1);
@@ -168,33 +160,25 @@ export class PpoPolicy implements Policy {
     );
   }
 
-  /** [pool of the stack] */
-  *#sizing({ pools }: Observation, now: number, terms: readonly LevelTerms[]): Asking<FleetVote[]> {
+  /** @returns [pool of the stack] what the votes are about */
+  *#sizing({ pools }: Observation, now: number): Asking<readonly Seen[]> {
+    const terms = this.#termsInForce();
     let served = this.#standing(pools);
+    const about: Seen[] = [];
     const votes: FleetVote[] = [];
     for (const [index, levels] of this.#stack.entries()) {
       const seen = { history: this.#history, now, served, terms: terms[index]! };
       const vote = yield* this.#sizers[index]!.voting(seen, pools[levels.pool]!);
       const { features, count } = this.#sizers[index]!.answers;
       this.#familiar?.level.look(features, count);
+      about.push(seen);
       votes.push(vote);
-      // What still boots carries nothing yet, so the next pool must not be cut for it.
-      served += Math.min(vote.vms, pools[levels.pool]!.ready) * levels.vmPerSecond;
+      served += servedPerSecond(levels, vote.vms, pools);
     }
+    this.#votes = votes;
     const doubts = [this.#familiar?.level.doubt(), this.#familiar?.service?.doubt()];
     this.#doubt = doubts.find((doubt) => doubt != null) ?? null;
-    return votes;
-  }
-
-  /** The votes, with what the rules make of them in their place where they have the majority. */
-  *#guarding(observation: Observation, now: number, terms: LevelTerms): Asking<readonly FleetVote[]> {
-    const seen = { history: this.#history, now, served: this.#standing(observation.pools), terms };
-    const wanted = this.#votes[0]!.vms;
-    const one = this.#guarded ? yield* this.#guarded.deciding(observation, seen, wanted, this.#doubt) : null;
-    const rules = one ? [one] : (this.#standIn?.decide(observation, this.#doubt) ?? null);
-    const note = rules?.[0]?.because ?? this.#doubt ?? this.#guarded?.comparison ?? '';
-    this.#ruleNote = note === '' ? '' : `; ${note}`;
-    return rules === null ? this.#votes : this.#votes.map((vote, at) => ({ ...vote, vms: rules[at]!.vms }));
+    return about;
   }
 
   /** Requests per second that the pools serve on which the agent does not act. */
@@ -242,6 +226,7 @@ export class PpoPolicy implements Policy {
     );
     const variant = this.#profile.variants[action.variant]!.name;
     const choices = `${variant}, Lambda ${action.lambdaMemoryMb} MB${this.#overload.sentence}${this.#pace?.sentence ?? ''}`;
-    return `demand ${this.#newestRate().toPrecision(3)} req/s; ${sizes.join('; ')}; ${choices}${this.#ruleNote}`;
+    const demand = `demand ${this.#newestRate().toPrecision(3)} req/s`;
+    return [demand, ...sizes, choices, ...this.#guarded.sentences].join('; ');
   }
 }

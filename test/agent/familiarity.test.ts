@@ -12,6 +12,7 @@ import { Random } from '../../env/random.ts';
 import { openSimulator } from '../../env/sim/open.ts';
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import { readWorkload } from '../../env/workload/reference.ts';
+import { vmCapacityPerSecond } from '../../policies/economics.ts';
 import { createPolicy } from '../../policies/registry.ts';
 import { settingOf } from '../../policies/setting.ts';
 import { profile as twoPools } from '../controller/fakes.ts';
@@ -135,7 +136,7 @@ describe('the agent that ships', () => {
     );
   });
 
-  test('of an agent on several pools a rule on the cheapest one stands in, and the other pools go', () => {
+  test('of an agent on several pools rules act on each of them, so that the fleet fits the demand', () => {
     const narrow = saved.facts.ranges!.level;
     const ranges = { level: { ...narrow, most: narrow.most.map(() => -9), high: narrow.low }, service: null };
     const policy = new PpoPolicy('ppo', twoPools, defaultPrices, { ...untrainedAgent(1, [0, 1], false), ranges });
@@ -148,9 +149,15 @@ describe('the agent that ships', () => {
     };
     const decisions = Array.from({ length: 60 }, (_, minute) => policy.decide(seen(minute)));
     const { action, reason } = decisions.at(-1)!;
-    expect(reason).toMatch(/ski-rental acts: for \d+ decisions what it sees/);
-    const grown = twoPools.pools.map(({ min }, pool) => action.vmCounts[pool]! > min);
-    expect(grown.filter(Boolean)).toHaveLength(1);
+    const served = twoPools.pools.map(
+      (_, pool) => action.vmCounts[pool]! * vmCapacityPerSecond(twoPools, pool, action.variant)!,
+    );
+    expect(Math.min(...served)).toBeLessThan(100);
+    expect(served[0]! + served[1]!).toBeGreaterThanOrEqual(100);
+    expect(served[0]! + served[1]!).toBeLessThan(200);
+    for (const { name } of twoPools.pools) {
+      expect(reason).toMatch(new RegExp(`; ${name}: the rules act with \\d+ VMs: for \\d+ decisions what it sees`));
+    }
   });
 });
 

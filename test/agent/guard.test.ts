@@ -6,7 +6,7 @@ import { PaperFleet } from '../../agent/paper-fleet.ts';
 import { PpoPolicy } from '../../agent/policy.ts';
 import { addOutcomes, emptyOutcome, totalUsd } from '../../env/outcome.ts';
 import { openSimulator } from '../../env/sim/open.ts';
-import type { Observation, Policy, Workload } from '../../env/types.ts';
+import type { Observation, Policy, ServiceProfile, Workload } from '../../env/types.ts';
 import { createPolicy } from '../../policies/registry.ts';
 import { examplePrices, exampleProfile, observation } from '../policies/example-service.ts';
 import { stubborn } from './example-agent.ts';
@@ -158,25 +158,26 @@ test('the majority is what lies in the middle of all that is said', () => {
   );
 });
 
+/** Six hours of steady demand. @returns dollars, and the last reason */
+async function sixHours(profile: ServiceProfile, policy: Policy) {
+  const requests = new Float64Array(360).fill(60 * 60);
+  const workload: Workload = { name: 'test', stepSeconds: 60, requests, counted: false };
+  const simulator = openSimulator({ fidelity: 'fluid', profile, prices: examplePrices, workload, seed: 1 });
+  let total = emptyOutcome(profile);
+  let reason = '';
+  for (let minute = 0; minute < 360; minute++) {
+    const decision = policy.decide(await simulator.observe());
+    reason = decision.reason;
+    total = addOutcomes(total, await simulator.step(decision.action));
+  }
+  return { usd: totalUsd(total), reason };
+}
+
 test('under guard a policy that always launches costs little more than the rules, and says who acts', async () => {
-  const rates = Float64Array.from({ length: 360 }, () => 60 * 60);
-  const workload: Workload = { name: 'test', stepSeconds: 60, requests: rates, counted: false };
   const agent = { level: stubborn(true), service: null, pools: [0] };
   const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
-  const cost = async (one: Policy) => {
-    const world = { fidelity: 'fluid', profile: exampleProfile, prices: examplePrices, workload, seed: 1 } as const;
-    const simulator = openSimulator(world);
-    let total = emptyOutcome(exampleProfile);
-    let reason = '';
-    for (let minute = 0; minute < 360; minute++) {
-      const decision = one.decide(await simulator.observe());
-      reason = decision.reason;
-      total = addOutcomes(total, await simulator.step(decision.action));
-    }
-    return { usd: totalUsd(total), reason };
-  };
-  const guarded = await cost(policy);
-  const rule = await cost(createPolicy('ski-rental', exampleProfile, examplePrices));
+  const guarded = await sixHours(exampleProfile, policy);
+  const rule = await sixHours(exampleProfile, createPolicy('ski-rental', exampleProfile, examplePrices));
   expect(guarded.usd).toBeLessThan(1.02 * rule.usd);
   expect(guarded.reason).toMatch(
     /the rules make it \d+ VMs: over the last hours ski-rental would have cost [\d.]+ % less and lcp would have cost [\d.]+ % less/,
@@ -185,6 +186,18 @@ test('under guard a policy that always launches costs little more than the rules
   expect(calm.decide(observation({ rates: 5, ready: 1 })).reason).not.toContain('would have cost');
   const second = calm.decide(observation({ rates: 5, ready: 1, timeSeconds: 120 }));
   expect(second.reason).toMatch(/; over the last hours ski-rental would have cost [\d.]+ % (more|less) and lcp/);
+});
+
+test('of several pools the one whose overload goes to Lambda is under guard, for what the others leave is not there at once', async () => {
+  const [own] = exampleProfile.pools;
+  const slower = own!.serviceMs.map((ms) => ms && 1.1 * ms);
+  const profile = { ...exampleProfile, pools: [own!, { ...own!, name: 'second', serviceMs: slower }] };
+  const policy = new PpoPolicy('ppo', profile, examplePrices, { level: stubborn(false), service: null, pools: [0, 1] });
+  const guarded = await sixHours(profile, policy);
+  const second = await sixHours(profile, createPolicy('ski-rental:pool=2', profile, examplePrices));
+  expect(guarded.usd).toBeLessThan(1.05 * second.usd);
+  expect(guarded.reason).toMatch(/; second: the rules make it \d+ VMs: over the last hours/);
+  expect(guarded.reason).not.toContain(`${own!.name}: the rules`);
 });
 
 test('where the router spends credit of accuracy nobody knows what a fleet on paper would have cost, so the rules only stand in for a policy in doubt', () => {
