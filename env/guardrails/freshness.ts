@@ -16,7 +16,9 @@ import {
  */
 export const freshness: Guardrail = (wanted, situation) => {
   const limit = freshLimitSeconds(situation);
-  const { names, untrusted } = doubtOf(situation);
+  const signals = signalsOf(situation);
+  const names = Object.keys(signals);
+  const untrusted = names.filter((name) => !isTrusted(signals[name]!, limit));
   if (untrusted.length === 0) return { action: wanted, said: null };
   if (untrusted.length === names.length) {
     const growth = withoutUnusualGrowth(wanted, situation, limit);
@@ -25,18 +27,6 @@ export const freshness: Guardrail = (wanted, situation) => {
   }
   return withoutCuts(wanted, situation, `Absent, stale or no number: ${untrusted.join(', ')}`);
 };
-
-/** Whether nothing forbids a cut for want of a metric. */
-export function areAllFresh(situation: Situation): boolean {
-  return doubtOf(situation).untrusted.length === 0;
-}
-
-function doubtOf(situation: Situation): { readonly names: readonly string[]; readonly untrusted: readonly string[] } {
-  const limit = freshLimitSeconds(situation);
-  const signals = signalsOf(situation);
-  const names = Object.keys(signals);
-  return { names, untrusted: names.filter((name) => !isTrusted(signals[name]!, limit)) };
-}
 
 /** Blind, a fleet may still become what the last day usually needed: the ladder asks for that when the metrics stay away. */
 function withoutUnusualGrowth(wanted: Action, situation: Situation, limitSeconds: number): Bounded {

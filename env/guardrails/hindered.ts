@@ -1,14 +1,19 @@
 import type { Hindrance } from '../hindrance.ts';
-import { areAllFresh } from './freshness.ts';
+import { blackout } from './blackout.ts';
+import { freshness } from './freshness.ts';
 import { asked, boundCounts, existing, type Guardrail, type Situation } from './situation.ts';
+import { startUp } from './start-up.ts';
+
+/** Who says that nothing is taken away now; asking back what has not come yet is no exception. */
+const keepers: readonly Guardrail[] = [startUp, freshness, blackout];
 
 /**
- * Asks nothing of a pool that something outside keeps from doing it: it would be asked again and again. Launches that cannot come are asked back,
- * unless the metrics are too old for a cut: Auto Scaling goes on trying, and nobody knows how many will be needed.
+ * Asks nothing of a pool that something outside keeps from doing it: it would be asked again and again. Launches that cannot come are asked back
+ * where a cut would be allowed: Auto Scaling goes on trying, and it may be that they are needed.
  */
 export const hindered: Guardrail = (wanted, situation) => {
   const said = new Set<string>();
-  const bounded = boundCounts(
+  const { action, said: why } = boundCounts(
     wanted,
     (count, pool) => {
       const allowed = allowedCount(count, pool, situation, (hindrance) => said.add(hindrance.said));
@@ -16,21 +21,18 @@ export const hindered: Guardrail = (wanted, situation) => {
     },
     () => `${[...said].join('; ')}: nothing is asked of it.`,
   );
-  return bounded;
+  const kept = why === null ? wanted : keepers.reduce((one, keep) => keep(one, situation).action, action);
+  const isSame = kept.vmCounts.join() === wanted.vmCounts.join();
+  return isSame ? { action: wanted, said: null } : { action: kept, said: why };
 };
 
 function allowedCount(count: number, pool: number, situation: Situation, tell: (hindrance: Hindrance) => void): number {
   const against = (what: Hindrance['forbids']) =>
     situation.observation.pools[pool]?.hindrances?.find(({ forbids }) => forbids === what || forbids === 'change');
-  const [launch, cut] = [against('launch'), against('cut')];
-  const inForce = asked(situation, pool);
-  if (cut !== undefined && count < inForce) {
-    tell(cut);
-    return inForce;
-  }
-  if (launch === undefined || count <= existing(situation, pool)) return count;
-  const most = cut === undefined && areAllFresh(situation) ? existing(situation, pool) : inForce;
-  if (count <= most) return count;
-  tell(launch);
+  const [launch, cut, inForce] = [against('launch'), against('cut'), asked(situation, pool)];
+  const most = cut === undefined ? existing(situation, pool) : inForce;
+  const met = count > most ? launch : count < inForce ? cut : undefined;
+  if (met === undefined) return count;
+  tell(met);
   return most;
 }

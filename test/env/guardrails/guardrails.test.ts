@@ -195,6 +195,13 @@ describe('VMs that were asked for and do not come', () => {
     expect((await one({}, both, actionOf(8))).vms).toEqual([7, 0]);
   });
 
+  test('stay asked for at the start and in a blackout, on fresh metrics too', async () => {
+    const restart = inVain({ lastAction: null });
+    expect((await one({}, restart, actionOf(8))).vms).toEqual([7, 0]);
+    const blackouts = [{ cron: '0 12 * * *', minutes: 60, forbids: 'scale-in' as const }];
+    expect((await one({ blackouts }, inVain(), actionOf(8))).vms).toEqual([7, 0]);
+  });
+
   test('are launches once, however long they stay away', async () => {
     const limits = limitsOf({ growth: { launches: 3, windowSeconds: 3600 } });
     const waiting = { observation: inVain(dark), wanted: actionOf(7) };
