@@ -1,7 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { defaultPrices } from '../../../env/prices.ts';
-import { readProfile } from '../../../env/profile.ts';
 import type { PriceBook, ServiceProfile, Workload } from '../../../env/types.ts';
 import type { VmPool } from '../../../env/vm-pool.ts';
 import { costBound } from '../../../policies/bound/cost-bound.ts';
@@ -258,23 +256,4 @@ test('the divisible pool of several never costs more than a fleet of one of them
     }),
     { numRuns: 15 },
   );
-});
-
-test('a day in steps of ten seconds with a thousand levels takes less than half a second of processor time', async () => {
-  const read = await readProfile('examples/rho/2.5.yaml');
-  const profile = { ...read, pools: read.pools.map((pool) => ({ ...pool, max: 1000 })) };
-  const perVm = vmCapacityPerSecond(profile, 0, profile.variants.length - 1)!;
-  const rates = Array.from(
-    { length: 8640 },
-    (_, step) => perVm * (600 + 390 * Math.sin(step / 1200) * Math.cos(step / 18)),
-  );
-  const workload = workloadOf(rates, 10);
-  const seconds = Array.from({ length: 5 }, () => {
-    const before = process.cpuUsage();
-    expect(costBound(profile, defaultPrices, workload, { stepSeconds: 10 }).usd).toBeGreaterThan(0);
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1e6;
-  });
-  // The best of five: what else this process does meanwhile counts too.
-  expect(Math.min(...seconds)).toBeLessThan(0.5);
 });
