@@ -36,11 +36,12 @@ function title({ entry, policy }: ExplainedDecision): string {
 function sight({ observation: seen }: JournalEntry, profile: ServiceProfile): string {
   const { arrivalsPerSecond, ageSeconds, spilledPerSecond, latencyMs } = seen;
   const fleets = profile.pools.map(({ name }, pool) => {
-    const { ready, booting, asked, hindrances = [] } = seen.pools[pool]!;
+    const { ready, booting, sick, asked, hindrances = [] } = seen.pools[pool]!;
     const busy = seen.utilization[pool] ?? null;
     const hindered = hindrances.length === 0 ? '' : ` (${hindrances.map((one) => one.said).join('; ')})`;
+    const ill = sick === undefined ? '' : `, ${sick} sick`;
     const missing = asked === undefined ? '' : ` of ${asked} asked for`;
-    return `${name}: ${ready} ready and ${booting} booting${missing}${busy === null ? '' : `, ${formatShare(busy)} busy`}${hindered}`;
+    return `${name}: ${ready} ready and ${booting} booting${ill}${missing}${busy === null ? '' : `, ${formatShare(busy)} busy`}${hindered}`;
   });
   const classes = profile.slo.classes.map(({ name }, index) => {
     const inTime = seen.attainment[index] ?? null;

@@ -106,7 +106,9 @@ export type Signal<T = number> = { readonly value: T; readonly ageSeconds: numbe
 export interface PoolState {
   readonly ready: number;
   readonly booting: number;
-  /** VMs that were asked for, where those are more than are ready and booting: the others failed to come, and may come yet. Absent: as many. */
+  /** VMs that are there and take no requests, though they did, or had the time to. Absent: none. */
+  readonly sick?: number;
+  /** VMs that were asked for, where those are more than are ready and booting: the others failed to come, or are sick. Absent: as many. */
   readonly asked?: number;
   /** Absent: nothing is in the way. */
   readonly hindrances?: readonly Hindrance[];

@@ -209,9 +209,10 @@ export class AwsEnvironment implements Environment {
   }
 }
 
-function stateOf({ desired, ready, booting, hindrances }: PoolView): PoolState {
+function stateOf({ desired, ready, booting, sick, hindrances }: PoolView): PoolState {
   return {
     ...{ ready, booting },
+    ...(sick > 0 ? { sick } : {}),
     ...(desired > ready + booting ? { asked: desired } : {}),
     ...(hindrances.length > 0 ? { hindrances } : {}),
   };

@@ -1,7 +1,7 @@
 import type { Hindrance } from '../hindrance.ts';
 import { blackout } from './blackout.ts';
 import { freshness } from './freshness.ts';
-import { asked, boundCounts, existing, type Guardrail, type Situation } from './situation.ts';
+import { asked, boundCounts, type Guardrail, present, type Situation } from './situation.ts';
 import { startUp } from './start-up.ts';
 
 /** Who says that nothing is taken away now; asking back what has not come yet is no exception. */
@@ -30,7 +30,8 @@ function allowedCount(count: number, pool: number, situation: Situation, tell: (
   const against = (what: Hindrance['forbids']) =>
     situation.observation.pools[pool]?.hindrances?.find(({ forbids }) => forbids === what || forbids === 'change');
   const [launch, cut, inForce] = [against('launch'), against('cut'), asked(situation, pool)];
-  const most = cut === undefined ? existing(situation, pool) : inForce;
+  const state = situation.observation.pools[pool];
+  const most = cut === undefined && state !== undefined ? Math.min(present(state), inForce) : inForce;
   const met = count > most ? launch : count < inForce ? cut : undefined;
   if (met === undefined) return count;
   tell(met);

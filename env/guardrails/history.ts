@@ -1,4 +1,5 @@
-import type { Action, Observation, ServiceProfile } from '../types.ts';
+import type { Action, Observation, PoolState, ServiceProfile } from '../types.ts';
+import { present } from './situation.ts';
 
 export interface CountsAt {
   readonly timeSeconds: number;
@@ -69,11 +70,8 @@ export class History {
 
   /** After they were: what is made so. */
   did({ timeSeconds, pools, lastAction }: Observation, applied: Action): void {
-    const there = pools.map(({ ready, booting }) => ready + booting);
-    const grown = applied.vmCounts.map((count, pool) => {
-      return Math.max(0, count - Math.max(there[pool]!, pools[pool]!.asked ?? 0));
-    });
-    const cut = applied.vmCounts.map((count, pool) => Math.max(0, there[pool]! - count));
+    const grown = applied.vmCounts.map((count, pool) => Math.max(0, count - askedOf(pools[pool]!)));
+    const cut = applied.vmCounts.map((count, pool) => Math.max(0, lossFrom(pools[pool]!) - count));
     note(this.#launches, { timeSeconds, counts: grown });
     note(this.#removals, { timeSeconds, counts: cut });
     if (applied.variant !== lastAction?.variant) this.#variantSince = timeSeconds;
@@ -115,6 +113,16 @@ export class History {
   bootingSince(pool: number, seconds: number): number {
     return this.#bootingSince[pool]!.filter((since) => since <= seconds).length;
   }
+}
+
+function askedOf({ ready, booting, asked = 0 }: PoolState): number {
+  return Math.max(ready + booting, asked);
+}
+
+/** Below this count VMs go. Where launches fail, what is asked back was never there. */
+function lossFrom(pool: PoolState): number {
+  const areFailing = pool.hindrances?.some(({ forbids }) => forbids === 'launch') ?? false;
+  return areFailing ? present(pool) : askedOf(pool);
 }
 
 const rising = (one: number, other: number) => one - other;

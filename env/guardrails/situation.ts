@@ -1,4 +1,4 @@
-import type { Action, Observation, ServiceProfile } from '../types.ts';
+import type { Action, Observation, PoolState, ServiceProfile } from '../types.ts';
 import type { History } from './history.ts';
 import type { Limits } from './limits.ts';
 import type { KillSwitch } from './switch-state.ts';
@@ -27,15 +27,23 @@ export interface Bounded {
 /** Pure: the same action and situation give the same answer. */
 export type Guardrail = (wanted: Action, situation: Situation) => Bounded;
 
-/** VMs of the pool that run or boot: what a cut takes from. */
+/** VMs of the pool that take requests, or will. */
 export function existing({ observation, profile }: Situation, pool: number): number {
   const state = observation.pools[pool];
   return state === undefined ? profile.pools[pool]!.min : state.ready + state.booting;
 }
 
-/** And those that were asked for and have not come: they may at any moment, so that a launch adds to them, and a cap counts them. */
+/**
+ * And those that were asked for besides: they may come at any moment, or are there and sick, and of a smaller count nobody knows which ones go. So
+ * launches add to them, cuts take from them, and a cap counts them.
+ */
 export function asked(situation: Situation, pool: number): number {
   return Math.max(existing(situation, pool), situation.observation.pools[pool]?.asked ?? 0);
+}
+
+/** VMs that are there, sick ones too: of a smaller count some of them go. */
+export function present({ ready, booting, sick = 0 }: PoolState): number {
+  return ready + booting + sick;
 }
 
 /** What all pools want, with each count changed by `change`; `said` is asked only where a count is changed. */

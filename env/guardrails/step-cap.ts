@@ -6,8 +6,8 @@ export const stepCap: Guardrail = (wanted, situation) => {
   return boundCounts(
     wanted,
     (count, pool) => {
-      const now = existing(situation, pool);
-      const most = Math.max(asked(situation, pool), now + Math.max(leastVms, Math.floor(now * growthShare)));
+      const [there, now] = [existing(situation, pool), asked(situation, pool)];
+      const most = Math.max(now, there + Math.max(leastVms, Math.floor(there * growthShare)));
       const least = now - Math.max(leastVms, Math.floor(now * cutShare));
       return Math.min(Math.max(most, situation.profile.pools[pool]!.min), Math.max(least, count));
     },

@@ -32,6 +32,7 @@ async function groupOf(pool: VmPool, index: number, { readings, deployment }: Pa
     ...bounds(pool, group),
     ...instances(pool, group),
     ...suspensions(group),
+    ...health(group, deployment.pools[index]!),
     ...tag(group, deployment.pools[index]!),
   ];
   if (findings.length > 0) return findings;
@@ -107,6 +108,17 @@ function suspensions(group: Group): readonly Finding[] {
       `Find out who suspended it and why, then resume ${ProcessName}.`,
     ),
   );
+}
+
+/** A group does not look at its load balancer's checks unless told to (Auto Scaling user guide, "Health checks for instances in an Auto Scaling group"). */
+function health({ HealthCheckType }: Group, pool: PoolDeployment): readonly Finding[] {
+  if (pool.targetGroups.every((one) => one === null) || /\bELB\b/.test(HealthCheckType)) return [];
+  return [
+    about('group', pool.autoScalingGroup).warning(
+      `Its health checks are ${HealthCheckType} alone: an instance that its targets find sick takes no requests, counts in its size, and is never replaced.`,
+      'Add ELB to its health checks.',
+    ),
+  ];
 }
 
 /** The policies of docs/aws.md allow changes of tagged groups alone. */

@@ -14,6 +14,7 @@ const group = z.object({
   MinSize: z.number(),
   MaxSize: z.number(),
   DesiredCapacity: z.number(),
+  HealthCheckType: z.string().default('EC2'),
   Instances: z.array(instance).default([]),
   SuspendedProcesses: z
     .array(z.object({ ProcessName: z.string().default(''), SuspensionReason: z.string().optional() }))

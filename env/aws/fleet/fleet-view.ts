@@ -9,6 +9,8 @@ export interface PoolView {
   /** In service, and healthy where a target group tells. */
   readonly ready: number;
   readonly booting: number;
+  /** In the group, and neither. */
+  readonly sick: number;
   /** [variant] Targets that the load balancer finds healthy; null: there is no such target group, or nobody knows. */
   readonly healthyTargets: readonly (number | null)[];
   readonly hindrances: readonly Hindrance[];

@@ -7,6 +7,8 @@ const comingMs = 3_600_000;
 export interface Counted {
   readonly ready: number;
   readonly booting: number;
+  /** There, and neither. */
+  readonly sick: number;
   /** Instances that are paid for: all but those that a warm pool holds stopped. */
   readonly billed: number;
   /** Since the reading before. */
@@ -55,7 +57,8 @@ export class InstanceMemory {
     const launches = this.#isFirst ? 0 : fresh.length;
     this.#isFirst = false;
     const billed = instances.filter(({ lifecycle }) => !/^Warmed:(Stopped|Hibernated)/.test(lifecycle)).length;
-    return { ready, booting, billed, launches, terminations, interruptions: gone.length - terminations };
+    const sick = here.length - ready - booting;
+    return { ready, booting, sick, billed, launches, terminations, interruptions: gone.length - terminations };
   }
 
   /** How many of those that went were asked to. */

@@ -43,7 +43,7 @@ export class PoolReader {
     this.#health = deployed.targetGroups.map(() => null);
     const { min, max } = pool;
     const healthyTargets = deployed.targetGroups.map(() => null);
-    this.#last = { min, max, desired: 0, ready: 0, booting: 0, healthyTargets, hindrances: [] };
+    this.#last = { min, max, desired: 0, ready: 0, booting: 0, sick: 0, healthyTargets, hindrances: [] };
   }
 
   /** `written`: the desired count that was last written and confirmed. */
@@ -58,12 +58,12 @@ export class PoolReader {
     const counted = this.#instances.count(group, health, nowMs);
     const coming = await this.#coming(group, nowMs);
     const { min, max, desired } = group;
-    const { ready } = counted;
+    const { ready, sick } = counted;
     const booting = counted.booting + coming;
     const healthyTargets = healthNow.map((one) => one && healthyIn(one, group));
     const isHealthRead = healthNow.every((one, variant) => one !== null || this.#targetGroups[variant] === null);
     const hindrances = this.#hindrances(group, ready + booting, isHealthRead, nowMs);
-    this.#last = { min, max, desired, ready, booting, healthyTargets, hindrances };
+    this.#last = { min, max, desired, ready, booting, sick, healthyTargets, hindrances };
     return { view: this.#last, counted };
   }
 

@@ -66,7 +66,7 @@ export class ShadowFleet implements FleetViewer {
     this.#boot(pool);
     const { desired, ready, boots } = pool;
     const healthyTargets = real.healthyTargets.map((healthy) => healthyOf(healthy, real.ready, ready));
-    return { ...real, desired, ready, booting: boots.length, healthyTargets };
+    return { ...real, desired, ready, booting: boots.length, sick: 0, healthyTargets };
   }
 
   #boot(pool: Imagined): void {

@@ -25,7 +25,7 @@ async function decide(wanted: Action, hindrances: FleetView['pools'][number]['hi
   const { min, max, desired } = cloud.group;
   const healthyTargets = [desired, desired, desired];
   return actuator.apply(wanted, {
-    pools: [{ min, max, desired, ready: desired, booting: 0, healthyTargets, hindrances }],
+    pools: [{ min, max, desired, ready: desired, booting: 0, sick: 0, healthyTargets, hindrances }],
   });
 }
 
@@ -71,7 +71,7 @@ test('bounds that were moved after they were read are read again, once', async (
   cloud.group = { ...cloud.group, max: 5 };
   cloud.nowMs += 60_000;
   await actuator.apply(action(8), {
-    pools: [{ ...view, ready: 4, booting: 0, healthyTargets: [4, 4, 4], hindrances: [] }],
+    pools: [{ ...view, ready: 4, booting: 0, sick: 0, healthyTargets: [4, 4, 4], hindrances: [] }],
   });
   expect(capacities()).toEqual([8, 5]);
   expect(actuator.written).toEqual([5]);

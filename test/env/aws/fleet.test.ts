@@ -68,12 +68,12 @@ describe('instances over time', () => {
     expect(memory.count(both, [], 60_000)).toMatchObject({ ready: 2, booting: 1 });
   });
 
-  test('that were healthy and are not are neither ready nor booting', () => {
+  test('that were healthy and are not are sick: neither ready nor booting', () => {
     const memory = new InstanceMemory();
     const one = group(['a', 'InService']);
     memory.count(one, health('a'), 0);
-    expect(memory.count(one, health(), 60_000)).toMatchObject({ ready: 0, booting: 0, billed: 1 });
-    expect(memory.count(one, health('a'), 120_000)).toMatchObject({ ready: 1 });
+    expect(memory.count(one, health(), 60_000)).toMatchObject({ ready: 0, booting: 0, sick: 1, billed: 1 });
+    expect(memory.count(one, health('a'), 120_000)).toMatchObject({ ready: 1, sick: 0 });
   });
 
   test('that have not become healthy in an hour do not count as coming any more', () => {
@@ -236,6 +236,7 @@ describe('the account of a fleet', () => {
   const counted = (billed: number, ready = billed, launches = 0) => ({
     ready,
     booting: 0,
+    sick: 0,
     billed,
     launches,
     terminations: 0,

@@ -13,7 +13,9 @@ beforeEach(() => {
 
 function real(ready: number, booting = 0, healthy: number | null = ready): FleetView {
   const desired = ready + booting;
-  return { pools: [{ min: 0, max: 100, desired, ready, booting, healthyTargets: [healthy, null], hindrances: [] }] };
+  return {
+    pools: [{ min: 0, max: 100, desired, ready, booting, sick: 0, healthyTargets: [healthy, null], hindrances: [] }],
+  };
 }
 
 const set = (desired: number) => shadow.note({ kind: 'set-desired-capacity', group: 'g', desired });

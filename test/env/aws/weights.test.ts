@@ -29,7 +29,7 @@ const action = (variant: number, lambdaShare: number): Action => ({
 /** `healthy`: [variant] of the only pool. */
 function fleet(healthy: readonly (number | null)[]): FleetView {
   return {
-    pools: [{ min: 1, max: 400, desired: 4, ready: 4, booting: 0, healthyTargets: healthy, hindrances: [] }],
+    pools: [{ min: 1, max: 400, desired: 4, ready: 4, booting: 0, sick: 0, healthyTargets: healthy, hindrances: [] }],
   };
 }
 

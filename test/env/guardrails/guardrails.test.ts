@@ -176,6 +176,11 @@ describe('VMs that were asked for and do not come', () => {
     expect(await one({}, inVain(), actionOf(7))).toMatchObject({ vms: [3, 0], by: ['hindered'] });
   });
 
+  test('are asked back only down to what is there, sick ones too: some of those would go', async () => {
+    const sick = fleet({ sick: 2, asked: 7, hindrances: [failing] });
+    expect(await one({}, sick, actionOf(7))).toMatchObject({ vms: [5, 0], by: ['hindered'] });
+  });
+
   test.each([
     ['a stale metric', { arrivals: { value: [1, 2], ageSeconds: 300 } }],
     ['no metric at all', dark],
@@ -200,6 +205,17 @@ describe('VMs that were asked for and do not come', () => {
     expect((await one({}, restart, actionOf(8))).vms).toEqual([7, 0]);
     const blackouts = [{ cron: '0 12 * * *', minutes: 60, forbids: 'scale-in' as const }];
     expect((await one({ blackouts }, inVain(), actionOf(8))).vms).toEqual([7, 0]);
+  });
+
+  test('and are sick stay as long as others would: the delay, the budget and the step count them', async () => {
+    const sick = fleet({ sick: 4, asked: 7 });
+    const moments = [7, 3].map((wanted) => ({ observation: sick, wanted: actionOf(wanted) }));
+    const delayed = await play(limitsOf({ scaleInDelaySeconds: 300 }), moments);
+    expect(delayed.at(-1)).toMatchObject({ vms: [7, 0], by: ['scale-in-delay'] });
+    const disruption = { share: 0, leastVms: 1, windowSeconds: 600 };
+    const budgeted = await play(limitsOf({ disruption }), [...moments, ...moments].slice(1));
+    expect(budgeted.map(({ vms }) => vms[0])).toEqual([6, 7, 7]);
+    expect((await one({ step: { growthShare: 1, cutShare: 0, leastVms: 2 } }, sick, actionOf(3))).vms).toEqual([5, 0]);
   });
 
   test('are launches once, however long they stay away', async () => {

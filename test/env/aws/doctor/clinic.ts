@@ -97,6 +97,7 @@ export function soundGroup(name: string) {
     MinSize: 0,
     MaxSize: 1000,
     DesiredCapacity: 2,
+    HealthCheckType: 'ELB',
     Instances: [
       {
         InstanceId: 'i-1',

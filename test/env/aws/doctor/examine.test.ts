@@ -98,6 +98,7 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
   ['a minimum above the profile', groupWith({ MinSize: 9 }), problem('group'), /minimum is 9/],
   ['a size outside of the profile', groupWith({ DesiredCapacity: 999 }), warning('group'), /wants 999/],
   ['other instance types', groupWith({ Instances: [{ InstanceType: 'm5.large' }] }), warning('group'), /m5\.large/],
+  ['sick instances stay', groupWith({ HealthCheckType: 'EC2' }), warning('group'), /never replaced/],
   ['protected instances', groupWith({ Instances: [{ ProtectedFromScaleIn: true }] }), warning('group'), /protected/],
   ['a missing tag', groupWith({ Tags: [] }), warning('group'), /spillway=managed/],
   ...['Launch', 'Terminate', 'AddToLoadBalancer'].map(
