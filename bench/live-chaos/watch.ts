@@ -19,6 +19,8 @@ export interface Promises {
 
 /** What a controller was told, and when. */
 interface Told {
+  /** When it made its first call. */
+  readonly sinceMs: number;
   /** End of the newest minute of the load that it was given. */
   metricsEndMs: number;
   /** When that answer came, whole. */
@@ -55,6 +57,7 @@ export class Watch {
 
   arrived(caller: Caller, call: Call): void {
     this.#calls++;
+    this.#of(caller);
     if (call.service === 'lambda') this.#aliases.look(call);
     if (!call.isMutating) return;
     if (caller.mode === 'shadow') this.#breach(caller, call, 'is a write in shadow mode');
@@ -120,6 +123,7 @@ export class Watch {
     if (wanted >= desired) return;
     const told = this.#of(caller);
     const nowMs = inside.clock.nowMs();
+    if (nowMs - told.sinceMs < decisionMs) this.#breach(caller, call, 'is a cut by its first decision');
     const ageSeconds = (nowMs - told.metricsEndMs) / 1000;
     if (nowMs - told.metricsMs >= decisionMs) this.#breach(caller, call, 'is a cut, and the metrics were not read');
     else if (ageSeconds > freshSeconds(profile))
@@ -144,7 +148,8 @@ export class Watch {
   }
 
   #of({ runId }: Caller): Told {
-    const told = this.#told.get(runId) ?? { metricsEndMs: 0, metricsMs: 0, groupsMs: 0 };
+    const sinceMs = this.#promises.inside.clock.nowMs();
+    const told = this.#told.get(runId) ?? { sinceMs, metricsEndMs: 0, metricsMs: 0, groupsMs: 0 };
     this.#told.set(runId, told);
     return told;
   }

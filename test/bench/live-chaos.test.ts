@@ -101,7 +101,7 @@ describe('who watches', () => {
     expect(watch.breaches).toHaveLength(4);
   });
 
-  test('notes a cut on metrics that are old or were not read, and no other', async () => {
+  test('notes a cut that is the first thing done, or on metrics that are old or were not read, and no other', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'spillway-'));
     const journal = join(folder, 'journal.jsonl');
     const mutation = { kind: 'set-desired-capacity', group: 'weighted-classifier-cpu', desired: 5 };
@@ -111,13 +111,14 @@ describe('who watches', () => {
     const groups = { ...call('DescribeAutoScalingGroups', {}), isMutating: false };
     const answer = { MetricDataResults: [{ Timestamps: [startedAt] }] };
     watch.arrived(caller, capacity(5));
-    expect(watch.breaches).toHaveLength(2);
+    expect(watch.breaches.join()).toMatch(/a cut by its first decision/);
+    expect(watch.breaches).toHaveLength(3);
     const answered = (seconds: number) => {
       inside.timeline.moveTo(startedAt.getTime() + 1000 * seconds);
       watch.performed(caller, groups, {}, null);
       watch.performed(caller, asked, answer, null);
       watch.arrived(caller, capacity(5));
-      return watch.breaches.slice(2);
+      return watch.breaches.slice(3);
     };
     expect(answered(300)).toEqual([]);
     expect(answered(310).join()).toMatch(/a cut on metrics of 250 s ago/);
