@@ -49,6 +49,7 @@ export function createInstruments(services: ReadonlyMap<string, ServiceProfile>)
   const desired = gauge('vms_desired', 'VMs asked for', ['pool']);
   const real = gauge('vms_ready', 'VMs that take requests', ['pool']);
   const booting = gauge('vms_booting', 'VMs that boot', ['pool']);
+  const sick = gauge('vms_sick', 'VMs that are there and take no requests', ['pool']);
   const hindrances = gauge('hindrances', 'What stands in the way of the changes of a pool', ['pool', 'kind']);
   const age = gauge('metric_age_seconds', 'Age of a metric at the decision; NaN where it was absent', ['metric']);
   const costRate = gauge('cost_usd_per_hour', 'What the last interval cost, by the hour');
@@ -72,6 +73,7 @@ export function createInstruments(services: ReadonlyMap<string, ServiceProfile>)
       desired.set({ service, pool }, entry.applied.vmCounts[index]!);
       real.set({ service, pool }, state?.ready ?? Number.NaN);
       booting.set({ service, pool }, state?.booting ?? Number.NaN);
+      sick.set({ service, pool }, state === undefined ? Number.NaN : (state.sick ?? 0));
       for (const kind of hindranceKinds) {
         const count = state?.hindrances?.filter((one) => one.kind === kind).length ?? 0;
         hindrances.set({ service, pool, kind }, count);
