@@ -112,3 +112,11 @@ export class BusySlots {
     this.#busy = this.#servers;
   }
 }
+
+/**
+ * Share of the variance of the number at work that `BusySlots` follows from the counts of the seconds. `counted`: the share of the
+ * counted requests that come here.
+ */
+export function explained(serviceSeconds: number, counted: number): number {
+  return serviceSeconds > 0 ? counted * serviceSeconds * Math.tanh(0.5 / serviceSeconds) : 0;
+}

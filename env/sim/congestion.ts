@@ -1,9 +1,11 @@
 import { busyStates, tailExponent } from '../physics/blocking.ts';
 import { decay } from '../physics/decay.ts';
+import { explained } from './busy-slots.ts';
 import type { Serving } from './fluid-fleets.ts';
 import type { LineLimits } from './line-limits.ts';
 import { LineTail } from './line-tail.ts';
 import { LossChain } from './loss-chain.ts';
+import type { ShortLines } from './short-lines.ts';
 
 /** Where the chance to be blocked or late is below e^-11, about one in 10^5, nobody is. */
 const negligibleExponent = 11;
@@ -89,6 +91,18 @@ export class Congestion {
     let full = 0;
     for (let k = 0; k < this.full.length; k++) full += this.#shares[k]! * this.full[k]!;
     return 1 - this.allBusy * full;
+  }
+
+  /** A second of which it was counted what happens in it. */
+  take({ overflow, late, busy }: ShortLines, offered: number): void {
+    let ratio = 0;
+    this.allBusy = busy;
+    for (let k = 0; k < overflow.length; k++) {
+      ratio += (offered * this.#shares[k]!) / this.#tail.capacity;
+      this.full[k] = this.fullLong[k] = busy > 0 ? Math.min(1, overflow[k]! / busy) : 0;
+      this.late[k] = busy > 0 ? Math.min(1, late[k]! / busy) : 0;
+      this.ratios[k] = ratio;
+    }
   }
 
   /** A second with so many requests, which find as many at work as `losses` was told. */
@@ -230,12 +244,4 @@ export class Congestion {
     const tolerated = slackSeconds[k]! * this.#tail.capacity * Math.max(1 - stricter, 0);
     return this.#tail.longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
   }
-}
-
-/**
- * Share of the variance of the number at work that BusySlots follows from the counts of the seconds. `counted`: the share of the
- * counted requests that come here.
- */
-function explained(serviceSeconds: number, counted: number): number {
-  return serviceSeconds > 0 ? counted * serviceSeconds * Math.tanh(0.5 / serviceSeconds) : 0;
 }

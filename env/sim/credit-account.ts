@@ -1,5 +1,9 @@
 import { carriedCredit } from '../physics/budgets.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
+import type { Second } from './pressed-starts.ts';
+
+/** In which the share that is paid is found. */
+const rounds = 3;
 
 /** What the answers of the VMs brought beside those of the variant in force, and the accuracy budget that is left. */
 export class CreditAccount {
@@ -20,6 +24,19 @@ export class CreditAccount {
   get lengthening(): number {
     const inForceSeconds = this.#rungs.servers / this.#rungs.capacityInForce;
     return this.#started > 0 ? this.#workSeconds / this.#started / inForceSeconds : 1;
+  }
+
+  /** Share of a second's starts that the credit, and what the second adds to it, pay for with smaller variants: the more these are, the more start. */
+  mostPaid({ inside, offered }: Second): number {
+    const { capacityInForce, gainInForce, smallerGain, largerShare, largerGain, smallestCapacity } = this.#rungs;
+    const income = gainInForce + largerShare * largerGain;
+    let most = 0;
+    for (let round = 0; round < rounds; round++) {
+      const perStart = (1 - most) / capacityInForce + most / smallestCapacity;
+      const started = Math.max(1, Math.min(inside + offered, 1 / perStart));
+      most = Math.max(0, Math.min(1, (this.credit / started + income) / -smallerGain));
+    }
+    return most;
   }
 
   /** So many have started in the second, and so many have gone to Lambda. */

@@ -1,9 +1,11 @@
+import type { ServiceProfile } from '../types.ts';
 import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
 import { CreditAccount } from './credit-account.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
 import type { LineLimits } from './line-limits.ts';
 import { type CreditParts, PressedStarts, type Second } from './pressed-starts.ts';
+import { ShortLines } from './short-lines.ts';
 
 /** The share of smaller variants is found in so many rounds, from that of the second before. */
 const rounds = 3;
@@ -26,9 +28,11 @@ export class FluidCredit {
   /** The second. */
   readonly #second: Second = { offered: 0, counted: 0, waiting: 0, inside: 0, seen: 0 };
   readonly #pressed: PressedStarts;
+  readonly #shortLines: ShortLines;
   #calmRate = -1;
 
-  constructor(parts: CreditParts) {
+  constructor(profile: ServiceProfile, parts: CreditParts) {
+    this.#shortLines = new ShortLines(profile, parts.rungs, parts.limits);
     const { rungs, limits, congestion, busy } = parts;
     this.#pressed = new PressedStarts(parts, this.#second);
     this.account = new CreditAccount(rungs);
@@ -59,10 +63,16 @@ export class FluidCredit {
     this.#second.seen = this.#see();
     limits.find(lastRate, waiting > 0 ? backlog : null);
     limits.relax();
+    if (this.#shortLines.isShort && !this.letsWait) {
+      this.#shortLines.find(offered, lastRate, this.account);
+      this.#congestion.take(this.#shortLines, offered);
+      this.#run();
+      return;
+    }
     const canSpend = rungs.canShrink && this.account.credit >= 0;
     if (canSpend) this.#stretch(lastRate, backlog);
     const isClosed = rungs.canShrink && (limits.isClosed || limits.pressed[0]! < 1);
-    const most = canSpend ? this.#mostPaid() : 0;
+    const most = canSpend ? this.account.mostPaid(this.#second) : 0;
     let wanted = 0;
     if (isClosed) wanted = this.#findClosed(canSpend);
     else {
@@ -80,6 +90,7 @@ export class FluidCredit {
 
   /** Up to this rate, and with nothing waiting, nobody overflows, waits too long, or is under pressure. */
   trust(calmRate: number): void {
+    this.#shortLines.measure();
     this.#calmRate = this.#limits.isOpenAt(calmRate) ? calmRate : -1;
   }
 
@@ -202,13 +213,6 @@ export class FluidCredit {
     if (busyByLarger === 0 || ratio > mostLoaded) return;
     const states = 1 / (1 - ratio);
     losses.loss = Math.max(losses.loss, busyByLarger / (states - busyByLarger * (states - 1)));
-  }
-
-  /** Share of the starts that the credit, and what the second adds to it, pay for with smaller variants. */
-  #mostPaid(): number {
-    const { gainInForce, smallerGain, largerShare, largerGain } = this.#rungs;
-    const more = this.account.credit / Math.max(this.#second.offered, 1) + gainInForce + largerShare * largerGain;
-    return Math.max(0, Math.min(1, more / -smallerGain));
   }
 
   #serve(): void {

@@ -62,7 +62,7 @@ export class FluidLines {
     const parts = { limits: this.#limits, congestion: this.#congestion, busy: this.#busy };
     this.#rungs = rungs;
     this.patience = routerBudgets(profile).misses ? new FluidPatience(profile, ledger, this.answers) : null;
-    this.credit = rungs && new FluidCredit({ rungs, ...parts });
+    this.credit = rungs && new FluidCredit(profile, { rungs, ...parts });
     this.overflow = new LineOverflow(shares, this.#limits, this.answers);
     const { answers, overflow, patience } = this;
     this.#sharing = new LineShares(shares, { ...parts, contended: this.#contended, answers, overflow, patience });

@@ -1,6 +1,7 @@
 import { creditPrice, type Ladder, ladder, longestWaitSeconds, type Rung } from '../physics/budgets.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Serving, ServingPool } from './fluid-fleets.ts';
+import type { CountedOutcome } from './router-count.ts';
 import type { RungRule, RungTimes } from './rung-count.ts';
 import { RungShares } from './rung-shares.ts';
 
@@ -28,9 +29,11 @@ export class FluidRungs implements Serving {
   largerShare = 0;
   /** Share of the arrivals that finds all slots at work though the load is light, because of larger variants. */
   busyByLarger = 0;
+  /** How often slots or variants were new. */
+  changes = 0;
   readonly #profile: ServiceProfile;
   /** [pool] Null: the variant in force does not run there. */
-  #ladders: (Ladder | null)[];
+  ladders: readonly (Ladder | null)[];
   /** With a line, where the variant in force has a larger one on some pool; else null. */
   #lined: RungShares | null = null;
   /** Without a line; null: no smaller variant. */
@@ -42,7 +45,7 @@ export class FluidRungs implements Serving {
   constructor(profile: ServiceProfile) {
     this.#profile = profile;
     this.pools = profile.pools.map(() => ({ slots: 0, serviceSeconds: Number.POSITIVE_INFINITY }));
-    this.#ladders = profile.pools.map(() => null);
+    this.ladders = profile.pools.map(() => null);
     this.#slots = profile.pools.map(() => 0);
     this.#secondsByLarger = new Float64Array(profile.pools.length);
   }
@@ -58,16 +61,17 @@ export class FluidRungs implements Serving {
 
   serve(variant: number): void {
     const { accuracyFloor, pools, variants } = this.#profile;
+    this.changes++;
     this.gainInForce = variants[variant]!.accuracy - accuracyFloor;
-    this.#ladders = pools.map((_, pool) => ladder(this.#profile, pool, variant));
-    this.#lined = this.#ladders.some((one) => one?.larger) ? RungShares.of(this.#rule(true)) : null;
-    this.#unlined = this.#ladders.some((one) => one?.smaller) ? RungShares.of(this.#rule(false)) : null;
+    this.ladders = pools.map((_, pool) => ladder(this.#profile, pool, variant));
+    this.#lined = this.ladders.some((one) => one?.larger) ? RungShares.of(this.#rule(true)) : null;
+    this.#unlined = this.ladders.some((one) => one?.smaller) ? RungShares.of(this.#rule(false)) : null;
   }
 
   #rule(isLined: boolean): RungRule {
     const { serviceCv } = this.#profile;
-    const unit = this.#ladders.find((one) => one)!.inForce.serviceSeconds;
-    const pools = this.#ladders.map((one) => (one ? this.#timesOf(one, unit, isLined) : idle));
+    const unit = this.ladders.find((one) => one)!.inForce.serviceSeconds;
+    const pools = this.ladders.map((one) => (one ? this.#timesOf(one, unit, isLined) : idle));
     return { pools, serviceCv, isLined };
   }
 
@@ -93,8 +97,9 @@ export class FluidRungs implements Serving {
     this.readyVms = readyVms;
     this.smallestCapacity = this.capacityInForce = this.smallerGain = this.price = 0;
     for (let pool = 0; pool < pools.length; pool++) {
-      const rungs = this.#ladders[pool]!;
+      const rungs = this.ladders[pool]!;
       const { slots } = pools[pool]!;
+      if (slots !== this.#slots[pool]) this.changes++;
       this.pools[pool]!.slots = this.#slots[pool] = slots;
       if (slots === 0) continue;
       const { inForce, smaller } = rungs!;
@@ -113,7 +118,7 @@ export class FluidRungs implements Serving {
 
   /** Where nobody may wait, finds the larger ones, and the smaller ones that the last free slot would have; returns that share of all starts. */
   findUnlined(rate: number): number {
-    this.#forgetLarger();
+    this.forget();
     if (!this.#unlined || this.servers === 0) return 0;
     this.#find(this.#unlined, rate);
     const { busy, smaller } = this.#unlined;
@@ -122,21 +127,21 @@ export class FluidRungs implements Serving {
 
   /** Finds how many of so many requests per second, of which none waits, are answered by larger variants; where some wait, none. */
   findLarger(rate: number, isWaiting: boolean): void {
-    this.#forgetLarger();
+    this.forget();
     if (!isWaiting && rate > 0 && this.#lined && this.servers > 0) this.#find(this.#lined, rate);
   }
 
   #find(shares: RungShares, rate: number): void {
-    const unit = this.#ladders.find((one) => one)!.inForce.serviceSeconds;
+    const unit = this.ladders.find((one) => one)!.inForce.serviceSeconds;
     shares.find(rate * unit, this.#slots);
     this.busyByLarger = shares.busy;
     for (let pool = 0; pool < this.#slots.length; pool++) {
       const share = shares.larger[pool]!;
-      if (share > 0) this.#addLarger(this.#ladders[pool]!, pool, share, share / shares.started[pool]!);
+      if (share > 0) this.#addLarger(this.ladders[pool]!, pool, share, share / shares.started[pool]!);
     }
   }
 
-  #forgetLarger(): void {
+  forget(): void {
     this.largerShare = this.largerGain = this.busyByLarger = 0;
     this.#secondsByLarger.fill(0);
   }
@@ -145,6 +150,25 @@ export class FluidRungs implements Serving {
   thinLarger(share: number): void {
     this.largerShare *= share;
     for (let pool = 0; pool < this.#secondsByLarger.length; pool++) this.#secondsByLarger[pool]! *= share;
+  }
+
+  /** Adds to the larger ones those of this outcome, in so large a part of the second. */
+  add({ larger, started }: CountedOutcome, weight: number): void {
+    for (let pool = 0; pool < larger.length; pool++) {
+      const share = larger[pool]!;
+      if (share > 0) this.#addLarger(this.ladders[pool]!, pool, weight * share, (weight * share) / started[pool]!);
+    }
+  }
+
+  /** What the larger ones of an outcome add to the credit, per start. */
+  gainByLarger({ larger }: CountedOutcome): number {
+    let gain = 0;
+    for (let pool = 0; pool < larger.length; pool++) {
+      if (larger[pool]! === 0) continue;
+      const rungs = this.ladders[pool]!;
+      gain += larger[pool]! * (rungs.larger!.accuracy - rungs.inForce.accuracy);
+    }
+    return gain;
   }
 
   /** Of all starts this share, and of those in the pool that. */
@@ -161,7 +185,7 @@ export class FluidRungs implements Serving {
     this.capacity = 0;
     for (let pool = 0; pool < this.pools.length; pool++) {
       const one = this.pools[pool]!;
-      const rungs = this.#ladders[pool]!;
+      const rungs = this.ladders[pool]!;
       if (one.slots === 0) continue;
       const { inForce, smaller } = rungs!;
       one.serviceSeconds = inForce.serviceSeconds + this.#secondsByLarger[pool]!;

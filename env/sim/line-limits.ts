@@ -93,6 +93,25 @@ export class LineLimits {
     if (isAlways) pressed.fill(0);
   }
 
+  /** Over all classes; infinity: any. */
+  get longestWaitSeconds(): number {
+    return Math.max(...this.#maxWaitSeconds);
+  }
+
+  /** [class] Who may wait at so much capacity and so many requests per second, as a place in line; infinity: anybody. */
+  places(capacity: number, rate: number): number[] {
+    return Array.from(this.#maxWaitSeconds, (wait, k) =>
+      Math.floor(wait * capacityLeft(capacity, rate * this.#stricterShares[k]!)),
+    );
+  }
+
+  /** [class] Up to which place in line nobody would spill or be late. */
+  pressedPlaces(capacity: number, rate: number): number[] {
+    return Array.from(this.#maxWaitSeconds, (wait, k) =>
+      Math.floor(Math.min(wait, this.slackSeconds[k]!) * capacityLeft(capacity, rate * this.#stricterShares[k]!)),
+    );
+  }
+
   /** Whether at up to so many requests per second a first one of every class may wait without being under pressure. */
   isOpenAt(rate: number): boolean {
     for (let k = 0; k < this.rooms.length; k++) {

@@ -49,12 +49,23 @@ export class PressedStarts {
     this.#busy.run(this.#second.offered, this.#second.counted, this.#second.inside);
     const { startable, saturated } = this.#busy;
     this.#busy.goBack(atWork);
+    const above = this.#aboveLine(startable, pressed[last]!);
     const excess = this.#second.waiting + this.#second.offered - startable - pressed[last]!;
-    if (!(excess > 0) || saturated === 0) return 0;
+    if (!(excess > 0) || saturated === 0) return above;
     const more = Math.min(excess, (rungs.smallestCapacity - rungs.capacityInForce) * saturated);
     const saved = rungs.servers / rungs.capacityInForce - rungs.servers / rungs.smallestCapacity;
     const started = startable + more;
-    return Math.min(1, (more * rungs.servers) / rungs.capacityInForce / saved / started);
+    return Math.max(above, Math.min(1, (more * rungs.servers) / rungs.capacityInForce / saved / started));
+  }
+
+  /** Share of the starts until a line that is pressed at the second's start is no more, all by smaller variants. */
+  #aboveLine(startable: number, pressed: number): number {
+    const { offered, waiting } = this.#second;
+    if (!(waiting > pressed)) return 0;
+    const { smallestCapacity } = this.#rungs;
+    const seconds = (waiting - pressed) / Math.max(smallestCapacity - offered, 1e-9);
+    if (seconds >= 1) return 1;
+    return Math.min(1, (smallestCapacity * seconds) / Math.min(startable, waiting + offered));
   }
 
   /** Share of the arrivals that find the line pressed. */
