@@ -11,6 +11,7 @@ import { readAssets } from '../policies/report/assets.ts';
 import { reportPage } from '../policies/report/report.ts';
 import { codeVersion } from './code-version.ts';
 import type { EvaluationJob } from './evaluation-job.ts';
+import { evaluationNotes } from './evaluation-notes.ts';
 import { type EvaluateOptions, type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
 import { jobFacts } from './job-facts.ts';
@@ -107,7 +108,8 @@ export async function evaluate(options: EvaluateOptions, surroundings: Surroundi
   const written = await writeOutputs(plan, evaluation, gathered);
   const { paint, columns } = surroundings;
   const style = { paint, isBrief: options.brief ?? false, ...(columns !== undefined && { columns }) };
-  const table = `${evaluationTable(evaluation, style)}${written.map((line) => `${line}\n`).join('')}`;
+  const notes = evaluationNotes(plan.profile, plan.fidelity).map((text) => `note     ${text}`);
+  const table = `${evaluationTable(evaluation, style)}${[...notes, ...written].map((line) => `${line}\n`).join('')}`;
   if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
   (plan.jsonFile === '-' ? surroundings.messages : surroundings.output).write(table);
   return evaluation;

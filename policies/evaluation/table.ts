@@ -21,20 +21,34 @@ export function evaluationTable(evaluation: Evaluation, style: TableStyle): stri
   const { paint, isBrief = false, columns = usualWidth } = style;
   const width = Math.max(leastWidth, columns);
   const isMatrix = evaluation.traces.length > 1;
-  const parts = [
+  const tables = [
     ...(isMatrix && isBrief ? [] : evaluation.traces.map((_, index) => traceTable(evaluation, index, paint, width))),
     ...(isMatrix ? [standingsTable(evaluation, paint, width), matrixTable(evaluation, paint, width)] : []),
-    legend(evaluation, paint),
+  ];
+  const parts = [
+    ...tables,
+    legend(evaluation, tables.join(), paint),
     ...(evaluation.tuning === null ? [] : [tunedParameters(evaluation, paint)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function legend(evaluation: Evaluation, paint: Colors): string {
+/** Columns of some tables; narrow ones leave some out. */
+const columnTexts = [
+  ['worst hour', 'least share in time of an hour'],
+  ['minutes kept', 'share of them in which the promise was kept'],
+  ['churn/d', 'VMs launched or told to go in a day'],
+  ['interrupted', 'spot VMs taken back'],
+  ['regret', 'cost above the least that any policy could have spent'],
+] as const;
+
+/** Of what stands in the tables. */
+function legend(evaluation: Evaluation, tables: string, paint: Colors): string {
   const { slo, results } = evaluation;
   const reference = referenceText(evaluation);
   const ranked = evaluation.traces.flatMap((trace) => ranking(evaluation, trace));
   const promised = formatAttainment(slo.attainment);
+  const explained = columnTexts.filter(([title]) => tables.includes(title));
   const line = (isNeeded: boolean, text: string) => (isNeeded ? [text] : []);
   const lines = [
     ranked.some((one) => one.isBest)
@@ -61,11 +75,7 @@ function legend(evaluation: Evaluation, paint: Colors): string {
       results.some((one) => one.usdAtAttainment !== null),
       `$ at ...: cost where VMs and waits are turned until just the promised share is in time; - where that never happens`,
     ),
-    'worst hour: least share in time of an hour; minutes kept: share of them in which the promise was kept; churn/d: VMs launched or told to go in a day; interrupted: spot VMs taken back',
-    ...line(
-      results.some((one) => one.regret !== null),
-      'regret: cost above the least that any policy could have spent',
-    ),
+    ...line(explained.length > 0, explained.map(([title, text]) => `${title}: ${text}`).join('; ')),
   ];
   return lines.map((text) => paint.dim(text)).join('\n');
 }

@@ -79,13 +79,13 @@ describe('refused in a sentence:', () => {
     [
       'constant:hours=1',
       { startSeconds: 3600 },
-      'startSeconds 3600 must stay within constant:hours=1, which lasts 3600 s',
+      'a start at 3600 s must stay within constant:hours=1, which lasts 3600 s',
     ],
-    ['constant:hours=1', { startSeconds: 1, durationSeconds: 3600 }, 'durationSeconds 3600 must stay within'],
-    ['constant', { startSeconds: 0.5 }, 'startSeconds is 0.5, but must be 0 or a multiple of 1'],
-    ['constant', { startSeconds: -1 }, 'startSeconds is -1, but must be'],
-    ['constant', { durationSeconds: 0 }, 'durationSeconds is 0, but must be a multiple above 0 of 1'],
-    ['constant', { durationSeconds: Number.NaN }, 'durationSeconds is NaN, but must be'],
+    ['constant:hours=1', { startSeconds: 1, durationSeconds: 3600 }, 'a duration of 3600 s must stay within'],
+    ['constant', { startSeconds: 0.5 }, 'the start is 0.5 s, but must be 0 or a multiple of 1'],
+    ['constant', { startSeconds: -1 }, 'the start is -1 s, but must be'],
+    ['constant', { durationSeconds: 0 }, 'the duration is 0 s, but must be a multiple above 0 of 1'],
+    ['constant', { durationSeconds: Number.NaN }, 'the duration is NaN s, but must be'],
   ])('%s %j', async (reference, options, part) => {
     const refusal = await readWorkload(reference, options).catch((problem: unknown) => problem);
     expect(refusal).toBeInstanceOf(InputProblem);

@@ -1,0 +1,25 @@
+import { fluidDoubts } from '../env/sim/fluid-doubts.ts';
+import type { ServiceProfile } from '../env/types.ts';
+import type { Fidelity } from './parts.ts';
+
+/** What whoever reads the table should know of this service; a sentence each. */
+export function evaluationNotes(profile: ServiceProfile, fidelity: Fidelity): string[] {
+  const doubts = fidelity === 'fluid' ? fluidDoubts(profile) : [];
+  return [
+    ...(doubts.length === 0
+      ? []
+      : [`fluid is less exact for ${doubts.join('; and for ')}: judge with --fidelity request-level.`]),
+    ...lateOnLambda(profile),
+  ];
+}
+
+/** Classes that no function can answer in time: whatever is spilled of them is late. */
+function lateOnLambda({ lambda, slo }: ServiceProfile): string[] {
+  const fastest = Math.min(...lambda.serviceMs.flat().filter((ms) => ms !== null));
+  return slo.classes
+    .filter((one) => one.deadlineMs < fastest)
+    .map(
+      ({ name, deadlineMs }) =>
+        `of class ${name} whatever goes to Lambda is late: its deadline is ${deadlineMs} ms, and the fastest function takes ${fastest} ms in the mean.`,
+    );
+}
