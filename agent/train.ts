@@ -3,7 +3,6 @@ import { cheapestChoice } from '../policies/economics.ts';
 import { adopted, untaught } from './first-network.ts';
 import { Judge } from './judge.ts';
 import { LevelCrew } from './level-crew.ts';
-import { episodeIntervals } from './level-episode.ts';
 import { levelFeatures } from './level-features.ts';
 import { improveLevels } from './level-segment.ts';
 import { levelLessons } from './level-teacher.ts';
@@ -14,6 +13,7 @@ import { Lagrange } from './ppo/lagrange.ts';
 import { Learner } from './ppo/learner.ts';
 import type { LearnerState } from './ppo/snapshot.ts';
 import { runSegment, type Segment } from './segment.ts';
+import { segmentSteps } from './segment-steps.ts';
 import { ServiceWorlds } from './service-worlds.ts';
 import { taughtService } from './taught-service.ts';
 import { TrainingDemand } from './training-demand.ts';
@@ -136,8 +136,8 @@ export class Training {
 
   async #improveLevels(crew: LevelCrew): Promise<void> {
     const { seed, levelSteps, sizes } = this.#options;
-    const segmentSteps = sizes.levelEpisodes * episodeIntervals * sizes.updatesPerSegment;
-    const segments = Math.ceil(levelSteps / segmentSteps);
+    const { levels: stepsEach } = segmentSteps(sizes);
+    const segments = Math.ceil(levelSteps / stepsEach);
     const learner = Learner.restore(this.#state.level);
     const lagrange = Lagrange.restored(this.#state.levelLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
@@ -149,13 +149,13 @@ export class Training {
       await improveLevels(part, this.#hooks.onProgress);
       const level = await learner.save();
       const { pools } = this.#state;
-      const steps = (segment + 1) * segmentSteps;
+      const steps = (segment + 1) * stepsEach;
       const levelScore = await this.#yardstick.score(learner);
       const agent = { level: new Actor(level), service: null, pools };
       const judged = { ...(await this.#judge.judge(level, steps, agent)), levelScore };
       lagrange.update(await this.#judge.shortfall(judged));
       const bestLevel = this.#better(this.#state.bestLevel!, judged);
-      await this.#tell('levels', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
+      await this.#tell('levels', segment + 1, segments, stepsEach, judged, lagrange.multiplier);
       await this.#keep({ ...this.#state, segment: segment + 1, level, bestLevel, levelLagrange: lagrange.save() });
     }
     learner.dispose();
@@ -168,8 +168,8 @@ export class Training {
 
   async #learnService(): Promise<void> {
     const { seed, serviceSteps, sizes } = this.#options;
-    const segmentSteps = sizes.serviceWorlds * sizes.rolloutSteps * sizes.updatesPerSegment;
-    const segments = Math.ceil(serviceSteps / segmentSteps);
+    const { service: stepsEach } = segmentSteps(sizes);
+    const segments = Math.ceil(serviceSteps / stepsEach);
     const learner = Learner.restore(this.#state.service!);
     const lagrange = Lagrange.restored(this.#state.serviceLagrange);
     for (let segment = this.#state.segment; segment < segments; segment++) {
@@ -180,10 +180,10 @@ export class Training {
       const part: Segment = { stage: 'service', learner, worlds, multiplier, segment, segments, validation, sizes };
       await runSegment(part, this.#hooks.onProgress);
       const service = await learner.save();
-      const judged = await this.#judgeService(service, (segment + 1) * segmentSteps);
+      const judged = await this.#judgeService(service, (segment + 1) * stepsEach);
       lagrange.update(await this.#judge.shortfall(judged));
       const bestService = this.#ifBetter(judged);
-      await this.#tell('service', segment + 1, segments, segmentSteps, judged, lagrange.multiplier);
+      await this.#tell('service', segment + 1, segments, stepsEach, judged, lagrange.multiplier);
       await this.#keep({
         ...this.#state,
         segment: segment + 1,
@@ -217,7 +217,7 @@ export class Training {
     stage: 'levels' | 'service',
     done: number,
     total: number,
-    segmentSteps: number,
+    stepsEach: number,
     { validation, score, levelScore }: Best,
     multiplier: number,
   ): Promise<void> {
@@ -227,8 +227,8 @@ export class Training {
     };
     await this.#hooks.onProgress({
       stage,
-      done: done * segmentSteps,
-      total: total * segmentSteps,
+      done: done * stepsEach,
+      total: total * stepsEach,
       validation,
       scalars,
     });

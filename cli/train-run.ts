@@ -8,6 +8,7 @@ import { Actor } from '../agent/ppo/forward.ts';
 import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
 import { readLatest, runFolders, writeLatest } from '../agent/run-folder.ts';
 import { type AgentFacts, writeAgent } from '../agent/saved-agent.ts';
+import { segmentSteps, wholeSegments } from '../agent/segment-steps.ts';
 import type { StartingPoint } from '../agent/starting-point.ts';
 import { Training } from '../agent/train.ts';
 import type { TrainingOptions } from '../agent/training-options.ts';
@@ -42,6 +43,7 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
   const before = run.resume ? await readLatest(folder, fingerprint) : null;
   if (!before) await refuseOverwriting(folder, folders.latest);
   const tell = (sentence: string) => surroundings.messages.write(`${sentence}\n`);
+  for (const sentence of roundedSteps(options)) tell(sentence);
   let backend = await selectBackend(run.backend, tell);
   const startMs = surroundings.nowMs();
   const wallSeconds = () => (before?.wallSeconds ?? 0) + (surroundings.nowMs() - startMs) / 1000;
@@ -76,6 +78,18 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
     facts,
   });
   surroundings.output.write(summary(folder, facts, options));
+}
+
+/** Training goes on for whole segments: said beforehand, where more is done than was asked for. */
+function roundedSteps({ levelSteps, serviceSteps, sizes }: TrainPlan['options']): string[] {
+  const each = segmentSteps(sizes);
+  const sentence = (option: string, steps: number, segment: number) =>
+    steps % segment === 0
+      ? []
+      : [
+          `${option} ${steps}: ${wholeSegments(steps, segment)} will be done, since training goes by segments of ${segment} steps.`,
+        ];
+  return [...sentence('--steps', levelSteps, each.levels), ...sentence('--service-steps', serviceSteps, each.service)];
 }
 
 async function refuseOverwriting(folder: string, latest: string): Promise<void> {
@@ -140,6 +154,7 @@ async function describe(
 ): Promise<AgentFacts> {
   const { options } = plan;
   const { profile, seed, training, validation } = options;
+  const each = segmentSteps(options.sizes);
   return {
     name: `${profile.name}-${seed}`,
     service: profile.name,
@@ -151,7 +166,11 @@ async function describe(
     seed,
     traces: training.length > 0 ? training.map((one) => one.name) : ['synthetic'],
     validationTraces: validation.map((one) => one.name),
-    steps: { lessons: options.lessons, levels: options.levelSteps, service: options.serviceSteps },
+    steps: {
+      lessons: options.lessons,
+      levels: wholeSegments(options.levelSteps, each.levels),
+      service: wholeSegments(options.serviceSteps, each.service),
+    },
     selected: { level: state.bestLevel!.steps, service: state.bestService?.steps ?? null },
     wallSeconds: Math.round(wallSeconds),
     backend,
