@@ -34,7 +34,7 @@ export function registerProfile(program: Command, write: (text: string) => void)
       'the profile to start from: its names, promises and pools, and what is not measured',
     )
     .requiredOption('--out <file>', 'YAML file to write')
-    .option('--json <file>', 'write the fit and its errors as data')
+    .option('--json <file>', 'write the fit and its errors as data; - for the standard output, in place of the table')
     .addHelpText(
       'after',
       '\nExample:\n  spillway profile fit answers.csv --service examples/image-classifier.yaml --out mine.yaml\n',
@@ -44,7 +44,8 @@ export function registerProfile(program: Command, write: (text: string) => void)
 
 async function fitSamples(file: string, { service, out, json }: FitOptions): Promise<string> {
   await checkFileWritable(out, '--out');
-  if (json !== undefined) await checkFileWritable(json, '--json');
+  const isShown = json === '-';
+  if (json !== undefined && !isShown) await checkFileWritable(json, '--json');
   const text = await readInput(service, 'service profile');
   const profile = parseProfile(text, service);
   const found = fitProfile(profile, parseSamples(await readInput(file, 'samples'), file), file);
@@ -52,7 +53,9 @@ async function fitSamples(file: string, { service, out, json }: FitOptions): Pro
   const fitted = fittedProfile(text, profile, found);
   parseProfile(fitted, `the profile fitted to ${file}`);
   await writeFileAtomically(out, fitted);
-  if (json !== undefined) await writeFileAtomically(json, `${JSON.stringify(found, null, 2)}\n`);
+  const data = `${JSON.stringify(found, null, 2)}\n`;
+  if (isShown) return data;
+  if (json !== undefined) await writeFileAtomically(json, data);
   return `${fitText(found)}profile  ${out}\n`;
 }
 

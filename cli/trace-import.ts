@@ -47,9 +47,7 @@ export function registerImport(trace: Command, write: (text: string) => void): v
     .command('import')
     .summary('your own arrivals, from CloudWatch or access logs')
     .description(
-      `Writes your own arrivals as a trace: from CloudWatch in steps of a minute, what was turned away among them, or from access logs in
-steps of a second (those of an Application Load Balancer, or in the common log format; .gz is read as it is). Beside access logs
---deployment leaves out what is of other target groups than its own.`,
+      `Writes your own arrivals as a trace: from CloudWatch in steps of a minute, what was turned away among them, or from access logs in steps of a second (those of an Application Load Balancer, or in the common log format; .gz is read as it is). Beside access logs --deployment leaves out what is of other target groups than its own.`,
     )
     .option('--cloudwatch', 'reads the metrics of the load balancer of --deployment')
     .option('--deployment <file>', 'where the service runs (docs/aws.md)')

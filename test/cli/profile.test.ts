@@ -34,6 +34,15 @@ describe('spillway profile fit', () => {
     expect(JSON.parse(await readFile(json, 'utf8'))).toMatchObject({ places: [{ samples: 3, serviceMs: 100 }] });
   });
 
+  test('writes nothing but the fit to the standard output where that is asked for, and the profile to its file', async () => {
+    const rows = [90, 100, 110].map((ms) => `inception-v3,cpu,,1,${ms},\n`).join('');
+    const answer = await fitted('shown', header + rows, '--json', '-');
+    expect(answer.code).toBe(0);
+    expect(JSON.parse(answer.output)).toMatchObject({ places: [{ samples: 3, serviceMs: 100 }] });
+    expect(existsSync(answer.out)).toBe(true);
+    expect(existsSync('-')).toBe(false);
+  });
+
   test.each([
     ['a pool that there is not', 'inception-v3,tpu,,1,90,\n', 'resource is "tpu"'],
     ['a memory size without a cold answer', 'inception-v3,lambda,2048,1,90,\n', 'has no cold answer'],
