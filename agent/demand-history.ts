@@ -1,6 +1,9 @@
 /** Intervals that are forgotten at once where a history is full. */
 const forgottenAtOnce = 256;
 
+/** Added to demands, in any unit, since none at all has no logarithm. */
+const nothing = 1e-9;
+
 /**
  * Demand in bins, with the means that level features are made of. In training it holds a whole trace, and worlds look at it up to their own
  * time; in a running policy it grows by one decision interval at a time, and forgets what nobody looks at any more.
@@ -17,6 +20,10 @@ export class DemandHistory {
   troughs: Float32Array;
   /** [interval] Standard deviation over the bins. */
   spreads: Float32Array;
+  /** [interval] Logarithm of its mean over that of the last five. */
+  turns: Float32Array;
+  /** [interval] Logarithm of the mean of the last five over that of the last twenty. */
+  trends: Float32Array;
   length = 0;
   readonly #longest: number;
 
@@ -29,6 +36,8 @@ export class DemandHistory {
     this.peaks = new Float32Array(intervals);
     this.troughs = new Float32Array(intervals);
     this.spreads = new Float32Array(intervals);
+    this.turns = new Float32Array(intervals);
+    this.trends = new Float32Array(intervals);
   }
 
   static of(bins: Float32Array, binsPerInterval: number): DemandHistory {
@@ -61,6 +70,17 @@ export class DemandHistory {
     this.troughs[this.length] = trough;
     this.spreads[this.length] = Math.sqrt(squares / this.binsPerInterval);
     this.length++;
+    const few = this.#meanOver(5);
+    this.turns[this.length - 1] = Math.log((mean + nothing) / (few + nothing));
+    this.trends[this.length - 1] = Math.log((few + nothing) / (this.#meanOver(20) + nothing));
+  }
+
+  /** Of the newest intervals, or of those that there are. */
+  #meanOver(intervals: number): number {
+    const from = Math.max(0, this.length - intervals);
+    let sum = 0;
+    for (let interval = from; interval < this.length; interval++) sum += this.means[interval]!;
+    return sum / (this.length - from);
   }
 
   /** Mean over an interval of the part of the demand that level k serves: clip(demand - k, 0, 1), demand in units of one VM. */
@@ -87,7 +107,8 @@ export class DemandHistory {
 
   #forget(): void {
     this.bins.copyWithin(0, forgottenAtOnce * this.binsPerInterval);
-    for (const one of [this.means, this.peaks, this.troughs, this.spreads]) one.copyWithin(0, forgottenAtOnce);
+    const { means, peaks, troughs, spreads, turns, trends } = this;
+    for (const one of [means, peaks, troughs, spreads, turns, trends]) one.copyWithin(0, forgottenAtOnce);
     this.length -= forgottenAtOnce;
   }
 
@@ -98,6 +119,8 @@ export class DemandHistory {
     this.peaks = extend(this.peaks, intervals);
     this.troughs = extend(this.troughs, intervals);
     this.spreads = extend(this.spreads, intervals);
+    this.turns = extend(this.turns, intervals);
+    this.trends = extend(this.trends, intervals);
   }
 }
 

@@ -97,6 +97,21 @@ export class FleetSizer {
     return { vms: from + this.#votes(), from, upTo };
   }
 
+  /**
+   * The fleet by another preference for "on" than the network's, after a vote.
+   *
+   * @param prefer of the network's preference, in logits; above 0: on
+   */
+  vmsBy(prefer: (network: number, level: number, state: LevelState) => number): number {
+    const { now } = this.#seen!;
+    let votes = 0;
+    for (let row = 0; row < this.#count; row++) {
+      const level = this.#from + row;
+      if (prefer(this.#preference(row), level, this.#stateOf(level, now)) > 0) votes++;
+    }
+    return this.#from + votes;
+  }
+
   /** Whether its last vote was on this: the levels in doubt are the same then, and so is what they see but for their own states. */
   hasSeen({ history, now, served, terms }: Seen): boolean {
     const last = this.#seen;
@@ -155,11 +170,15 @@ export class FleetSizer {
   #votes(): number {
     let votes = 0;
     for (let row = 0; row < this.#count; row++) {
-      const preference = this.#logits[2 * row + 1]! - this.#logits[2 * row]!;
+      const preference = this.#preference(row);
       if (Number.isNaN(preference)) throw new Error('its network says what is no number');
       if (preference > 0) votes++;
     }
     return votes;
+  }
+
+  #preference(row: number): number {
+    return this.#logits[2 * row + 1]! - this.#logits[2 * row]!;
   }
 
   /** Levels are stacked: the ready VMs are the lowest, the booting ones above them. */

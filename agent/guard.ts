@@ -8,8 +8,14 @@ const halfLifeIntervals = 240;
 const halvingShare = 0.01;
 /** What is seen counts as if it came after so many intervals in which all had cost the same. */
 const priorIntervals = 30;
-/** What the learned policy says counts so many times what a rule says while all have cost the same. */
-const agentSay = 4;
+
+/** One of those who have a say. */
+export interface Member {
+  /** What it says counts so much while all have cost the same. */
+  readonly say: number;
+  /** Whether a network takes part in it. */
+  readonly isLearned: boolean;
+}
 
 /**
  * Lets rules have their say where the learned policy does badly. It and they keep a fleet on paper each, paid for by the demand that was seen,
@@ -20,33 +26,34 @@ const agentSay = 4;
 export class Guard {
   readonly #levels: LevelPool;
   readonly #decisionSeconds: number;
-  readonly #count: number;
-  /** [candidate] The learned policy, then the rules. */
+  readonly #members: readonly Member[];
+  /** [member] */
   #fleets: readonly PaperFleet[] = [];
 
-  constructor(levels: LevelPool, decisionSeconds: number, rules: number) {
+  /** @param members the learned policy is the first */
+  constructor(levels: LevelPool, decisionSeconds: number, members: readonly Member[]) {
     this.#levels = levels;
     this.#decisionSeconds = decisionSeconds;
-    this.#count = 1 + rules;
+    this.#members = members;
   }
 
   /**
    * The first half of a decision with arrivals.
    *
    * @param found VMs that are there; @param served by the pools before this one, requests per second; @param ratio at which all pay for what spills
-   * @returns the learned policy's fleet on paper, for which it is to be asked
+   * @returns [member] its fleet on paper, for which it is to be asked
    */
-  book(observation: Observation, found: PoolState, served: number, ratio: number): PoolState {
+  book(observation: Observation, found: PoolState, served: number, ratio: number): PoolState[] {
     if (this.#fleets.length === 0) {
-      this.#fleets = Array.from({ length: this.#count }, () => new PaperFleet(this.#levels.terms, found));
+      this.#fleets = this.#members.map(() => new PaperFleet(this.#levels.terms, found));
     }
     this.#settle(observation, served, ratio);
-    return this.#fleets[0]!.state;
+    return this.#fleets.map(({ state }) => state);
   }
 
-  /** The second half. @param wishes [candidate] VMs */
+  /** The second half. @param wishes [member] VMs */
   follow(timeSeconds: number, wishes: readonly number[]): void {
-    for (const [candidate, fleet] of this.#fleets.entries()) fleet.follow(wishes[candidate]!, timeSeconds);
+    for (const [member, fleet] of this.#fleets.entries()) fleet.follow(wishes[member]!, timeSeconds);
   }
 
   /** Whether anything was paid for yet. */
@@ -54,20 +61,20 @@ export class Guard {
     return this.#fleets.some(({ intervals }) => intervals > 0);
   }
 
-  /** [rule] Share by which it has been cheaper than the learned policy; negative where it was dearer. */
+  /** [member after the first] Share by which it has been cheaper than the learned policy; negative where it was dearer. */
   get advantages(): number[] {
-    const [agent, ...rules] = this.#fleets.map(({ cost }) => cost);
-    return rules.map((cost) => (agent === 0 ? 0 : 1 - cost / agent!));
+    const [agent, ...others] = this.#fleets.map(({ cost }) => cost);
+    return others.map((cost) => (agent === 0 ? 0 : 1 - cost / agent!));
   }
 
-  /** [candidate] How much each has to say. @param isTrusted false: the learned policy has nothing to say */
+  /** [member] How much each has to say. @param isTrusted false: those in which a network takes part have nothing to say */
   says(isTrusted: boolean): number[] {
-    const costs = this.#fleets.map(({ cost }) => cost);
-    const least = Math.min(...costs.slice(isTrusted ? 0 : 1));
-    return this.#fleets.map(({ cost, intervals }, candidate) => {
-      if (candidate === 0 && !isTrusted) return 0;
+    const may = this.#members.map(({ isLearned }) => isTrusted || !isLearned);
+    const least = Math.min(...this.#fleets.filter((_, member) => may[member]).map(({ cost }) => cost));
+    return this.#fleets.map(({ cost, intervals }, member) => {
+      if (!may[member]) return 0;
       const dearer = cost === least ? 0 : (cost / least - 1) * (intervals / (intervals + priorIntervals));
-      return (candidate === 0 ? agentSay : 1) * 2 ** (-dearer / halvingShare);
+      return this.#members[member]!.say * 2 ** (-dearer / halvingShare);
     });
   }
 

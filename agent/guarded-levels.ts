@@ -1,15 +1,31 @@
 import { routerBudgets } from '../env/physics/budgets.ts';
-import type { Observation, PriceBook, ServiceProfile } from '../env/types.ts';
+import type { Observation, PoolState, PriceBook, ServiceProfile } from '../env/types.ts';
 import { lcp } from '../policies/rules/lcp.ts';
 import { skiRental } from '../policies/rules/ski-rental.ts';
 import { FleetSizer, type Seen } from './fleet-sizer.ts';
 import { Guard, majority } from './guard.ts';
+import { LevelProspect } from './level-prospect.ts';
 import type { LevelPool } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import type { Asking } from './question.ts';
 import { RuleOnPool } from './rule-on-pool.ts';
 
-/** The rules that the learned policy is held against: those that do best untuned on demand of all kinds. */
+/** What a level gains by precedents counts so many logits of the network's preference, for each price of a VM for an interval. */
+const logitsPerGain = 4;
+
+/** Who has a say in every level: by the network's preference for "on", and by what the level gains by precedents. */
+const opinions = [
+  { name: 'the network alone', say: 2, isLearned: true, prefer: (network: number) => network },
+  {
+    name: 'network and precedents together',
+    say: 2,
+    isLearned: true,
+    prefer: (network: number, gain: number) => network + logitsPerGain * gain,
+  },
+  { name: 'precedents alone', say: 1, isLearned: false, prefer: (_: number, gain: number) => gain },
+] as const;
+
+/** The rules that have one in the fleet: those that do best untuned on demand of all kinds. */
 const rules = [skiRental, lcp];
 
 /** The fleet in force, where it is not what the learned policy wants, and why. */
@@ -18,56 +34,88 @@ export interface RuleVote {
   readonly because: string;
 }
 
-/** The levels of one pool under guard: the vote on a fleet on paper, and rules beside it that serve what the pools before it leave. */
+/** The levels of one pool under guard: all who have a say each lead a fleet on paper, and serve what the pools before it leave. */
 export class GuardedLevels {
-  readonly #sizer: FleetSizer;
+  /** Of the fleet that is there: votes anew where what the pools before this one serve is not what was voted on. */
+  readonly #present: FleetSizer;
+  /** [opinion] Of its fleet on paper. */
+  readonly #sizers: readonly FleetSizer[];
+  readonly #prospect: LevelProspect;
   readonly #rules: readonly RuleOnPool[];
   readonly #guard: Guard;
   readonly #pool: number;
+  /** [member after the first] */
+  readonly #names: readonly string[];
   /** Whether costs on paper are costs: another pool is not there at once as Lambda is, and what the router pays with its accuracy credit depends on who earned it. */
   readonly #isExact: boolean;
 
-  /** @param sizer of the fleet that is there; @param isLast of the stack */
+  /** @param there sizes the fleet that is there; @param isLast of the stack */
   constructor(
     actor: Actor,
     levels: LevelPool,
     profile: ServiceProfile,
     prices: PriceBook,
-    sizer: FleetSizer,
+    there: FleetSizer,
     isLast: boolean,
   ) {
     this.#pool = levels.pool;
     this.#isExact = isLast && !routerBudgets(profile).accuracy;
-    this.#sizer = new FleetSizer(actor, profile.pools[levels.pool]!, levels, sizer);
+    const held = this.#isExact ? opinions : opinions.slice(0, 1);
+    const sizer = (beside: FleetSizer) => new FleetSizer(actor, profile.pools[levels.pool]!, levels, beside);
+    this.#present = sizer(there);
+    this.#sizers = held.map(() => sizer(this.#present));
+    this.#prospect = new LevelProspect(levels, profile.decisionSeconds);
     this.#rules = rules.map((rule) => new RuleOnPool(rule, levels, profile, prices, isLast));
-    this.#guard = new Guard(levels, profile.decisionSeconds, rules.length);
+    this.#guard = new Guard(levels, profile.decisionSeconds, [
+      ...held,
+      ...rules.map(() => ({ say: 1, isLearned: false })),
+    ]);
+    this.#names = [...held, ...rules].slice(1).map(({ name }) => name);
   }
 
   /**
-   * Null: what the learned policy wants. Called at every decision with arrivals.
+   * Null: what the network wants. Called at every decision with arrivals.
    *
-   * @param wanted VMs, by the learned policy
-   * @param doubt why the learned policy must have no say now, whatever it costs; null where it may
+   * @param wanted VMs, by the network, which has just voted on the fleet that is there
+   * @param doubt why nobody must have a say now in whom the network takes part, whatever it costs; null where they may
    */
   *deciding(observation: Observation, seen: Seen, wanted: number, doubt: string | null): Asking<RuleVote | null> {
-    const wishes = this.#rules.map((rule) => rule.vms(observation, seen.served));
-    const state = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
-    // Where costs on paper are none, the learned policy has a say on no paper: the network need not be asked about it.
-    const onPaper = this.#isExact ? (yield* this.#sizer.voting(seen, state)).vms : wanted;
-    this.#guard.follow(observation.timeSeconds, [onPaper, ...wishes]);
+    const ruled = this.#rules.map((rule) => rule.vms(observation, seen.served));
+    const states = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
+    // Where costs on paper are none, the network has a say on no paper, and need not be asked about it.
+    const { onPaper, there } = this.#isExact
+      ? yield* this.#asking(seen, observation.pools[this.#pool]!, states)
+      : { onPaper: [wanted], there: [wanted] };
+    this.#guard.follow(observation.timeSeconds, [...onPaper, ...ruled]);
     if (!this.#isExact && doubt === null) return null;
-    const vms = majority([wanted, ...wishes], this.#guard.says(doubt === null));
+    const vms = majority([...there, ...ruled], this.#guard.says(doubt === null));
     if (doubt !== null) return { vms, because: `the rules act with ${vms} VMs: ${doubt}` };
-    return vms === wanted ? null : { vms, because: `the rules make it ${vms} VMs: ${this.comparison}` };
+    return vms === wanted ? null : { vms, because: `the vote makes it ${vms} VMs: ${this.comparison}` };
   }
 
-  /** How the rules would have done beside the learned policy; empty while nobody can tell. */
+  /** @returns [opinion] VMs, by its fleet on paper and by the one that is there */
+  *#asking(
+    seen: Seen,
+    present: PoolState,
+    states: readonly PoolState[],
+  ): Asking<{ onPaper: number[]; there: number[] }> {
+    yield* this.#present.voting(seen, present);
+    for (const [index, sizer] of this.#sizers.entries()) yield* sizer.voting(seen, states[index]!);
+    this.#prospect.look(seen);
+    const wishes = (sizerOf: (index: number) => FleetSizer) =>
+      opinions.map(({ prefer }, index) =>
+        sizerOf(index).vmsBy((network, level, state) => prefer(network, this.#prospect.gain(level, state))),
+      );
+    return { onPaper: wishes((index) => this.#sizers[index]!), there: wishes(() => this.#present) };
+  }
+
+  /** How the others would have done beside the network alone; empty while nobody can tell. */
   get comparison(): string {
     if (!this.#isExact || !this.#guard.knows) return '';
-    const compared = this.#guard.advantages.map((advantage, rule) => {
+    const compared = this.#guard.advantages.map((advantage, other) => {
       const share = (100 * Math.abs(advantage)).toFixed(1);
-      return `${rules[rule]!.name} would have cost ${share} % ${advantage < 0 ? 'more' : 'less'}`;
+      return `${this.#names[other]!} would have cost ${share} % ${advantage < 0 ? 'more' : 'less'}`;
     });
-    return `over the last hours ${compared.join(' and ')}`;
+    return `over the last hours ${compared.slice(0, -1).join(', ')} and ${compared.at(-1)!}`;
   }
 }

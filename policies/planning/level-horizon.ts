@@ -41,6 +41,26 @@ export class LevelHorizon {
    * @param bootSteps until the level serves: 0 where it does already, a whole boot where it is off, what is left where it boots
    */
   price(use: ArrayLike<number>, bootSteps: number): LevelPrice {
+    this.#plan(use);
+    return this.#priceNow(use, bootSteps);
+  }
+
+  /**
+   * What the level saves by being on, for each of several boots at once; added to what is there.
+   *
+   * @param use as for `price`; @param bootSteps [state] until the level serves
+   * @param savings [state]
+   */
+  addSavings(use: ArrayLike<number>, bootSteps: readonly number[], savings: Float64Array): void {
+    this.#plan(use);
+    for (let state = 0; state < bootSteps.length; state++) {
+      const price = this.#priceNow(use, bootSteps[state]!);
+      savings[state]! += price.without - price.with;
+    }
+  }
+
+  /** The cheapest way from every later step on. */
+  #plan(use: ArrayLike<number>): void {
     const steps = use.length;
     const { ratio, drainSteps, bootSteps: wholeBoot } = this.#terms;
     const on = this.#on;
@@ -54,9 +74,13 @@ export class LevelHorizon {
       off[step] = Math.min(waiting, this.#booting(use, step, wholeBoot));
       on[step] = Math.min(1 + on[step + 1]!, drainSteps + off[step]!);
     }
+  }
+
+  #priceNow(use: ArrayLike<number>, bootSteps: number): LevelPrice {
+    const { ratio, drainSteps } = this.#terms;
     const leaving = bootSteps === 0 ? drainSteps : 0;
     return {
-      without: leaving + ratio * use[0]! + off[1]!,
+      without: leaving + ratio * use[0]! + this.#off[1]!,
       with: this.#booting(use, 0, bootSteps),
     };
   }

@@ -39,6 +39,11 @@ export function stubborn(isOn: boolean): Actor {
   return withLikings(levelShape, isOn ? [0, 1] : [1, 0]);
 }
 
+/** As `stubborn`, and no precedent outweighs it. */
+export function sure(isOn: boolean): Actor {
+  return withLikings(levelShape, isOn ? [0, 1000] : [1000, 0]);
+}
+
 /** A network that looks at nothing. @param likings [option over all heads] its logits; 0 where missing */
 export function withLikings(shape: NetworkShape, likings: readonly number[]): Actor {
   const { parameters, ...rest } = untrained(shape, 1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Guard, majority } from '../../agent/guard.ts';
+import { Guard, type Member, majority } from '../../agent/guard.ts';
 import type { LevelPool } from '../../agent/level-terms.ts';
 import { PaperFleet } from '../../agent/paper-fleet.ts';
 import { PpoPolicy } from '../../agent/policy.ts';
@@ -13,6 +13,11 @@ import { stubborn } from './example-agent.ts';
 import { exampleTerms } from './example-levels.ts';
 
 const levels: LevelPool = { pool: 0, vmPerSecond: 10, terms: exampleTerms };
+
+/** A learned policy that has four times the say of each of so many rules. */
+function members(rules: number): Member[] {
+  return [{ say: 4, isLearned: true }, ...Array.from({ length: rules }, () => ({ say: 1, isLearned: false }))];
+}
 
 describe('a fleet on paper', () => {
   test('boots for as long as the terms say, and then serves', () => {
@@ -80,7 +85,7 @@ describe('the guard', () => {
 
   /** [minute] The fleet in force, where the candidates wish for so many VMs. */
   function fleets({ agent, rules, minutes, ageSeconds = 0 }: Acting): number[] {
-    const guard = new Guard(levels, 60, rules.length);
+    const guard = new Guard(levels, 60, members(rules.length));
     return Array.from({ length: minutes }, (_, minute) => {
       guard.book(seen(minute, 5, ageSeconds), { ready: 5, booting: 0 }, 0, levels.terms.ratio);
       const wishes = [agent(minute), ...rules];
@@ -120,7 +125,7 @@ describe('the guard', () => {
         fc.array(fc.tuple(fc.nat(20), fc.nat(20), fc.nat(20)), { minLength: 1, maxLength: 40 }),
         fc.nat(9),
         (told, ready) => {
-          const guard = new Guard(levels, 60, 2);
+          const guard = new Guard(levels, 60, members(2));
           for (const [minute, wishes] of told.entries()) {
             guard.book(seen(minute, wishes[0] % 7), { ready, booting: 0 }, 0, levels.terms.ratio);
             guard.follow(60 * minute, wishes);
@@ -180,12 +185,12 @@ test('under guard a policy that always launches costs little more than the rules
   const rule = await sixHours(exampleProfile, createPolicy('ski-rental', exampleProfile, examplePrices));
   expect(guarded.usd).toBeLessThan(1.02 * rule.usd);
   expect(guarded.reason).toMatch(
-    /the rules make it \d+ VMs: over the last hours ski-rental would have cost [\d.]+ % less and lcp would have cost [\d.]+ % less/,
+    /the vote makes it \d+ VMs: over the last hours .* precedents alone would have cost [\d.]+ % less, ski-rental would have cost [\d.]+ % less and lcp would have cost [\d.]+ % less/,
   );
   const calm = new PpoPolicy('ppo', exampleProfile, examplePrices, { ...agent, level: stubborn(false) });
   expect(calm.decide(observation({ rates: 5, ready: 1 })).reason).not.toContain('would have cost');
   const second = calm.decide(observation({ rates: 5, ready: 1, timeSeconds: 120 }));
-  expect(second.reason).toMatch(/; over the last hours ski-rental would have cost [\d.]+ % (more|less) and lcp/);
+  expect(second.reason).toMatch(/; over the last hours .* ski-rental would have cost [\d.]+ % (more|less) and lcp/);
 });
 
 test('of several pools the one whose overload goes to Lambda is under guard, for what the others leave is not there at once', async () => {
@@ -196,8 +201,8 @@ test('of several pools the one whose overload goes to Lambda is under guard, for
   const guarded = await sixHours(profile, policy);
   const second = await sixHours(profile, createPolicy('ski-rental:pool=2', profile, examplePrices));
   expect(guarded.usd).toBeLessThan(1.05 * second.usd);
-  expect(guarded.reason).toMatch(/; second: the rules make it \d+ VMs: over the last hours/);
-  expect(guarded.reason).not.toContain(`${own!.name}: the rules`);
+  expect(guarded.reason).toMatch(/; second: the vote makes it \d+ VMs: over the last hours/);
+  expect(guarded.reason).not.toContain(`${own!.name}: the vote`);
 });
 
 test('where the router spends credit of accuracy nobody knows what a fleet on paper would have cost, so the rules only stand in for a policy in doubt', () => {
@@ -209,6 +214,6 @@ test('where the router spends credit of accuracy nobody knows what a fleet on pa
       policy.decide(observation({ rates: 60, ready: 8, timeSeconds: 60 * minute })).reason;
     return Array.from({ length: 240 }, (_, minute) => decide(minute + 1)).at(-1);
   });
-  expect(reasons[0]).toContain('the rules make it');
-  expect(reasons[1]).not.toMatch(/the rules|would have cost/);
+  expect(reasons[0]).toContain('the vote makes it');
+  expect(reasons[1]).not.toMatch(/the vote|the rules|would have cost/);
 });

@@ -10,7 +10,7 @@ import type { Action, Decision, Observation, PriceBook, ServiceProfile, Workload
 import { createPolicy } from '../../policies/registry.ts';
 import { profile as twoPools } from '../controller/fakes.ts';
 import { examplePrices, exampleProfile, observation, withRouter } from '../policies/example-service.ts';
-import { serviceShape, stubborn, untrainedAgent, withLikings } from './example-agent.ts';
+import { serviceShape, stubborn, sure, untrainedAgent, withLikings } from './example-agent.ts';
 
 function workload(minutes: readonly number[]): Workload {
   return { name: 'test', stepSeconds: 60, requests: Float64Array.from(minutes, (rate) => 60 * rate), counted: false };
@@ -158,7 +158,7 @@ describe('the learned policy', () => {
   test('knows at its first decision what it was told of the past', () => {
     const past = workload([...new Array<number>(50).fill(20), ...new Array<number>(30).fill(200)]);
     const size = (isTold: boolean) => {
-      const agent = { level: stubborn(true), service: null, pools: [0] };
+      const agent = { level: sure(true), service: null, pools: [0] };
       const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
       if (isTold) policy.recall(past);
       return policy.decide(observation({ timeSeconds: 60, rates: 20, ready: 2 })).action.vmCounts[0]!;
@@ -167,9 +167,9 @@ describe('the learned policy', () => {
     expect(size(true)).toBeGreaterThan(5 * size(false));
   });
 
-  test('follows its network before it is known to be dear: with one that wants every VM the fleet is larger than the load, with one that wants none smaller', () => {
+  test('follows a network that is sure before it is known to be dear: with one that wants every VM the fleet is larger than the load, with one that wants none smaller', () => {
     const size = (isOn: boolean) => {
-      const agent = { level: stubborn(isOn), service: null, pools: [0] };
+      const agent = { level: sure(isOn), service: null, pools: [0] };
       const policy = new PpoPolicy('ppo', exampleProfile, examplePrices, agent);
       return policy.decide(observation({ rates: 200, ready: 20 })).action.vmCounts[0]!;
     };
@@ -226,7 +226,7 @@ test('a network that would spend all accuracy does not get the mean below the fl
     const mood = () => (minute < 30 ? thrifty : spendthrift);
     const logitsBatch: Actor['logitsBatch'] = (seen, count, into) => mood().logitsBatch(seen, count, into);
     const service = { logitsBatch } as Actor;
-    const policy = new PpoPolicy('ppo', profile, examplePrices, { level: stubborn(true), service, pools: [0] });
+    const policy = new PpoPolicy('ppo', profile, examplePrices, { level: sure(true), service, pools: [0] });
     const rates = Array.from({ length: second + 10 }, (_, at) => (isSurge(at) ? 150 : 5));
     const simulator = openSimulator({
       fidelity: 'fluid',
