@@ -79,6 +79,16 @@ export class FleetSizer {
 
   /** As `vote`, step by step. @throws Error where the network says what is no number */
   *voting(seen: Seen, state: PoolState): Asking<FleetVote> {
+    this.look(seen, state);
+    this.#makeRoom();
+    const isSeen = this.#beside?.hasSeen(seen) ?? false;
+    const open = isSeen ? this.#copy(this.#beside!) : this.#show(seen);
+    if (open.end > open.first) yield this.#question(open);
+    return { vms: this.#from + this.#votes(), from: this.#from, upTo: this.#from + this.#count };
+  }
+
+  /** Takes in what a vote is about, and the fleet, without asking the network: what it prefers is not known then. */
+  look(seen: Seen, state: PoolState): void {
     const { history, now, served } = seen;
     const unitsPerRate = 1 / this.#levels.vmPerSecond;
     const below = served * unitsPerRate;
@@ -86,19 +96,13 @@ export class FleetSizer {
     const from = clamp(Math.floor(0.5 * least * unitsPerRate - below), this.#pool.min, this.#pool.max);
     const upTo = clamp(Math.ceil(1.5 * most * unitsPerRate - below) + 2, from, this.#pool.max);
     this.#remember(now, Math.max(upTo, state.ready + state.booting), state);
-    const count = upTo - from;
     this.#from = from;
-    this.#count = count;
+    this.#count = upTo - from;
     this.#seen = seen;
-    this.#makeRoom(count);
-    const isSeen = this.#beside?.hasSeen(seen) ?? false;
-    const open = isSeen ? this.#copy(this.#beside!, now) : this.#show(seen, below, unitsPerRate);
-    if (open.end > open.first) yield this.#question(open);
-    return { vms: from + this.#votes(), from, upTo };
   }
 
   /**
-   * The fleet by another preference for "on" than the network's, after a vote.
+   * The fleet by another preference for "on" than the network's, after a vote, or after a look where the network's does not count.
    *
    * @param prefer of the network's preference, in logits; above 0: on
    */
@@ -122,13 +126,14 @@ export class FleetSizer {
    * Takes over what the network was shown there, with the states of this fleet, and what it said. The levels of both fleets are in the same
    * state but for some between them, which are the open ones: a row's answer is its own.
    */
-  #copy({ answers }: FleetSizer, now: number): Rows {
+  #copy({ answers }: FleetSizer): Rows {
+    const { now, terms } = this.#seen!;
     this.#features.set(answers.features);
     this.#logits.set(answers.logits);
     let [first, end] = [this.#count, 0];
     for (let row = 0; row < this.#count; row++) {
       const at = row * levelFeatures.length + stateOffset;
-      writeLevelState(this.#stateOf(this.#from + row, now), this.#seen!.terms, this.#features, at);
+      writeLevelState(this.#stateOf(this.#from + row, now), terms, this.#features, at);
       if (isSameState(this.#features, answers.features, at)) continue;
       first = Math.min(first, row);
       end = row + 1;
@@ -153,7 +158,9 @@ export class FleetSizer {
   }
 
   /** Writes what the network sees of the levels in doubt. */
-  #show({ history, now, terms }: Seen, below: number, unitsPerRate: number): Rows {
+  #show({ history, now, served, terms }: Seen): Rows {
+    const unitsPerRate = 1 / this.#levels.vmPerSecond;
+    const below = served * unitsPerRate;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;
       const state = this.#stateOf(level, now);
@@ -194,10 +201,10 @@ export class FleetSizer {
     this.#isFirst = false;
   }
 
-  #makeRoom(count: number): void {
-    if (this.#features.length >= count * levelFeatures.length) return;
-    this.#features = new Float32Array(2 * count * levelFeatures.length);
-    this.#logits = new Float32Array(2 * count * 2);
+  #makeRoom(): void {
+    if (this.#features.length >= this.#count * levelFeatures.length) return;
+    this.#features = new Float32Array(2 * this.#count * levelFeatures.length);
+    this.#logits = new Float32Array(2 * this.#count * 2);
   }
 
   #grow(): void {

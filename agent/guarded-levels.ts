@@ -25,7 +25,7 @@ const opinions = [
   { name: 'precedents alone', say: 1, isLearned: false, prefer: (_: number, gain: number) => gain },
 ] as const;
 
-/** The rules that have one in the fleet: those that do best untuned on demand of all kinds. */
+/** The rules that have one in the fleet: those that do best untuned on demand of all kinds. Where they only stand in for a policy in doubt, the first will do. */
 const rules = [skiRental, lcp];
 
 /** The fleet in force, where it is not what the learned policy wants, and why. */
@@ -34,10 +34,16 @@ export interface RuleVote {
   readonly because: string;
 }
 
+/** [opinion] VMs, by its fleet on paper and by the one that is there. */
+interface Wishes {
+  readonly onPaper: readonly number[];
+  readonly there: readonly number[];
+}
+
 /** The levels of one pool under guard: all who have a say each lead a fleet on paper, and serve what the pools before it leave. */
 export class GuardedLevels {
-  /** Of the fleet that is there: votes anew where what the pools before this one serve is not what was voted on. */
-  readonly #present: FleetSizer;
+  /** Of the fleet that is there. */
+  readonly #there: FleetSizer;
   /** [opinion] Of its fleet on paper. */
   readonly #sizers: readonly FleetSizer[];
   readonly #prospect: LevelProspect;
@@ -61,16 +67,16 @@ export class GuardedLevels {
     this.#pool = levels.pool;
     this.#isExact = isLast && !routerBudgets(profile).accuracy;
     const held = this.#isExact ? opinions : opinions.slice(0, 1);
-    const sizer = (beside: FleetSizer) => new FleetSizer(actor, profile.pools[levels.pool]!, levels, beside);
-    this.#present = sizer(there);
-    this.#sizers = held.map(() => sizer(this.#present));
+    this.#there = there;
+    this.#sizers = held.map(() => new FleetSizer(actor, profile.pools[levels.pool]!, levels, there));
     this.#prospect = new LevelProspect(levels, profile.decisionSeconds);
-    this.#rules = rules.map((rule) => new RuleOnPool(rule, levels, profile, prices, isLast));
+    const those = isLast ? rules : rules.slice(0, 1);
+    this.#rules = those.map((rule) => new RuleOnPool(rule, levels, profile, prices, isLast));
     this.#guard = new Guard(levels, profile.decisionSeconds, [
       ...held,
-      ...rules.map(() => ({ say: 1, isLearned: false })),
+      ...those.map(() => ({ say: 1, isLearned: false })),
     ]);
-    this.#names = [...held, ...rules].slice(1).map(({ name }) => name);
+    this.#names = [...held, ...those].slice(1).map(({ name }) => name);
   }
 
   /**
@@ -93,20 +99,19 @@ export class GuardedLevels {
     return vms === wanted ? null : { vms, because: `the vote makes it ${vms} VMs: ${this.comparison}` };
   }
 
-  /** @returns [opinion] VMs, by its fleet on paper and by the one that is there */
-  *#asking(
-    seen: Seen,
-    present: PoolState,
-    states: readonly PoolState[],
-  ): Asking<{ onPaper: number[]; there: number[] }> {
-    yield* this.#present.voting(seen, present);
-    for (const [index, sizer] of this.#sizers.entries()) yield* sizer.voting(seen, states[index]!);
+  *#asking(seen: Seen, present: PoolState, states: readonly PoolState[]): Asking<Wishes> {
+    // What the pools before this one serve may be other than what was voted on, where the rules have acted on them.
+    if (!this.#there.hasSeen(seen)) yield* this.#there.voting(seen, present);
+    for (const [index, { isLearned }] of opinions.entries()) {
+      if (isLearned) yield* this.#sizers[index]!.voting(seen, states[index]!);
+      else this.#sizers[index]!.look(seen, states[index]!);
+    }
     this.#prospect.look(seen);
     const wishes = (sizerOf: (index: number) => FleetSizer) =>
       opinions.map(({ prefer }, index) =>
         sizerOf(index).vmsBy((network, level, state) => prefer(network, this.#prospect.gain(level, state))),
       );
-    return { onPaper: wishes((index) => this.#sizers[index]!), there: wishes(() => this.#present) };
+    return { onPaper: wishes((index) => this.#sizers[index]!), there: wishes(() => this.#there) };
   }
 
   /** How the others would have done beside the network alone; empty while nobody can tell. */

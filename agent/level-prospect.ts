@@ -37,8 +37,13 @@ export class LevelProspect {
   readonly #use: Float64Array;
   #seen: Seen | null = null;
   #paths: readonly Path[] = [];
-  /** [level][state] What was asked for since the last look. */
-  #gains: Float64Array[] = [];
+  /** [state] Of one level; filled anew for each. */
+  readonly #sums: Float64Array;
+  /** [level, state] What was asked for since the last look. */
+  #gains = new Float64Array(0);
+  /** [level] The look at which its gains were last asked for. */
+  #askedAt = new Int32Array(0);
+  #looks = 0;
 
   constructor(levels: LevelPool, decisionSeconds: number) {
     const { ratio, bootIntervals, drainIntervals } = levels.terms;
@@ -48,6 +53,7 @@ export class LevelProspect {
     this.#horizon = new LevelHorizon({ ratio, bootSteps: bootIntervals, drainSteps: drainIntervals }, steps);
     this.#boots = bootsOf(bootIntervals);
     this.#use = new Float64Array(steps);
+    this.#sums = new Float64Array(this.#boots.length);
     [this.#always, this.#never] = [this.#steady(1), this.#steady(0)];
   }
 
@@ -58,21 +64,29 @@ export class LevelProspect {
     this.#paths = precedents(seen.history, this.#memory).map((one) =>
       pathOf(one, seen, steps, this.#levels.vmPerSecond),
     );
-    this.#gains = [];
+    this.#looks++;
   }
 
   /** In the price of one VM for one interval. @param level from 0, above what the pools before this one serve */
   gain(level: number, { mode, intervalsInMode }: LevelState): number {
-    this.#gains[level] ??= this.#meanGains(level);
+    if (this.#askedAt[level] !== this.#looks) this.#ask(level);
     const last = this.#boots.length - 1;
     const state = mode === 0 ? 0 : mode === 2 ? last : Math.max(1, Math.min(intervalsInMode, last - 1));
-    return this.#gains[level][state]!;
+    return this.#gains[level * this.#boots.length + state]!;
   }
 
+  #ask(level: number): void {
+    this.#makeRoom(level);
+    const sums = this.#meanGains(level);
+    this.#gains.set(sums, level * sums.length);
+    this.#askedAt[level] = this.#looks;
+  }
+
+  /** Reused by the next level. */
   #meanGains(level: number): Float64Array {
     const { history, served } = this.#seen!;
     const above = level + served / this.#levels.vmPerSecond;
-    const sums = new Float64Array(this.#boots.length);
+    const sums = this.#sums.fill(0);
     for (const path of this.#paths) {
       if (path.least >= above + 1) add(this.#always, sums);
       else if (path.most <= above) add(this.#never, sums);
@@ -83,6 +97,15 @@ export class LevelProspect {
     }
     for (let state = 0; state < sums.length; state++) sums[state]! /= this.#paths.length;
     return sums;
+  }
+
+  #makeRoom(level: number): void {
+    if (level < this.#askedAt.length) return;
+    const [gains, askedAt] = [this.#gains, this.#askedAt];
+    this.#gains = new Float64Array(2 * (level + 1) * this.#boots.length);
+    this.#askedAt = new Int32Array(2 * (level + 1));
+    this.#gains.set(gains);
+    this.#askedAt.set(askedAt);
   }
 
   #steady(use: number): Float64Array {
