@@ -37,12 +37,12 @@ export class LevelAccounts {
   open(rented: number): void {
     this.#isRented.fill(0).fill(1, 0, rented);
     this.#excess.fill(0);
-    this.#top = rented;
+    this.#top = Math.min(rented, this.#terms.levels);
   }
 
   get rented(): number {
     let sum = 0;
-    for (const one of this.#isRented) sum += one;
+    for (let level = 0; level < this.#top; level++) sum += this.#isRented[level]!;
     return sum;
   }
 

@@ -25,6 +25,8 @@ export class LevelBands {
   readonly #isOn: Uint8Array;
   /** [level] VM-seconds. */
   readonly #excess: Float64Array;
+  /** Levels from here on are off with an excess of a launch or more: it counts as one, and nothing that is foreseen could switch them on. */
+  #top = 0;
 
   constructor(terms: BandTerms) {
     this.#terms = terms;
@@ -37,27 +39,31 @@ export class LevelBands {
   open(on: number): void {
     this.#isOn.fill(0).fill(1, 0, on);
     this.#excess.fill(this.#terms.launchSeconds).fill(0, 0, on);
+    this.#top = Math.min(on, this.#terms.levels);
   }
 
   get on(): number {
     let sum = 0;
-    for (const one of this.#isOn) sum += one;
+    for (let level = 0; level < this.#top; level++) sum += this.#isOn[level]!;
     return sum;
   }
 
   /** Lets time pass with a demand that keeps this many VMs busy. Which levels are on is settled by `decide`. */
   book(busyVms: number, seconds: number): void {
     const { levels, launchSeconds } = this.#terms;
-    for (let level = 0; level < levels; level++) {
+    this.#top = Math.min(levels, Math.max(this.#top, Math.ceil(busyVms)));
+    for (let level = 0; level < this.#top; level++) {
       const before = Math.min(launchSeconds, Math.max(0, this.#excess[level]!));
       this.#excess[level] = before + this.#extraOn(level, busyVms, seconds);
     }
+    while (this.#top > 0 && this.#isOn[this.#top - 1] === 0 && this.#excess[this.#top - 1]! >= launchSeconds)
+      this.#top--;
   }
 
   /** Settles every level. `foreseen` are the VMs that the next steps keep busy, [step]; without them the past alone decides. */
   decide(foreseen: ArrayLike<number> = [], stepSeconds = 0): void {
-    const { levels, launchSeconds } = this.#terms;
-    for (let level = 0; level < levels; level++) {
+    const { launchSeconds } = this.#terms;
+    for (let level = 0; level < this.#top; level++) {
       const excess = this.#excess[level]!;
       const mustBeOn = excess + this.#ahead(level, foreseen, stepSeconds, 0) < 0;
       const mayBeOn = excess + this.#ahead(level, foreseen, stepSeconds, -launchSeconds) <= 0;

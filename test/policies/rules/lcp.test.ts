@@ -102,3 +102,12 @@ test('lcp says what it rests on', () => {
     'demand 105 req/s keeps 10.5 VMs busy, and the optima of the time so far leave 12 VMs on; 12 ready, 0 booting',
   );
 });
+
+test('more VMs than a pool may have count as many as it may', () => {
+  const bands = new LevelBands(terms);
+  bands.open(terms.levels + 3);
+  expect(bands.on).toBe(terms.levels);
+  const accounts = new LevelAccounts({ levels: 6, ratio: 2, startSeconds: 5, stopSeconds: 5, halfLifeSeconds: 60 });
+  accounts.open(9);
+  expect(accounts.rented).toBe(6);
+});
