@@ -47,6 +47,8 @@ export class FleetSizer {
   readonly #actor: Actor;
   readonly #pool: VmPool;
   readonly #levels: LevelPool;
+  /** VMs that a request per second keeps busy. */
+  readonly #unitsPerRate: number;
   readonly #beside: FleetSizer | null;
   /** [level] Mode at the last decision, and the decision at which its VM was launched. */
   #mode = new Uint8Array(64);
@@ -64,6 +66,7 @@ export class FleetSizer {
     this.#actor = actor;
     this.#pool = pool;
     this.#levels = levels;
+    this.#unitsPerRate = 1 / levels.vmPerSecond;
     this.#beside = beside;
   }
 
@@ -90,7 +93,7 @@ export class FleetSizer {
   /** Takes in what a vote is about, and the fleet, without asking the network: what it prefers is not known then. */
   look(seen: Seen, state: PoolState): void {
     const { history, now, served } = seen;
-    const unitsPerRate = 1 / this.#levels.vmPerSecond;
+    const unitsPerRate = this.#unitsPerRate;
     const below = served * unitsPerRate;
     const { least, most } = loadRange(history, 30);
     const from = clamp(Math.floor(0.5 * least * unitsPerRate - below), this.#pool.min, this.#pool.max);
@@ -159,7 +162,7 @@ export class FleetSizer {
 
   /** Writes what the network sees of the levels in doubt. */
   #show({ history, now, served, terms }: Seen): Rows {
-    const unitsPerRate = 1 / this.#levels.vmPerSecond;
+    const unitsPerRate = this.#unitsPerRate;
     const below = served * unitsPerRate;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;

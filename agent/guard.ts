@@ -18,7 +18,7 @@ export interface Member {
 }
 
 /**
- * Lets rules have their say where the learned policy does badly. It and they keep a fleet on paper each, paid for by the demand that was seen,
+ * Lets others have their say where the learned policy does badly. It and they keep a fleet on paper each, paid for by the demand that was seen,
  * and the say of each falls with what its fleet has cost: the weighted majority of Littlestone and Warmuth (1994), whose weights are what each
  * loses, with memory that fades (Herbster and Warmuth 1998). The fleet in force is what the majority would not have smaller: each level of it
  * is on where most of the say would have it on. So a policy that was trained for other traffic costs hardly more than the best of the rules.

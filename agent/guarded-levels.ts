@@ -44,7 +44,7 @@ interface Wishes {
 export class GuardedLevels {
   /** Of the fleet that is there. */
   readonly #there: FleetSizer;
-  /** [opinion] Of its fleet on paper. */
+  /** [opinion] Of its fleet on paper; none where costs on paper are none. */
   readonly #sizers: readonly FleetSizer[];
   readonly #prospect: LevelProspect;
   readonly #rules: readonly RuleOnPool[];
@@ -68,7 +68,8 @@ export class GuardedLevels {
     this.#isExact = isLast && !routerBudgets(profile).accuracy;
     const held = this.#isExact ? opinions : opinions.slice(0, 1);
     this.#there = there;
-    this.#sizers = held.map(() => new FleetSizer(actor, profile.pools[levels.pool]!, levels, there));
+    const onPaper = this.#isExact ? opinions : [];
+    this.#sizers = onPaper.map(() => new FleetSizer(actor, profile.pools[levels.pool]!, levels, there));
     this.#prospect = new LevelProspect(levels, profile.decisionSeconds);
     const those = isLast ? rules : rules.slice(0, 1);
     this.#rules = those.map((rule) => new RuleOnPool(rule, levels, profile, prices, isLast));

@@ -1,3 +1,4 @@
+import { nearest } from '../policies/planning/nearest.ts';
 import type { DemandHistory } from './demand-history.ts';
 
 /** So many moments at most: half of what the planner `mpc` has by default, for half of the time. */
@@ -23,21 +24,14 @@ export interface Precedent {
  * @returns the most alike first, of equals the newest first; where there is none yet, what is now goes on
  */
 export function precedents(history: DemandHistory, memory: number): Precedent[] {
-  const newest = history.length - 1;
-  const places: number[] = [];
-  const distances: number[] = [];
-  for (let at = newest - fewestKnown; at >= Math.max(0, newest - memory); at--) {
-    const distance =
-      (history.turns[at]! - history.turns[newest]!) ** 2 + (history.trends[at]! - history.trends[newest]!) ** 2;
-    if (places.length === most && distance >= distances[most - 1]!) continue;
-    let place = Math.min(places.length, most - 1);
-    for (; place > 0 && distances[place - 1]! > distance; place--) {
-      places[place] = places[place - 1]!;
-      distances[place] = distances[place - 1]!;
-    }
-    places[place] = at;
-    distances[place] = distance;
-  }
+  const { turns, trends, length } = history;
+  const newest = length - 1;
+  const places = nearest(
+    most,
+    newest - fewestKnown,
+    Math.max(0, newest - memory),
+    (at) => (turns[at]! - turns[newest]!) ** 2 + (trends[at]! - trends[newest]!) ** 2,
+  );
   const unchanged = { interval: newest, scale: 1 };
   if (places.length === 0) return [unchanged];
   // After no demand at all nothing is in proportion.

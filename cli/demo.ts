@@ -37,7 +37,7 @@ async function demo(): Promise<void> {
   await Promise.all(Object.values(folders).map((one) => rm(one, { recursive: true, force: true })));
   output.write('Training an agent for examples/image-classifier.yaml on three built-in days (about two minutes)\n');
   const flags = { env: 'sim', service, trace: training, validate: validation, out: folder, seed: 1, backend: 'wasm' };
-  await train({ ...flags, steps: 700_000, serviceSteps: 200_000 }, surroundings);
+  await train({ ...flags, steps: 737_280, serviceSteps: 262_144 }, surroundings);
   output.write('\nJudging it beside the rules on two days that nobody has seen, request by request\n');
   const agent = `ppo:${folder}`;
   await evaluate({ service, trace: unseen, policies: [...rules, agent], seeds: '2', out: folder }, surroundings);

@@ -8,18 +8,20 @@ export function evaluationNotes(profile: ServiceProfile, fidelity: Fidelity): st
   return [
     ...(doubts.length === 0
       ? []
-      : [`fluid is less exact for ${doubts.join('; and for ')}: judge with --fidelity request-level.`]),
+      : [
+          `fluid is less exact (docs/simulator.md) for ${doubts.join('; and for ')}: judge with --fidelity request-level.`,
+        ]),
     ...lateOnLambda(profile),
   ];
 }
 
-/** Classes that no function can answer in time: whatever is spilled of them is late. */
+/** Classes whose deadline is below the mean of every function: most of what is spilled of them is late. */
 function lateOnLambda({ lambda, slo }: ServiceProfile): string[] {
   const fastest = Math.min(...lambda.serviceMs.flat().filter((ms) => ms !== null));
   return slo.classes
     .filter((one) => one.deadlineMs < fastest)
     .map(
       ({ name, deadlineMs }) =>
-        `of class ${name} whatever goes to Lambda is late: its deadline is ${deadlineMs} ms, and the fastest function takes ${fastest} ms in the mean.`,
+        `of class ${name} most of what goes to Lambda is late: its deadline is ${deadlineMs} ms, and the fastest function takes ${fastest} ms in the mean.`,
     );
 }

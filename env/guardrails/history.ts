@@ -1,5 +1,5 @@
 import type { Action, Observation, PoolState, ServiceProfile } from '../types.ts';
-import { present } from './situation.ts';
+import { askedOf, present } from './situation.ts';
 
 export interface CountsAt {
   readonly timeSeconds: number;
@@ -113,10 +113,6 @@ export class History {
   bootingSince(pool: number, seconds: number): number {
     return this.#bootingSince[pool]!.filter((since) => since <= seconds).length;
   }
-}
-
-function askedOf({ ready, booting, asked = 0 }: PoolState): number {
-  return Math.max(ready + booting, asked);
 }
 
 /** Below this count VMs go. Where launches fail, what is asked back was never there. */

@@ -37,8 +37,13 @@ export function existing({ observation, profile }: Situation, pool: number): num
  * And those that were asked for besides: they may come at any moment, or are there and sick, and of a smaller count nobody knows which ones go. So
  * launches add to them, cuts take from them, and a cap counts them.
  */
-export function asked(situation: Situation, pool: number): number {
-  return Math.max(existing(situation, pool), situation.observation.pools[pool]?.asked ?? 0);
+export function asked({ observation, profile }: Situation, pool: number): number {
+  const state = observation.pools[pool];
+  return state === undefined ? profile.pools[pool]!.min : askedOf(state);
+}
+
+export function askedOf({ ready, booting, asked = 0 }: PoolState): number {
+  return Math.max(ready + booting, asked);
 }
 
 /** VMs that are there, sick ones too: of a smaller count some of them go. */

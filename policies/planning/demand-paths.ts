@@ -1,3 +1,5 @@
+import { nearest } from './nearest.ts';
+
 /** What was known at the end of an interval, and the interval's bins: [bin] requests per second. */
 interface Moment {
   readonly bins: readonly number[];
@@ -61,27 +63,15 @@ export class DemandPaths {
     return this.#alike(most).map((at) => this.#path(at));
   }
 
-  /** Their places, the most alike first; of equals, the newest first. */
+  /** Their places, the most alike first. */
   #alike(most: number): number[] {
     const newest = this.#moments.length - 1;
     const now = this.#moments[newest]?.sign;
     if (!now) return [];
-    const places: number[] = [];
-    const distances: number[] = [];
-    for (let at = newest - fewestKnown; at >= Math.max(0, newest - this.#memory); at--) {
+    return nearest(most, newest - fewestKnown, Math.max(0, newest - this.#memory), (at) => {
       const sign = this.#moments[at]?.sign;
-      if (!sign) continue;
-      const distance = squaredDistance(sign, now);
-      if (places.length === most && distance >= distances[most - 1]!) continue;
-      let place = Math.min(places.length, most - 1);
-      for (; place > 0 && distances[place - 1]! > distance; place--) {
-        places[place] = places[place - 1]!;
-        distances[place] = distances[place - 1]!;
-      }
-      places[place] = at;
-      distances[place] = distance;
-    }
-    return places;
+      return sign ? squaredDistance(sign, now) : null;
+    });
   }
 
   #path(at: number): Path {
