@@ -1,30 +1,33 @@
 import { profileHash } from '../env/profile.ts';
-import type { Trial } from '../policies/tuning/search.ts';
+import type { Tuned } from '../policies/tuning/tune.ts';
+import { choiceLine, choiceText } from './tune-choice.ts';
 import type { TunedRule, TuneFlags, TunePlan } from './tune-plan.ts';
 import { trialTable } from './tune-table.ts';
 import { statedValues, type TunedFile } from './tuned-file.ts';
 
-/** A rule with the settings tried, best first. */
-export interface Tuning extends TunedRule {
-  readonly trials: readonly Trial[];
-}
+/** A rule with the settings tried, best first, and the one that it is given. */
+export interface Tuning extends TunedRule, Tuned {}
 
 /** How many settings are shown of a rule that is tuned alone. */
 const shownTrials = 5;
 
-/** Ends with what can be pasted: the best specification or, of several rules, the option that names them all. */
+/** Ends with what can be pasted: the specification chosen or, of several rules, the option that names them all. */
 export function tuningText(plan: TunePlan, tunings: readonly Tuning[], reserve: number): string {
   const [only] = tunings;
   const isOne = tunings.length === 1;
-  const rows = isOne ? only!.trials.slice(0, shownTrials) : tunings.map(({ trials }) => trials[0]!);
+  const chosen = tunings.map(({ choice }) => choice.chosen);
+  const rows = isOne ? [...new Set([...only!.trials.slice(0, shownTrials), ...chosen])] : chosen;
   const tries = Math.max(...tunings.map(({ trials }) => trials.length));
   const tried = `${isOne ? '' : 'at most '}${tries} settings tried${isOne ? '' : ' of each'}`;
-  const best = isOne ? rows[0]!.specification : `--policies ${rows.map((one) => one.specification).join(' ')}`;
+  const choices = isOne
+    ? `${choiceText(only!.choice)}\n`
+    : tunings.map(({ choice }) => `${choiceLine(choice)}\n`).join('');
+  const names = chosen.map((one) => one.specification).join(' ');
   const traces = plan.traces.map((one) => one.name).join(', ');
-  return `${trialTable(rows, plan.profile, reserve)}${tried} on ${traces}; the best:\n\n${best}\n`;
+  return `${trialTable(rows, plan.profile, reserve)}${tried} on ${traces}\n\n${choices}\n${isOne ? '' : '--policies '}${names}\n`;
 }
 
-/** What `--out` writes: the best setting of each rule, and how it was found. */
+/** What `--out` writes: the setting chosen for each rule, and how it was found. */
 export function tunedFile(flags: TuneFlags, plan: TunePlan, tunings: readonly Tuning[]): TunedFile {
   return {
     version: 1,
@@ -35,7 +38,7 @@ export function tunedFile(flags: TuneFlags, plan: TunePlan, tunings: readonly Tu
     budget: flags.budget,
     seed: flags.seed,
     reserve: flags.reserve,
-    policies: Object.fromEntries(tunings.map(({ kind, trials }) => [kind.name, statedValues(trials[0]!.values)])),
+    policies: Object.fromEntries(tunings.map(({ kind, choice }) => [kind.name, statedValues(choice.chosen.values)])),
   };
 }
 
@@ -49,10 +52,16 @@ export function tuningJson(flags: TuneFlags, plan: TunePlan, tunings: readonly T
     seed: flags.seed,
     reserve: flags.reserve,
     warmUpSeconds: plan.warmUpSeconds,
-    policies: tunings.map(({ kind, fixed, trials }) => ({
+    policies: tunings.map(({ kind, fixed, trials, choice }) => ({
       policy: kind.name,
       fixed,
-      best: trials[0]!.specification,
+      best: choice.chosen.specification,
+      choice: {
+        reason: choice.reason,
+        known: choice.known.specification,
+        found: choice.best.specification,
+        gains: choice.gains,
+      },
       trials: trials.map(({ specification, values, score }) => ({ specification, parameters: values, ...score })),
     })),
   };

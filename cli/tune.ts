@@ -6,8 +6,7 @@ import type { CellRun } from '../policies/evaluation/matrix.ts';
 import { policyKinds } from '../policies/registry.ts';
 import { gridSize } from '../policies/tuning/dials.ts';
 import { defaultReserve } from '../policies/tuning/score.ts';
-import type { Trial } from '../policies/tuning/search.ts';
-import { expectedEffort, freeParameters, type TuningRun, tune } from '../policies/tuning/tune.ts';
+import { expectedEffort, freeParameters, type Tuned, type TuningRun, tune } from '../policies/tuning/tune.ts';
 import { Crew } from './crew.ts';
 import type { EvaluationJob } from './evaluation-job.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
@@ -34,7 +33,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
     .command('tune')
     .summary("search a rule's best parameters on traces")
     .description(
-      'Tries settings of a rule on traces and prints the best one, ready for --policies: first those that keep the promise, with a reserve if they can, then the cheapest.',
+      'Tries settings of a rule on traces and prints the best one, ready for --policies: first those that keep the promise, with a reserve if they can, then the cheapest. The defaults and what is published are kept unless the best is cheaper by more than one standard error.',
     )
     .requiredOption('--service <file>', 'service profile (YAML)')
     .requiredOption('--trace <reference...>', 'CSV files or generators; not those that are to be judged on')
@@ -100,12 +99,12 @@ async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promis
   const tunings: Tuning[] = [];
   try {
     for (const rule of plan.rules) {
-      const trials = await tuneRule(rule, plan, flags, crew, dependencies);
-      tunings.push({ ...rule, trials });
+      const tuned = await tuneRule(rule, plan, flags, crew, dependencies);
+      tunings.push({ ...rule, ...tuned });
       // A search over all rules takes long: what has been found is not lost when it ends early.
       if (flags.out !== undefined) await addTo(flags.out, tunedFile(flags, plan, tunings));
       if (plan.rules.length > 1 && flags.quiet !== true) {
-        dependencies.messages.write(`${trials[0]!.specification}\n`);
+        dependencies.messages.write(`${tuned.choice.chosen.specification}\n`);
       }
     }
   } finally {
@@ -121,7 +120,7 @@ async function tuneRule(
   flags: TuneFlags,
   crew: Crew<EvaluationJob, CellRun>,
   { messages, nowMs }: TuneDependencies,
-): Promise<Trial[]> {
+): Promise<Tuned> {
   const { budget, seed, reserve, quiet = false } = flags;
   const tries = Math.min(budget, 1 + gridSize(freeParameters({ ...plan, ...rule })));
   const total = expectedEffort(

@@ -3,6 +3,7 @@ import { Random } from '../../env/random.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { ParameterValues, PolicyKind } from '../kind.ts';
 import { writeSpecification } from '../specification.ts';
+import { type Choice, choose } from './choice.ts';
 import { tunedParameters } from './dials.ts';
 import { refine } from './refine.ts';
 import { type Score, scoreOf, type TraceScore, traceScore } from './score.ts';
@@ -49,12 +50,20 @@ const finalists = 5;
 /** The best of them is refined by so many more at most, as a part of the budget. */
 const refinedShare = 1 / 2;
 
+/** What came of a search. */
+export interface Tuned {
+  /** Best first. */
+  readonly trials: readonly Trial[];
+  readonly choice: Choice;
+}
+
 /**
- * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over those of the defaults.
- * Many traces are searched on a sketch of them, every third; the best settings, the defaults and what is published then run on all, the best of them is
- * refined there, and these come first. A setting that was given up has the scores of the sketch only.
+ * Settings of one rule, best first: the promise kept first, with a reserve if it can be, then the least dollars over those of the defaults; and the
+ * one of them to be used, which is the best unless the defaults or what is published are as good but for chance. Many traces are searched on a sketch
+ * of them, every third; the best settings, the defaults and what is published then run on all, the best of them is refined there, and these come
+ * first. A setting that was given up has the scores of the sketch only.
  */
-export async function tune(options: TuneOptions): Promise<Trial[]> {
+export async function tune(options: TuneOptions): Promise<Tuned> {
   const { kind, fixed, earlier = [], budget, seed } = options;
   const all = options.traces.map((_, index) => index);
   const sketch = sketchOf(all);
@@ -68,9 +77,13 @@ export async function tune(options: TuneOptions): Promise<Trial[]> {
     random: Random.seeded(seed, `tune ${kind.name}`),
     evaluate: (specifications) => scores(specifications, sketch, yardsticks, options),
   });
-  if (sketch.length === all.length) return found;
-  const known = new Set(knownSettings(kind, fixed, earlier).map((values) => writeSpecification(kind, values)));
-  const isFinal = ({ specification }: Trial, place: number) => place < finalists || known.has(specification);
+  const named = (settings: readonly ParameterValues[]) => new Set(settings.map((one) => writeSpecification(kind, one)));
+  const known = named(knownSettings(kind, fixed));
+  if (sketch.length === all.length) {
+    return { trials: found, choice: choose({ ...options, judged: found, known, unsearched: all }) };
+  }
+  const isTold = named(knownSettings(kind, fixed, earlier));
+  const isFinal = ({ specification }: Trial, place: number) => place < finalists || isTold.has(specification);
   const evaluate = (specifications: readonly string[]) => scores(specifications, all, yardsticks, options);
   const finals = new Search({ kind, budget: found.length, evaluate });
   await finals.try(found.filter(isFinal).map((one) => one.values));
@@ -81,7 +94,11 @@ export async function tune(options: TuneOptions): Promise<Trial[]> {
   await refine(refined, freeParameters(options));
   const judged = refined.ranked();
   const isJudged = new Set(judged.map((one) => one.specification));
-  return [...judged, ...found.filter((one) => !isJudged.has(one.specification))];
+  const unsearched = all.filter((trace) => !sketch.includes(trace));
+  return {
+    trials: [...judged, ...found.filter((one) => !isJudged.has(one.specification))],
+    choice: choose({ ...options, judged, known, unsearched }),
+  };
 }
 
 /** Those of the traces that every setting is run on. */

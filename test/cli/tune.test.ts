@@ -84,6 +84,32 @@ test('tune prints the same for the same seed, and JSON on demand', async () => {
   expect(trials[0].specification).toBe(best);
 });
 
+test('tune says of every rule whether it keeps what was known of it, and why', async () => {
+  const words = [
+    '--trace',
+    trace,
+    'mmpp:low=20,high=80,hours=1,seed=2',
+    '--policy',
+    'mixed',
+    'reactive',
+    '--budget',
+    '4',
+    '--quiet',
+  ];
+  const text = await run(...words);
+  const { policies } = JSON.parse(await run(...words, '--json', '-'));
+  for (const { policy, best, choice, trials } of policies) {
+    const line = text.split('\n').find((one) => one.startsWith(`${policy}: `));
+    const isKept = choice.reason === 'best-is-known' || choice.reason === 'within-error';
+    expect(line).toContain(isKept ? ': keeps ' : ': replaces ');
+    expect(best).toBe(isKept ? choice.known : choice.found);
+    expect(choice.found).toBe(trials[0].specification);
+    for (const { mean, standardError } of choice.gains) {
+      if (choice.reason === 'beyond-error') expect(mean).toBeGreaterThan(standardError);
+    }
+  }
+});
+
 test('tune finds the same however many threads there are, and each of them serves all batches', async () => {
   const words = ['--trace', trace, '--policy', 'mixed', '--budget', '20', '--quiet', '--json', '-'];
   const alone = await run(...words);

@@ -1,0 +1,32 @@
+import { formatShare } from '../policies/evaluation/format.ts';
+import type { Choice, Gain } from '../policies/tuning/choice.ts';
+
+/** Of one rule among several. */
+export function choiceLine(choice: Choice): string {
+  const [rule] = choice.chosen.specification.split(':');
+  return `${rule}: ${choiceText(choice)}`;
+}
+
+/** Whether the rule keeps what was known of it, and why. */
+export function choiceText({ chosen, known, best, reason, gains }: Choice): string {
+  const gain = gains.map(gainText).join(' and ');
+  const before = known.specification.includes(':') ? known.specification : 'its defaults';
+  switch (reason) {
+    case 'best-is-known':
+      return `keeps ${before}: nothing better was found`;
+    case 'within-error':
+      return `keeps ${before}: ${best.specification} gains ${gain}, not more than one standard error`;
+    case 'beyond-error':
+      return `replaces ${before}, by more than one standard error: it gains ${gain}`;
+    case 'promise':
+      return `replaces ${before}, which falls shorter of the promise, or of its reserve`;
+    case 'one-workload':
+      return `${chosen.specification} is the best on the one workload that there is, which shows no error`;
+  }
+}
+
+const names = { recorded: 'recorded workloads', drawn: 'drawn ones', all: 'workloads' };
+
+function gainText({ kind, workloads, mean, standardError }: Gain): string {
+  return `${formatShare(1 - Math.exp(-mean))} ± ${formatShare(standardError)} on ${workloads} ${names[kind]} left out`;
+}

@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyOutcome } from '../../../env/outcome.ts';
+import { Random } from '../../../env/random.ts';
+import type { Outcome } from '../../../env/types.ts';
+import { reactive } from '../../../policies/rules/reactive.ts';
+import { type ChoiceOptions, choose } from '../../../policies/tuning/choice.ts';
+import { scoreOf, type TraceScore } from '../../../policies/tuning/score.ts';
+import { ranked } from '../../../policies/tuning/search.ts';
+import { tune } from '../../../policies/tuning/tune.ts';
+import { examplePrices, exampleProfile } from '../example-service.ts';
+
+/** Five recorded workloads and eight drawn ones, as in bench/tune.sh. */
+const kinds = [true, false, true, false, true, true, false, false, true, true, false, true, true];
+
+function outcome(usd: number, late: number): Outcome {
+  const strict = { requests: 100_000, inTime: 100_000 - late, late, lost: 0 };
+  return {
+    ...emptyOutcome(exampleProfile),
+    seconds: 60,
+    classes: [strict, { requests: 0, inTime: 0, late: 0, lost: 0 }],
+    accuracySum: 0.8 * 100_000,
+    usd: { vm: usd, lambdaCompute: 0, lambdaRequests: 0, lambdaProvisioned: 0 },
+  };
+}
+
+interface World {
+  readonly seed: number;
+  /** Standard deviation of what chance adds to the logarithm of a setting's cost on a workload. */
+  readonly noise: number;
+  /** What a setting really gains, as a logarithm. */
+  readonly gain?: (specification: string) => number;
+  /** Of 100,000 requests those that are late. */
+  readonly late?: (specification: string) => number;
+}
+
+/** The rule tuned in a world in which cost is what a setting really gains, and chance. */
+function tunedIn({ seed, noise, gain = () => 0, late = () => 0 }: World) {
+  return tune({
+    profile: exampleProfile,
+    prices: examplePrices,
+    kind: reactive,
+    fixed: {},
+    traces: kinds.map((isDrawn) => ({ boundUsd: 1, isDrawn })),
+    budget: 24,
+    seed,
+    reserve: 0.3,
+    run: async (runs) =>
+      runs.map(({ specification, trace }) => {
+        const chance = Random.seeded(seed, `${specification} on ${trace}`).normal();
+        return outcome(100 * Math.exp(noise * chance - gain(specification)), late(specification));
+      }),
+  });
+}
+
+const isKnown = (specification: string) => specification === 'reactive' || specification === 'reactive:waitShare=0.5';
+const worlds = (count: number) => Array.from({ length: count }, (_, seed) => seed);
+
+test('where nothing but chance tells settings apart, what is known is kept', async () => {
+  const choices = await Promise.all(worlds(60).map(async (seed) => (await tunedIn({ seed, noise: 0.05 })).choice));
+  const kept = choices.filter(({ chosen }) => isKnown(chosen.specification));
+  expect(kept.length).toBeGreaterThan(0.85 * choices.length);
+  // Taking the best of all would nearly always have left it.
+  expect(choices.filter(({ best }) => isKnown(best.specification)).length).toBeLessThan(0.3 * choices.length);
+});
+
+test('a gain of many standard errors replaces it', async () => {
+  for (const seed of worlds(20)) {
+    const { choice } = await tunedIn({ seed, noise: 0.01, gain: (one) => (isKnown(one) ? 0 : 0.1) });
+    expect(choice.reason).toBe('beyond-error');
+    expect(choice.chosen).toBe(choice.best);
+    for (const one of choice.gains) expect(one.mean).toBeCloseTo(0.1, 1);
+  }
+});
+
+test('what misses the promise is never kept where something keeps it, however small its lead in dollars', async () => {
+  for (const seed of worlds(20)) {
+    const late = (specification: string) => (isKnown(specification) ? 1500 : 500);
+    const { choice } = await tunedIn({ seed, noise: 0.05, late, gain: (one) => (isKnown(one) ? 1 : 0) });
+    expect(choice.reason).toBe('promise');
+    expect(choice.chosen.score.shortfall).toBe(0);
+  }
+});
+
+test('a cheap setting that misses the promise is no gain', async () => {
+  for (const seed of worlds(20)) {
+    const late = (specification: string) => (isKnown(specification) ? 0 : 1500);
+    const { choice } = await tunedIn({ seed, noise: 0.01, late, gain: (one) => (isKnown(one) ? 0 : 1) });
+    expect(isKnown(choice.chosen.specification)).toBe(true);
+  }
+});
+
+test('the same search makes the same choice', async () => {
+  expect((await tunedIn({ seed: 3, noise: 0.05 })).choice).toEqual((await tunedIn({ seed: 3, noise: 0.05 })).choice);
+});
+
+/** Settings by their costs on workloads on which the known one costs 100; all keep the promise. */
+function settings(costs: Readonly<Record<string, readonly number[]>>, isDrawn: readonly boolean[]): ChoiceOptions {
+  const trials = Object.entries({ known: isDrawn.map(() => 100), ...costs }).map(([specification, usd]) => {
+    const traces = usd.map((one, index): TraceScore => {
+      const quality = { requests: 100, attainment: 1, accuracy: 0.8 };
+      return { usd: one, ...quality, boundUsd: 1, defaultUsd: 100, isDrawn: isDrawn[index]! };
+    });
+    return { specification, values: {}, score: scoreOf(exampleProfile, traces, 0) };
+  });
+  const unsearched = isDrawn.map((_, index) => index);
+  return { profile: exampleProfile, reserve: 0, judged: ranked(trials), known: new Set(['known']), unsearched };
+}
+
+test('the gain and its error are those of the paired logarithms, recorded and drawn apart', () => {
+  const options = settings({ found: [90, 80, 70, 60] }, [false, false, true, true]);
+  const [recorded, drawn] = choose(options).gains;
+  const [a, b] = [Math.log(100 / 90), Math.log(100 / 80)];
+  expect(recorded).toMatchObject({ kind: 'recorded', workloads: 2 });
+  expect(recorded!.mean).toBeCloseTo((a + b) / 2, 12);
+  // The standard error of a mean of two is half of what lies between them.
+  expect(recorded!.standardError).toBeCloseTo((b - a) / 2, 12);
+  expect(drawn).toMatchObject({ kind: 'drawn', workloads: 2 });
+});
+
+test('a gain on one kind of workload is none where the other shows only chance', () => {
+  const isDrawn = [false, false, false, false, true, true, true, true];
+  const found = [90, 90, 91, 89, 104, 93, 103, 92];
+  const { reason, known, chosen } = choose(settings({ found }, isDrawn));
+  expect(reason).toBe('within-error');
+  expect(chosen).toBe(known);
+  expect(choose(settings({ found: found.map(() => 90) }, isDrawn)).reason).toBe('beyond-error');
+});
+
+test('one workload tells no error, and the best is taken', () => {
+  const { reason, chosen } = choose(settings({ found: [90] }, [false]));
+  expect(reason).toBe('one-workload');
+  expect(chosen.specification).toBe('found');
+});
+
+test('of settings that each shine on another workload none has shown a gain', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 4, max: 9 }), fc.double({ min: 20, max: 99, noNaN: true }), (count, cheap) => {
+      const lucky = (at: number) => Array.from({ length: count }, (_, index) => (index === at ? cheap : 101));
+      const costs = Object.fromEntries(lucky(0).map((_, at) => [`lucky ${at}`, lucky(at)]));
+      const { chosen } = choose(
+        settings(
+          costs,
+          lucky(0).map(() => false),
+        ),
+      );
+      expect(chosen.specification).toBe('known');
+    }),
+  );
+});
