@@ -3,7 +3,7 @@
 # tuned on, at three price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named,
 # and '' leaves them out.
 # PARTS, RHOS, FLEETS and SEEDS choose less; BESIDE names the rule that the others are held against. What was run before with the same code is taken from
-# FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs.
+# FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs. bench/results-tables.ts writes what comes of it into docs/results.md.
 set -eu
 
 folder=${1:-runs/results}
@@ -27,11 +27,12 @@ beside=${BESIDE:-lcp:windowSeconds=0}
 # With the router's budgets, request by request; the two rules that show all their parameters were tuned by themselves, over `creditSeconds` too.
 budgeted="ski-rental ski-rental:startShare=0.2,stopShare=0.25,lambdaFactor=0.85,halfLifeSeconds=300,creditSeconds=900,waitShare=0.75
 lcp lcp:windowSeconds=300,launchFactor=1.5,lambdaFactor=0.85,forecaster=4,creditSeconds=1800,waitShare=1
-percentile mixed mark cocktail target-tracking-fast mixed:margin=1 paragon:waitShare=0.5 ppo:checkpoints/default ppo:checkpoints/default:waitShare=1"
+percentile mixed mark cocktail target-tracking-fast lcp:windowSeconds=0 ski-rental:startShare=0.5 percentile:margin=1 mixed:margin=1 paragon:waitShare=0.5 ppo:checkpoints/default ppo:checkpoints/default:waitShare=1"
 
-# judge NAME RHO FLEET OPTION...
+# judge NAME PROFILE FLEET OPTION...
 judge() {
-  name=$1-rho-$2-fleet-$3 service="--service examples/rho/$2.yaml --fleet $3" tuned=examples/tuned/rho-$2.yaml
+  profile=$(echo "$2" | tr / -)
+  name=$1-$profile-fleet-$3 service="--service examples/$2.yaml --fleet $3" tuned=examples/tuned/$profile.yaml
   [ ! -f "$tuned" ] || service="$service --tuned $tuned"
   shift 3
   node dist/cli/spillway.js evaluate $service --at-most 24h --seeds "${SEEDS:-5}" --jobs "${JOBS:-$(nproc)}" --cache "$folder/cache" \
@@ -40,14 +41,20 @@ judge() {
 }
 
 mkdir -p "$folder"
-for part in ${PARTS:-unseen equal requests budgets}; do
+for part in ${PARTS:-unseen equal requests budgets two-pools}; do
+  if [ "$part" = two-pools ]; then
+    judge two-pools image-classifier 10 --fidelity fluid --trace $days --policies lcp ski-rental mixed percentile mpc $plain
+    continue
+  fi
   for fleet in ${FLEETS:-5 50}; do
     for rho in ${RHOS:-4 2.5 1.4}; do
-      case $part in
-        unseen) judge unseen $rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies ${POLICIES:-all $plain} $agents ;;
-        equal) judge equal $rho $fleet --fidelity fluid --curve --trace $days --policies $best $agents ;;
-        budgets) judge budgets $rho-budgets $fleet --fidelity request-level --beside mark --trace $unseen --policies $budgeted ;;
-        requests) judge requests $rho $fleet --fidelity request-level --trace $unseen --policies $best $agents ;;
+      case $part-$rho in
+        unseen-*) judge unseen rho/$rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies ${POLICIES:-all $plain} $agents ;;
+        equal-*) judge equal rho/$rho $fleet --fidelity fluid --curve --trace $days --policies $best $agents ;;
+        budgets-4) judge budgets rho/$rho-budgets $fleet --fidelity request-level --beside mark --trace $unseen --policies $budgeted ;;
+        # Not tuned: where budgets earn little.
+        budgets-*) judge budgets rho/$rho-budgets $fleet --fidelity request-level --trace $unseen --policies $plain $agents ;;
+        requests-*) judge requests rho/$rho $fleet --fidelity request-level --trace $unseen --policies $best $agents ;;
       esac
     done
   done
