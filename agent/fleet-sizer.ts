@@ -34,6 +34,8 @@ export interface Seen {
   readonly now: number;
   readonly served: number;
   readonly terms: LevelTerms;
+  /** Share of the work that no VM is for, since the accuracy budget spares it; absent: none. */
+  readonly sparedShare?: number;
 }
 
 /** Levels in doubt, counted from the lowest; without `end`. */
@@ -93,8 +95,8 @@ export class FleetSizer {
   /** Takes in what a vote is about, and the fleet, without asking the network: what it prefers is not known then. */
   look(seen: Seen, state: PoolState): void {
     const { history, now, served } = seen;
-    const unitsPerRate = this.#unitsPerRate;
-    const below = served * unitsPerRate;
+    const unitsPerRate = this.#workPerRate(seen);
+    const below = served * this.#unitsPerRate;
     const { least, most } = loadRange(history, 30);
     const from = clamp(Math.floor(0.5 * least * unitsPerRate - below), this.#pool.min, this.#pool.max);
     const upTo = clamp(Math.ceil(1.5 * most * unitsPerRate - below) + 2, from, this.#pool.max);
@@ -120,8 +122,9 @@ export class FleetSizer {
   }
 
   /** Whether its last vote was on this: the levels in doubt are the same then, and so is what they see but for their own states. */
-  hasSeen({ history, now, served, terms }: Seen): boolean {
+  hasSeen({ history, now, served, terms, sparedShare }: Seen): boolean {
     const last = this.#seen;
+    if (last?.sparedShare !== sparedShare) return false;
     return last?.history === history && last.now === now && last.served === served && last.terms === terms;
   }
 
@@ -161,9 +164,10 @@ export class FleetSizer {
   }
 
   /** Writes what the network sees of the levels in doubt. */
-  #show({ history, now, served, terms }: Seen): Rows {
-    const unitsPerRate = this.#unitsPerRate;
-    const below = served * unitsPerRate;
+  #show(seen: Seen): Rows {
+    const { history, now, served, terms } = seen;
+    const unitsPerRate = this.#workPerRate(seen);
+    const below = served * this.#unitsPerRate;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;
       const state = this.#stateOf(level, now);
@@ -171,6 +175,11 @@ export class FleetSizer {
       writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
     }
     return { first: 0, end: this.#count };
+  }
+
+  /** VMs that a request per second keeps busy, less what is spared. */
+  #workPerRate({ sparedShare = 0 }: Seen): number {
+    return this.#unitsPerRate * (1 - sparedShare);
   }
 
   #stateOf(level: number, now: number): LevelState {

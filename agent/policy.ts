@@ -167,7 +167,8 @@ export class PpoPolicy implements Policy {
     const about: Seen[] = [];
     const votes: FleetVote[] = [];
     for (const [index, levels] of this.#stack.entries()) {
-      const seen = { history: this.#history, now, served, terms: terms[index]! };
+      const sparedShare = index === this.#stack.length - 1 ? this.#overload.sparedShare : 0;
+      const seen = { history: this.#history, now, served, terms: terms[index]!, sparedShare };
       const vote = yield* this.#sizers[index]!.voting(seen, pools[levels.pool]!);
       const { features, count } = this.#sizers[index]!.answers;
       this.#familiar?.level.look(features, count);

@@ -78,7 +78,7 @@ export const creditSeconds = {
   min: 0,
   max: 1e9,
   meaning:
-    "credit of the router's accuracy budget for so long by the smaller variant makes overload count e times less; 0: it always counts as on Lambda",
+    "credit of the router's accuracy budget for so long by the smaller variant makes overload count e times less, to 0.8 of Lambda's price; credit beyond it is spent by a smaller fleet; 0: overload always counts as on Lambda",
   tune: [0, 450, 900, 1800, 3600],
   budget: 'accuracy',
 } as const satisfies Parameter;

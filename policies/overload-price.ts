@@ -7,8 +7,17 @@ import type { Setting } from './setting.ts';
 /** Credit for so long a time answered by the smaller variant alone makes overload cheaper by a factor of e. */
 export const stockSeconds = 1800;
 
-/** However much credit there is, an overload costs this share of Lambda's price. */
-const leastShare = 0.3;
+/** However much credit there is, an overload costs this share of Lambda's price: what is left of the credit is planned with. */
+const leastShare = 0.8;
+
+/** Credit that is planned with is spent in so long a time; chosen, like the share, on traces that are trained and selected on. */
+const spendSeconds = 4800;
+
+/** However much credit there is, so large a share of the answers is planned to be the smaller variant's: a fleet must be able to do without. */
+const mostPlanned = 0.5;
+
+/** From this share of the requests on, what spills tells of the router's credit; single ones may find no slot in time whatever there is. */
+const tellingSpill = 0.02;
 
 /** A VM that is always full has to pay for itself; agents are trained for no lower ratio. */
 export const leastRatio = 1.02;
@@ -32,12 +41,19 @@ export interface OverloadOptions {
  * What overload costs while the accuracy budget of the router answers for it with a smaller variant. Credit that is never spent is worth nothing, and
  * credit that is gone is worth what Lambda costs, so it is priced as a stock is: the more there is, the cheaper. That is the dual price of "as much
  * as was earned, and no more", kept by the stock where online linear programming solves for it anew (Agrawal, Wang and Ye 2014).
+ *
+ * A price alone cannot spend what a steady load earns: at any at which a VM that is always full pays for itself, only the VM that is partly used can be
+ * spared. So credit beyond what the price is for is spent by quantity: the fleet is sized for less work than there is.
  */
 export class OverloadPrice {
   readonly #credit: AccuracyCredit;
   readonly #keepsCredit: boolean;
   /** Of an answer by the smaller variant; null: the router spends no credit. */
   readonly #price: number | null;
+  /** Part of the work of an answer that the smaller variant saves. */
+  readonly #saved: number;
+  /** Of the variant in force and of the smaller one. */
+  readonly #accuracies: readonly [number, number];
   readonly #stockSeconds: number;
   /** As `creditSeconds`, in the beginning. */
   readonly #trust: number;
@@ -45,6 +61,8 @@ export class OverloadPrice {
   readonly #intervalsPerDay: number;
   #intervals = 0;
   #perSecond = 0;
+  /** Credit that was earned and that the router has not got. */
+  #lost = 0;
 
   /** @param variant that is in force on that pool */
   constructor(
@@ -53,7 +71,10 @@ export class OverloadPrice {
     variant: number,
     { stock = stockSeconds, credit = null, trustedSeconds = 0 }: OverloadOptions = {},
   ) {
-    const smaller = routerBudgets(profile).accuracy ? ladder(profile, pool, variant)?.smaller : null;
+    const rungs = routerBudgets(profile).accuracy ? ladder(profile, pool, variant) : null;
+    const smaller = rungs?.smaller;
+    this.#saved = smaller ? 1 - smaller.serviceSeconds / rungs!.inForce.serviceSeconds : 0;
+    this.#accuracies = [profile.variants[variant]!.accuracy, profile.variants[smaller?.variant ?? variant]!.accuracy];
     this.#credit = credit ?? new AccuracyCredit(profile);
     this.#keepsCredit = credit === null;
     this.#price = smaller ? creditPrice(smaller, profile.accuracyFloor) : null;
@@ -74,19 +95,37 @@ export class OverloadPrice {
     if (rate === null) return;
     this.#intervals = Math.min(this.#intervals + 1, this.#intervalsPerDay);
     this.#perSecond += (rate - this.#perSecond) / this.#intervals;
+    if (this.#isSpent(observation)) this.#lost = Math.max(0, this.#credit.value);
+  }
+
+  /** Whether the router spilled and hardly answered by the smaller variant: then it has no credit, whatever was earned. One that is started anew begins with none. */
+  #isSpent({ accuracy, arrivals, spilledPerSecond }: Observation): boolean {
+    if (!accuracy || !arrivals || !spilledPerSecond) return false;
+    const rates = arrivals.value;
+    const spilledShare = (spilledPerSecond.value * rates.length) / rates.reduce((sum, one) => sum + one, 0);
+    const [inForce, smaller] = this.#accuracies;
+    return spilledShare > tellingSpill && inForce - accuracy.value < (inForce - smaller) * spilledShare * 0.1;
   }
 
   /** Time for which the credit, and what is trusted to come, would answer the mean demand of the last day by the smaller variant alone. */
   get creditSeconds(): number {
     if (!this.#price || this.#perSecond === 0) return 0;
     const trusted = this.#trust * 2 ** ((-this.#intervals * this.#decisionSeconds) / trustHalfLifeSeconds);
-    return trusted + Math.max(0, this.#credit.value / (this.#price * this.#perSecond));
+    return trusted + Math.max(0, (this.#credit.value - this.#lost) / (this.#price * this.#perSecond));
+  }
+
+  /** Share of the work that the fleet is not sized for: the smaller variant spares it, by credit that is more than the price of overload can spend. */
+  get sparedShare(): number {
+    const spare = Math.max(0, this.creditSeconds - this.#stockSeconds * Math.log(1 / leastShare));
+    return this.#saved * Math.min(mostPlanned, spare / spendSeconds);
   }
 
   /** For the journal; empty where no credit makes anything cheaper. */
   get sentence(): string {
     if (this.creditSeconds < 1) return '';
-    return `; overload at ${(100 * this.#share).toFixed(0)} % of Lambda's price while the accuracy budget answers it`;
+    const spared = this.sparedShare;
+    const price = `; overload at ${(100 * this.#share).toFixed(0)} % of Lambda's price while the accuracy budget answers it`;
+    return spared >= 0.005 ? `${price}, which spares ${(100 * spared).toFixed(0)} % of the work` : price;
   }
 
   get #share(): number {

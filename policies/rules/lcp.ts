@@ -74,12 +74,10 @@ export const lcp = policyKind({
         isOpen = true;
         if (feed.add(observation)) {
           if (overload) bands.ratio = overload.ratio(onLambda);
-          for (const binRate of observation.arrivals!.value) bands.book(vmsForRate(setting, binRate), binSeconds);
-          const expected = steps > 0 ? future.forecast(steps) : null;
-          bands.decide(
-            expected?.map((one) => vmsForRate(setting, one)),
-            decisionSeconds,
-          );
+          const left = 1 - (overload?.sparedShare ?? 0);
+          const vmsFor = (ratePerSecond: number) => left * vmsForRate(setting, ratePerSecond);
+          for (const binRate of observation.arrivals!.value) bands.book(vmsFor(binRate), binSeconds);
+          bands.decide(steps > 0 ? future.forecast(steps)?.map(vmsFor) : undefined, decisionSeconds);
         }
         const load = short(vmsForRate(setting, rate));
         return {

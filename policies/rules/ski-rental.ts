@@ -86,7 +86,8 @@ export const skiRental = policyKind({
         if (seenUntil === Number.NEGATIVE_INFINITY) accounts.open(presentVms(setting, observation));
         if (until > seenUntil) {
           if (overload) accounts.ratio = overload.ratio(onLambda);
-          for (const bin of observation.arrivals!.value) accounts.book(vmsForRate(setting, bin), binSeconds);
+          const left = 1 - (overload?.sparedShare ?? 0);
+          for (const bin of observation.arrivals!.value) accounts.book(left * vmsForRate(setting, bin), binSeconds);
         }
         seenUntil = Math.max(until, seenUntil);
         const vms = accounts.rented;
