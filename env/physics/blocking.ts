@@ -56,6 +56,17 @@ export function blockingShare(offered: number, servers: number, waitingRoom: num
   return (allBusyShare(loss, states) * tail) / states;
 }
 
+/**
+ * Services that start, in the mean, until a line of `waiting` is empty for the first time, which `ratio` join for each that starts, up to `room`:
+ * the first passage of birth and death, by summing the 1 + ρ + ... + ρ^(K - i) from each i to i - 1 (Karlin and Taylor 1975, "A First
+ * Course in Stochastic Processes", section 4.7). With room for any it never ends where ρ is 1 or more.
+ */
+export function startsUntilEmpty(waiting: number, ratio: number, room: number): number {
+  const away = 1 - awayFromOne(ratio);
+  const tail = tailOf(1 - away, room - waiting + 1);
+  return (waiting - (tail * (1 - tailOf(1 - away, waiting))) / away) / away;
+}
+
 /** The formulas have a limit, but no value, at a ratio of one. */
 function awayFromOne(ratio: number): number {
   return ratio > 1 - 1e-6 && ratio < 1 + 1e-6 ? 1 - 1e-6 : ratio;

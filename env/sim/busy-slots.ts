@@ -19,6 +19,9 @@ export class BusySlots {
   #left = 0;
   #mean = 0;
   #busy = 0;
+  /** The same were there slots for all in a second of overload; and before the last second. */
+  #wanted = 0;
+  #wantedBefore = 0;
 
   /** Number at work. */
   get busy(): number {
@@ -28,6 +31,7 @@ export class BusySlots {
   /** Takes back the last second, before which so many were at work. */
   goBack(busy: number): void {
     this.#busy = busy;
+    this.#wanted = this.#wantedBefore;
   }
 
   /** The slots that serve, and the requests per second they serve together. */
@@ -60,6 +64,7 @@ export class BusySlots {
       passed += count;
     }
     this.#busy = Math.min(busy, this.#servers);
+    if (second > first) this.#wanted = 0;
     this.passed = passed;
     return second;
   }
@@ -68,7 +73,11 @@ export class BusySlots {
   run(offered: number, itself: number, waiting: number): void {
     const load = offered * this.#serviceSeconds;
     const others = Math.max(offered - itself, 0);
-    this.seen = this.#servers > 0 ? others + (this.#busy / this.#serviceSeconds - others) * this.#mean : offered;
+    // After a second of overload another one finds the slots as it needs them; a quieter one finds no more at work than there are.
+    const before = Math.max(this.#busy, Math.min(this.#wanted, load));
+    this.seen = this.#servers > 0 ? others + (before / this.#serviceSeconds - others) * this.#mean : offered;
+    this.#wantedBefore = this.#wanted;
+    this.#wanted = load + (before - load) * this.#left;
     if (this.#servers === 0) this.#stall();
     else if (waiting > 0) this.#workOff(offered, waiting, load);
     else if (load > this.#servers) this.#fill(offered, load);

@@ -6,7 +6,9 @@ import type { RequestClass } from '../types.ts';
 export class LineLimits {
   /** [class] As `find` left them: requests that may wait before one of this class joins. */
   readonly rooms: Float64Array;
-  /** [class] The same, from which on the router's accuracy budget has smaller variants answer; infinity where it does not. */
+  /** [class] The same with those of stricter classes ahead counted in: the place in line up to which one of this class joins. */
+  readonly lastPlaces: Float64Array;
+  /** [class] The same as `rooms`, from which on the router's accuracy budget has smaller variants answer; infinity where it does not. */
   readonly pressed: Float64Array;
   /** [class] A wait that leaves time for a mean service. */
   readonly slackSeconds: Float64Array;
@@ -31,6 +33,7 @@ export class LineLimits {
       classes.slice(0, k).reduce((sum, one) => sum + one.share, 0),
     );
     this.rooms = perClass();
+    this.lastPlaces = perClass();
     this.pressed = perClass().fill(Number.POSITIVE_INFINITY);
     this.harmlessSeconds = perClass();
     this.slackSeconds = perClass();
@@ -62,7 +65,9 @@ export class LineLimits {
     const { rooms } = this;
     let ahead = 0;
     for (let k = 0; k < rooms.length; k++) {
-      rooms[k] = this.room(k, lastRate, ahead);
+      const place = this.#lastPlace(k, lastRate);
+      this.lastPlaces[k] = place;
+      rooms[k] = Math.max(0, Math.floor(place - ahead));
       if (backlog) ahead += backlog[k]!;
     }
     if (this.queueLimit < Number.POSITIVE_INFINITY) this.#shareRoom(backlog, ahead);
@@ -83,6 +88,7 @@ export class LineLimits {
       if (maxWait < Number.POSITIVE_INFINITY) {
         const limit = Math.min(maxWait * capacityLeft(smallestCapacity, stricter), affordable);
         rooms[k] = Math.max(rooms[k]!, Math.floor(limit - ahead));
+        this.lastPlaces[k] = Math.max(this.lastPlaces[k]!, limit);
       }
       const line = Math.floor(Math.min(maxWait, slackSeconds[k]!) * capacityLeft(this.#capacity, stricter));
       pressed[k] = Math.max(0, line - ahead);
@@ -144,10 +150,20 @@ export class LineLimits {
 
   /** Requests of one class that may wait, behind so many of stricter ones. */
   room(k: number, lastRate: number, ahead: number): number {
+    return Math.max(0, Math.floor(this.#lastPlace(k, lastRate) - ahead));
+  }
+
+  /** Infinity: any. */
+  #lastPlace(k: number, lastRate: number): number {
     const maxWait = this.#maxWaitSeconds[k]!;
     if (maxWait === Number.POSITIVE_INFINITY) return maxWait;
-    const limit = maxWait * capacityLeft(this.#capacity, lastRate * this.#stricterShares[k]!);
-    return Math.max(0, Math.floor(limit - ahead));
+    return maxWait * capacityLeft(this.#capacity, lastRate * this.#stricterShares[k]!);
+  }
+
+  /** After `find` and `stretch`: the same when the second ends, with so many of stricter ones then ahead. */
+  roomAtEnd(k: number, ahead: number): number {
+    if (this.queueLimit < Number.POSITIVE_INFINITY) return this.rooms[k]!;
+    return Math.max(0, Math.floor(this.lastPlaces[k]! - ahead));
   }
 
   /** Whether those of the class that find no room are lost, since they may not go to Lambda. */

@@ -1,3 +1,4 @@
+import { startsUntilEmpty } from '../physics/blocking.ts';
 import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
 import type { ContendedService } from './contended-service.ts';
@@ -71,7 +72,6 @@ export class LineShares {
     this.overflow.forget();
     let startable = this.#busy.startable;
     let flowLeft = this.capacity;
-    let ahead = 0;
     let waiting = 0;
     for (let k = 0; k < backlog.length; k++) {
       const arrived = offered * this.#shares[k]!;
@@ -79,8 +79,7 @@ export class LineShares {
       let served = arrived;
       if (before > 0 || arrived > startable) {
         served = Math.min(startable, before + arrived);
-        waiting += this.#wait(k, before, arrived, served, ahead, flowLeft);
-        ahead += before;
+        waiting += this.#wait(k, before, arrived, served, waiting, flowLeft);
       } else answered[k]! += served;
       startable -= served;
       flowLeft = Math.max(flowLeft - Math.min(served, arrived), 0);
@@ -137,15 +136,20 @@ export class LineShares {
     const lengthening = isContended ? this.#contended.serviceSeconds - this.serviceSeconds : 0;
     let behind = this.inside;
     let waiting = 0;
+    const inside = behind;
     this.overflow.forget();
     for (let k = 0; k < backlog.length; k++) {
       const arrived = offered * this.#shares[k]!;
       const before = backlog[k]!;
       behind -= before;
       // Who waits behind this class keeps all slots busy.
-      const busyShare = behind > 1e-9 ? Math.max(this.#busy.saturated, allBusy) : allBusy;
+      let busyShare = allBusy;
+      if (behind > negligibleLine && (full[k]! + late[k]! > 0 || latency || isContended)) {
+        const lined = this.#linedShare(offered, inside);
+        busyShare = lined + (1 - lined) * allBusy;
+      }
       const room = rooms[k]!;
-      const surely = before + arrived - startable - room;
+      const surely = before + arrived - startable - this.#limits.roomAtEnd(k, waiting);
       let byChance = isShared ? arrived * this.#fullShare : arrived * busyShare * full[k]!;
       if (!isShared && before > 0 && isBeyond && room >= 1 && room < Number.POSITIVE_INFINITY) {
         // The more of the line is there at once, the less it takes to fill it.
@@ -193,6 +197,20 @@ export class LineShares {
       this.#busy.startable = Math.max(0, this.#busy.startable - offered * Math.max(0, unneeded));
     }
     this.#fullShare = Math.min(1, Math.max(surely, byChance));
+  }
+
+  /**
+   * Part of the second until nobody waits any more of those whom it finds waiting: who finds the line full does not make it longer.
+   * Where those turned away wait behind the others, all do.
+   */
+  #linedShare(offered: number, waiting: number): number {
+    if (this.patience || this.capacity === 0) return this.#busy.saturated;
+    const { full } = this.#congestion;
+    const last = full.length - 1;
+    let joining = this.#shares[last]!;
+    for (let k = 0; k < last; k++) joining += this.#shares[k]! * (1 - full[k]!);
+    const room = Math.max(this.#limits.rooms[last]!, waiting);
+    return Math.min(1, startsUntilEmpty(waiting, (joining * offered) / this.capacity, room) / this.capacity);
   }
 
   #letWait(offered: number, startable: number, flow: number, patience: FluidPatience): void {

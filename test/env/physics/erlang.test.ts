@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blockingShare } from '../../../env/physics/blocking.ts';
+import { blockingShare, startsUntilEmpty } from '../../../env/physics/blocking.ts';
 import { decay } from '../../../env/physics/decay.ts';
 import { erlangLoss } from '../../../env/physics/erlang.ts';
 
@@ -74,5 +74,34 @@ describe('e^-x by table', () => {
     for (let x = -3; x < 15.99; x += 0.0137) expect(Math.abs(decay(x) / Math.exp(-x) - 1)).toBeLessThan(0.0002);
     expect(decay(16)).toBe(0);
     expect(decay(Number.POSITIVE_INFINITY)).toBe(0);
+  });
+});
+
+describe('until a line is empty for the first time', () => {
+  /** From one who waits to one fewer: a service, and from whoever joined meanwhile; by the line that is full. */
+  function byRecursion(waiting: number, ratio: number, room: number): number {
+    let onePlace = 1;
+    let sum = 0;
+    for (let length = room; length >= 1; length--) {
+      if (length <= waiting) sum += onePlace;
+      onePlace = 1 + ratio * onePlace;
+    }
+    return sum;
+  }
+
+  test.each([
+    [1, 0.5, 1],
+    [3, 0.9, 10],
+    [10, 1, 10],
+    [4, 1.5, 20],
+    [30, 0.99, 200],
+  ])('%i wait, %d join for each that starts, room for %i', (waiting, ratio, room) => {
+    const exact = byRecursion(waiting, ratio, room);
+    expect(startsUntilEmpty(waiting, ratio, room) / exact).toBeCloseTo(1, 4);
+  });
+
+  test('with room for any it is what the services gain on the arrivals, and never where they gain nothing', () => {
+    expect(startsUntilEmpty(12, 0.75, Number.POSITIVE_INFINITY)).toBeCloseTo(48, 9);
+    expect(startsUntilEmpty(12, 1.2, Number.POSITIVE_INFINITY)).toBeGreaterThan(1e9);
   });
 });

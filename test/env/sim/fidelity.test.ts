@@ -19,6 +19,8 @@ describe('the fluid', () => {
     ['router weights', 6],
     ['provisioned', 5],
     ['too few VMs', 5],
+    ['the strict may not wait', 5],
+    ['the strict may wait longer', 4],
   ])(
     'is within its bounds of the mean of the request level in every case: %s',
     async (name, numRuns) => {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addOutcomes, attainment, emptyOutcome, meanAccuracy, totalRequests, totalUsd } from '../../../env/outcome.ts';
+import { erlangLoss } from '../../../env/physics/erlang.ts';
+import { Random } from '../../../env/random.ts';
 import { FluidWorld } from '../../../env/sim/fluid-world.ts';
 import type { Outcome } from '../../../env/types.ts';
 import { type RandomCase, randomCases } from './random-service.ts';
@@ -61,6 +63,32 @@ describe('a fluid world', () => {
     }
     expect(JSON.stringify(parts.ledger.close(300))).toBe(JSON.stringify(whole.ledger.close(300)));
     expect(parts.pools()).toEqual(whole.pools());
+  });
+
+  test.each([
+    [10, 1.5],
+    [10, 3],
+    [60, 2],
+  ])('loses what Erlang does where nobody may wait, in an overload that lasts: %i slots, load %d', (vms, load) => {
+    const world = new FluidWorld(service, prices, 1, [vms]);
+    const random = Random.seeded(1, 'counts');
+    const counts = Float64Array.from({ length: 600 }, () => random.poisson(10 * vms * load));
+    for (let interval = 0; interval < 10; interval++) world.advance(action(vms, 0), counts, 60 * interval);
+    const lost = world.ledger.spilled / counts.reduce((sum, one) => sum + one);
+    expect(lost).toBeCloseTo(erlangLoss(vms * load, vms), 2);
+  });
+
+  test('a burst leaves behind it what the least strict class may have ahead, its own and the stricter together', () => {
+    const profile = withClasses(
+      { name: 'strict', share: 0.5, deadlineMs: 500 },
+      { name: 'relaxed', share: 0.5, deadlineMs: 2000 },
+    );
+    const world = new FluidWorld(profile, prices, 1, [5]);
+    const counts = new Float64Array(60);
+    counts[59] = 200;
+    world.advance(action(5, [200, 1000]), counts, 0);
+    expect(world.waiting).toBeGreaterThan(45);
+    expect(world.waiting).toBeLessThanOrEqual(50);
   });
 
   test('has no slot idle in an overload, though more wait than their class may by now', () => {

@@ -17,7 +17,10 @@ export interface RandomCaseOptions {
   readonly rate: { readonly min: number; readonly max: number };
   /** Capacity of the VMs over the load. */
   readonly capacity: { readonly min: number; readonly max: number };
+  /** Any of them for any class. */
   readonly maxWaitMs: readonly (number | null)[];
+  /** [class] The same for the strict and for the relaxed; `maxWaitMs` for both where it is not stated. */
+  readonly maxWaitMsByClass?: readonly [readonly (number | null)[], readonly (number | null)[]];
   readonly serviceCv: readonly number[];
   /** Any where it is not stated. */
   readonly router?: RouterKind;
@@ -29,6 +32,8 @@ export interface RandomCaseOptions {
   readonly lambdaProvisioned?: readonly number[];
   readonly lambdaBatch?: readonly LambdaBatch[];
   readonly budgets?: readonly RouterBudgets[];
+  /** Requests come so many at once, as in a trace whose counts were multiplied. */
+  readonly lot?: number;
 }
 
 const variants = [
@@ -94,7 +99,7 @@ const profiles = ({
     }));
 
 /** [second] Poisson counts of a load that moves from interval to interval. */
-const workloads = (rate: number, intervals: number): fc.Arbitrary<Workload> =>
+const workloads = (rate: number, intervals: number, lot: number): fc.Arbitrary<Workload> =>
   fc
     .tuple(
       fc.array(fc.double({ min: 0.7, max: 1.4, noNaN: true }), { minLength: intervals, maxLength: intervals }),
@@ -102,7 +107,9 @@ const workloads = (rate: number, intervals: number): fc.Arbitrary<Workload> =>
     )
     .map(([levels, seed]) => {
       const random = Random.seeded(seed, 'counts');
-      return counts(levels.flatMap((level) => Array.from({ length: 60 }, () => random.poisson(rate * level))));
+      return counts(
+        levels.flatMap((level) => Array.from({ length: 60 }, () => lot * random.poisson((rate * level) / lot))),
+      );
     });
 
 /** The same case with budgets, around a floor that the variant in force just meets or exceeds, and at times with a larger variant. */
@@ -144,8 +151,8 @@ export function randomCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase
 }
 
 function plainCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
-  const { intervals, rate, capacity, maxWaitMs, lambdaProvisioned = [0], lambdaBatch = [] } = options;
-  const wait = fc.constantFrom(...maxWaitMs);
+  const { intervals, rate, capacity, maxWaitMs, lambdaProvisioned = [0], lambdaBatch = [], lot = 1 } = options;
+  const [strictMaxWaitMs, relaxedMaxWaitMs] = options.maxWaitMsByClass ?? [maxWaitMs, maxWaitMs];
   return fc
     .record({
       profile: profiles(options),
@@ -154,7 +161,7 @@ function plainCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
       factors: fc.array(fc.double({ ...capacity, noNaN: true }), { minLength: 3, maxLength: 3 }),
       fastVms: fc.constantFrom(0, 0, 1),
       memoryMb: fc.constantFrom(1024, 2048),
-      waits: fc.tuple(wait, wait),
+      waits: fc.tuple(fc.constantFrom(...strictMaxWaitMs), fc.constantFrom(...relaxedMaxWaitMs)),
       lambdaShare: fc.constantFrom(0, 0.1, 0.4),
       provisioned: fc.constantFrom(...lambdaProvisioned),
       batch: fc.constantFrom(...lambdaBatch, ...(lambdaBatch.length === 0 ? [null] : [])),
@@ -171,7 +178,7 @@ function plainCases(options: RandomCaseOptions): fc.Arbitrary<RandomCase> {
         ...(provisioned > 0 ? { lambdaProvisioned: provisioned } : {}),
         ...(batch ? { lambdaBatch: batch } : {}),
       });
-      return workloads(rate, intervals).map((workload) => ({
+      return workloads(rate, intervals, lot).map((workload) => ({
         profile,
         workload,
         actions: Array.from({ length: intervals }, (_, interval) => act(interval)),

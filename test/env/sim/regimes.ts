@@ -34,6 +34,23 @@ export const regimes: readonly Regime[] = [
   regime('small: 2 to 15 requests/s', { rate: { min: 2, max: 15 } }, { usd: 0.03, attainment: 0.02 }),
   regime('Lambda 2 to 10 times as dear as a VM', { isLambdaDear: true }, { usd: 0.035 }),
   regime('too few VMs: capacity 0.5 to 0.9', { capacity: { min: 0.5, max: 0.9 } }, { usd: 0.04, attainment: 0.02 }),
+  regime(
+    'the strict may not wait, the relaxed may, too few VMs: capacity 0.4 to 1',
+    { capacity: { min: 0.4, max: 1 }, maxWaitMsByClass: [[0], [200, 500, 1000, 1800, null]] },
+    { usd: 0.04, attainment: 0.02 },
+  ),
+  regime(
+    'the strict may wait longer than the relaxed, too few VMs: capacity 0.4 to 1',
+    {
+      capacity: { min: 0.4, max: 1 },
+      maxWaitMsByClass: [
+        [100, 200, 300],
+        [0, 50],
+      ],
+    },
+    { usd: 0.04, attainment: 0.02 },
+  ),
+  regime('bursts: requests in lots of 40', { lot: 40, maxWaitMs: [0, 50, 200, 300, 1000] }),
   regime('long waits, or any', { maxWaitMs: [200, 500, 1000, 1800, null] }, { attainment: 0.03 }),
   regime('any wait, nothing spilled', { maxWaitMs: [null] }, { attainment: 0.04 }),
   regime('batches of 4 and 16', {
