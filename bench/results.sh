@@ -27,7 +27,7 @@ beside=${BESIDE:-lcp:windowSeconds=0}
 # With the router's budgets, request by request; the two rules that show all their parameters were tuned by themselves, over `creditSeconds` too.
 budgeted="ski-rental ski-rental:startShare=0.2,stopShare=0.25,lambdaFactor=0.85,halfLifeSeconds=300,creditSeconds=900,waitShare=0.75
 lcp lcp:windowSeconds=300,launchFactor=1.5,lambdaFactor=0.85,forecaster=4,creditSeconds=1800,waitShare=1
-percentile mixed mark cocktail target-tracking-fast lcp:windowSeconds=0 ski-rental:startShare=0.5 percentile:margin=1 mixed:margin=1 paragon:waitShare=0.5 ppo:checkpoints/default ppo:checkpoints/default:waitShare=1"
+percentile mixed mark mpc mpc:creditSeconds=1800 cocktail target-tracking-fast lcp:windowSeconds=0 ski-rental:startShare=0.5 percentile:margin=1 mixed:margin=1 paragon:waitShare=0.5 ppo:checkpoints/default ppo:checkpoints/default:waitShare=1"
 
 # judge NAME PROFILE FLEET OPTION...
 judge() {

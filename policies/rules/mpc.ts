@@ -1,6 +1,7 @@
 import type { Observation } from '../../env/types.ts';
 import { policyKind } from '../kind.ts';
-import { headroom, pool, waitShare } from '../knobs.ts';
+import { creditSeconds, headroom, pool, waitShare } from '../knobs.ts';
+import { overloadPrice } from '../overload-price.ts';
 import { DemandOutlook } from '../planning/demand-outlook.ts';
 import { FleetPlan } from '../planning/fleet-plan.ts';
 import { horizonTerms } from '../planning/horizon-terms.ts';
@@ -64,6 +65,7 @@ export const mpc = policyKind({
       tune: [7200, 21600, 86400],
     },
     lambdaFactor,
+    creditSeconds,
     waitShare,
     headroom,
     pool,
@@ -74,15 +76,20 @@ export const mpc = policyKind({
     const steps = Math.ceil(values.horizonSeconds / decisionSeconds);
     const outlook = new DemandOutlook(profile, { ...values, steps });
     const plan = new FleetPlan(setting, decisionSeconds);
-    const horizon = new LevelHorizon(horizonTerms(setting, decisionSeconds, values.lambdaFactor), steps);
+    const terms = horizonTerms(setting, decisionSeconds, values.lambdaFactor);
+    const overload = overloadPrice(setting, values.creditSeconds);
+    const onLambda = new LevelHorizon(terms, steps);
     const size = (observation: Observation) => {
       outlook.add(observation);
-      const scenarios =
-        observation.arrivals && outlook.scenarios(observation.timeSeconds, (rate) => vmsForRate(setting, rate));
+      overload?.observe(observation);
+      const left = 1 - (overload?.sparedShare ?? 0);
+      const vmsFor = (ratePerSecond: number) => left * vmsForRate(setting, ratePerSecond);
+      const scenarios = observation.arrivals && outlook.scenarios(observation.timeSeconds, vmsFor);
       if (scenarios === null) {
         const vms = plan.hold(observation);
         return observation.arrivals && { vms, because: `too little was seen to forecast: keeping ${count(vms)}` };
       }
+      const horizon = overload ? new LevelHorizon({ ...terms, ratio: overload.ratio(terms.ratio) }, steps) : onLambda;
       const priced = new ScenarioPrices(horizon, scenarios, values.plan === 1 ? 'together' : 'apart', setting.max);
       const vms = plan.vms(observation, priced.levels, priced.price);
       const because =
