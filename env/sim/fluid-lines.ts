@@ -29,7 +29,7 @@ export class FluidLines {
   readonly answers: LineAnswers;
   /** Turned away in the last second. */
   readonly overflow: LineOverflow;
-  readonly #busy = new BusySlots();
+  readonly #busy: BusySlots;
   readonly #limits: LineLimits;
   readonly #congestion: Congestion;
   readonly #contended: ContendedService;
@@ -59,6 +59,7 @@ export class FluidLines {
     this.losses = this.#congestion.losses;
     this.#contended = new ContendedService(profile.pools);
     this.#rates = new SafeRates(this.#limits, this.#congestion);
+    this.#busy = new BusySlots(serviceCv);
     const parts = { limits: this.#limits, congestion: this.#congestion, busy: this.#busy };
     this.#rungs = rungs;
     this.patience = routerBudgets(profile).misses ? new FluidPatience(profile, ledger, this.answers) : null;

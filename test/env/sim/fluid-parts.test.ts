@@ -8,7 +8,7 @@ import { expectMean, seeds } from '../confidence.ts';
 
 describe('slots at work', () => {
   test('come near the load as services last: one service time on, all but 1/e of the way', () => {
-    const busy = new BusySlots();
+    const busy = new BusySlots(1);
     busy.measure(100, 10); // services of 10 s
     for (let second = 0; second < 10; second++) busy.run(5, 0, 0);
     busy.run(5, 0, 0);
@@ -18,7 +18,7 @@ describe('slots at work', () => {
   });
 
   test('take at once what finds them idle, and then work at their rate', () => {
-    const busy = new BusySlots();
+    const busy = new BusySlots(1);
     busy.measure(10, 2); // services of 5 s
     busy.run(10, 0, 0);
     expect(busy.startable).toBe(Number.POSITIVE_INFINITY); // ten requests, ten slots
@@ -29,8 +29,17 @@ describe('slots at work', () => {
     expect(busy.saturated).toBe(1);
   });
 
+  test('start what was at work at the end less what was at the beginning, and what they did meanwhile: services that take all alike', () => {
+    const busy = new BusySlots(0);
+    busy.measure(20, 200); // services of 100 ms
+    busy.run(2000, 0, 0);
+    // 2000/s fill 20 slots in 10 ms, which from then on start in turns: each ten services, and half a one more or less in the mean.
+    expect(busy.startable).toBeGreaterThan(205);
+    expect(busy.startable).toBeLessThan(210);
+  });
+
   test('have no capacity where there are none', () => {
-    const busy = new BusySlots();
+    const busy = new BusySlots(1);
     busy.measure(0, 0);
     busy.run(10, 1, 0);
     expect(busy.startable).toBe(0);
@@ -49,7 +58,7 @@ describe('the loss given the counts of the seconds', () => {
     const explained = serviceSeconds * Math.tanh(0.5 / serviceSeconds);
     const means = seeds(20).map((seed) => {
       const random = Random.seeded(seed);
-      const busy = new BusySlots();
+      const busy = new BusySlots(1);
       const table = LossTable.of(slots, explained);
       busy.measure(slots, slots / serviceSeconds);
       let lost = 0;
