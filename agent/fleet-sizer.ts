@@ -2,6 +2,7 @@ import type { PoolState } from '../env/types.ts';
 import type { VmPool } from '../env/vm-pool.ts';
 import type { DemandHistory } from './demand-history.ts';
 import { type LevelState, levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
+import type { LevelProspect } from './level-prospect.ts';
 import type { LevelPool, LevelTerms } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import { type Asking, answered, type Question } from './question.ts';
@@ -36,6 +37,12 @@ export interface Seen {
   readonly terms: LevelTerms;
   /** Share of the work that no VM is for, since the accuracy budget spares it; absent: none. */
   readonly sparedShare?: number;
+}
+
+/** What counts for "on": so much of the network's preference, in logits, and so much of what a level gains by precedents. */
+export interface Weights {
+  readonly perLogit: number;
+  readonly perGain: number;
 }
 
 /** Levels in doubt, counted from the lowest; without `end`. */
@@ -107,16 +114,16 @@ export class FleetSizer {
   }
 
   /**
-   * The fleet by another preference for "on" than the network's, after a vote, or after a look where the network's does not count.
-   *
-   * @param prefer of the network's preference, in logits; above 0: on
+   * The fleet by another preference for "on" than the network's alone, after a vote, or after a look where the network's does not count.
    */
-  vmsBy(prefer: (network: number, level: number, state: LevelState) => number): number {
+  vmsBy({ perLogit, perGain }: Weights, prospect: LevelProspect): number {
     const { now } = this.#seen!;
     let votes = 0;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;
-      if (prefer(this.#preference(row), level, this.#stateOf(level, now)) > 0) votes++;
+      const network = perLogit === 0 ? 0 : perLogit * this.#preference(row);
+      const gain = perGain === 0 ? 0 : perGain * prospect.gain(level, this.#stateOf(level, now));
+      if (network + gain > 0) votes++;
     }
     return this.#from + votes;
   }

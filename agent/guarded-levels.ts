@@ -10,19 +10,11 @@ import type { Actor } from './ppo/forward.ts';
 import type { Asking } from './question.ts';
 import { RuleOnPool } from './rule-on-pool.ts';
 
-/** What a level gains by precedents counts so many logits of the network's preference, for each price of a VM for an interval. */
-const logitsPerGain = 4;
-
-/** Who has a say in every level: by the network's preference for "on", and by what the level gains by precedents. */
+/** Who has a say in every level. A gain is in the price of a VM for an interval, and together with the network's preference counts four logits. */
 const opinions = [
-  { name: 'the network alone', say: 2, isLearned: true, prefer: (network: number) => network },
-  {
-    name: 'network and precedents together',
-    say: 2,
-    isLearned: true,
-    prefer: (network: number, gain: number) => network + logitsPerGain * gain,
-  },
-  { name: 'precedents alone', say: 1, isLearned: false, prefer: (_: number, gain: number) => gain },
+  { name: 'the network alone', say: 2, isLearned: true, perLogit: 1, perGain: 0 },
+  { name: 'network and precedents together', say: 2, isLearned: true, perLogit: 1, perGain: 4 },
+  { name: 'precedents alone', say: 1, isLearned: false, perLogit: 0, perGain: 1 },
 ] as const;
 
 /** The rules that have one in the fleet: those that do best untuned on demand of all kinds. Where they only stand in for a policy in doubt, the first will do. */
@@ -108,11 +100,10 @@ export class GuardedLevels {
       else this.#sizers[index]!.look(seen, states[index]!);
     }
     this.#prospect.look(seen);
-    const wishes = (sizerOf: (index: number) => FleetSizer) =>
-      opinions.map(({ prefer }, index) =>
-        sizerOf(index).vmsBy((network, level, state) => prefer(network, this.#prospect.gain(level, state))),
-      );
-    return { onPaper: wishes((index) => this.#sizers[index]!), there: wishes(() => this.#there) };
+    return {
+      onPaper: opinions.map((weights, index) => this.#sizers[index]!.vmsBy(weights, this.#prospect)),
+      there: opinions.map((weights) => this.#there.vmsBy(weights, this.#prospect)),
+    };
   }
 
   /** How the others would have done beside the network alone; empty while nobody can tell. */

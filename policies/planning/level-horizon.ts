@@ -42,7 +42,7 @@ export class LevelHorizon {
    */
   price(use: ArrayLike<number>, bootSteps: number): LevelPrice {
     this.#plan(use);
-    return this.#priceNow(use, bootSteps);
+    return { without: this.#without(use, bootSteps), with: this.#booting(use, 0, bootSteps) };
   }
 
   /**
@@ -54,8 +54,8 @@ export class LevelHorizon {
   addSavings(use: ArrayLike<number>, bootSteps: readonly number[], savings: Float64Array): void {
     this.#plan(use);
     for (let state = 0; state < bootSteps.length; state++) {
-      const price = this.#priceNow(use, bootSteps[state]!);
-      savings[state]! += price.without - price.with;
+      const boot = bootSteps[state]!;
+      savings[state]! += this.#without(use, boot) - this.#booting(use, 0, boot);
     }
   }
 
@@ -76,13 +76,10 @@ export class LevelHorizon {
     }
   }
 
-  #priceNow(use: ArrayLike<number>, bootSteps: number): LevelPrice {
+  #without(use: ArrayLike<number>, bootSteps: number): number {
     const { ratio, drainSteps } = this.#terms;
     const leaving = bootSteps === 0 ? drainSteps : 0;
-    return {
-      without: leaving + ratio * use[0]! + this.#off[1]!,
-      with: this.#booting(use, 0, bootSteps),
-    };
+    return leaving + ratio * use[0]! + this.#off[1]!;
   }
 
   /** From a step in which a boot has so many steps left; the level then stays on to the end of the step in which it begins to serve. */
