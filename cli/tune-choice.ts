@@ -28,5 +28,6 @@ export function choiceText({ chosen, known, best, reason, gains }: Choice): stri
 const names = { recorded: 'recorded workloads', drawn: 'drawn ones', all: 'workloads' };
 
 function gainText({ kind, workloads, mean, standardError }: Gain): string {
-  return `${formatShare(1 - Math.exp(-mean))} ± ${formatShare(standardError)} on ${workloads} ${names[kind]} left out`;
+  const costRatio = Math.exp(-mean);
+  return `${formatShare(1 - costRatio)} ± ${formatShare(costRatio * standardError)} on ${workloads} ${names[kind]} left out`;
 }
