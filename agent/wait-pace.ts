@@ -1,5 +1,6 @@
 import type { Action, Observation, RequestClass, ServiceProfile } from '../env/types.ts';
 import { newestRate } from '../policies/demand.ts';
+import { fitsDeadline } from '../policies/economics.ts';
 import { MissAccount } from './miss-account.ts';
 
 /** While no more than this part of the allowed misses is spent, a request may wait for all the slack of its deadline. */
@@ -25,16 +26,21 @@ const lostFrom = 0.75;
  * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
  * A router that spends misses lets requests of any class wait behind all others: there it is no such witness. Nor is it where those who wait slow down those
  * who are served (`contention`): there waits make every class late, and longer ones than with rules are never worth it.
+ * A class that Lambda itself serves too late too often never waits for less than with rules: each request that it spares the wait may be late there.
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
   readonly #hasContention: boolean;
+  /** [class] Whether Lambda serves the promised share of it in time. */
+  readonly #fitsLambda: readonly boolean[];
   readonly #all: MissAccount;
   readonly #first: MissAccount;
 
-  constructor(profile: ServiceProfile) {
-    const { attainment } = profile.slo;
+  /** @param lambdaMs service time on Lambda; null: the variant has no function there */
+  constructor(profile: ServiceProfile, lambdaMs: number | null) {
+    const { attainment, classes } = profile.slo;
     this.#profile = profile;
+    this.#fitsLambda = classes.map(({ deadlineMs }) => fitsDeadline(profile, lambdaMs, deadlineMs));
     this.#hasContention = profile.pools.some(({ contention }) => contention > 0);
     this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
     this.#first = new MissAccount(attainment, profile.decisionSeconds, 0);
@@ -67,6 +73,7 @@ export class WaitPace {
   }
 
   #least(index: number): number {
+    if (!this.#fitsLambda[index]) return usualShare;
     if (this.#profile.budgets.misses || this.#hasContention) return 0;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
     return usualShare * (index === 0 ? 1 : lost);

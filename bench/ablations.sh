@@ -36,3 +36,5 @@ judge one-pool --service $service --at-most 24h --fidelity fluid --fleet 100 --p
 judge two-pools --service examples/image-classifier.yaml --at-most 24h --fidelity fluid --fleet 100 --policies ski-rental:pool=2 mark "$agent"
 judge one-variant --service $service --at-most 6h --fleet 20 --policies "$agent"
 judge ladder --service "$folder/ladder.yaml" --at-most 6h --fleet 20 --policies "$agent"
+# Where Lambda is dear and the variant in force lies above the floor.
+for budgets in 4 4-budgets; do judge "ladder-$budgets" --service "examples/rho/$budgets.yaml" --at-most 6h --fleet 20 --policies "$agent" mpc:creditSeconds=1800; done

@@ -7,6 +7,8 @@ import { exampleProfile, observation } from '../policies/example-service.ts';
 const { slo, decisionSeconds } = exampleProfile;
 const allowed = 1 - slo.attainment;
 const hour = 3600 / decisionSeconds;
+/** Well within the deadlines of 500 and 2000 ms. */
+const lambdaMs = 100;
 
 /** What the classes behind the first missed, and the first. */
 function seen(missed: number | null, { rates = 100, first = 0 } = {}): Observation {
@@ -18,7 +20,7 @@ function seen(missed: number | null, { rates = 100, first = 0 } = {}): Observati
 }
 
 function after(...intervals: readonly Observation[]): readonly number[] {
-  const pace = new WaitPace(exampleProfile);
+  const pace = new WaitPace(exampleProfile, lambdaMs);
   for (const one of intervals) pace.observe(one);
   return pace.shares;
 }
@@ -53,23 +55,37 @@ test('where the first class by itself leaves nothing of the promise, the others 
 });
 
 test('behind a router that spends misses itself the first class shows nothing: all waits are shortened', () => {
-  const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } });
+  const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } }, lambdaMs);
   for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
   expect(pace.shares).toEqual(slo.classes.map(() => 0));
 });
 
 test('where those who wait slow down those who are served the first class shows nothing either: all waits are shortened', () => {
   const pools = exampleProfile.pools.map((pool) => ({ ...pool, contention: 0.1 }));
-  const pace = new WaitPace({ ...exampleProfile, pools });
+  const pace = new WaitPace({ ...exampleProfile, pools }, lambdaMs);
   for (const one of repeated(hour, seen(0))) pace.observe(one);
   expect(pace.shares).toEqual(slo.classes.map(() => 0.5));
   for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
   expect(pace.shares).toEqual(slo.classes.map(() => 0));
 });
 
+test('a class that Lambda serves too late waits as with rules at least, whoever is late and whatever the router spends', () => {
+  const pools = exampleProfile.pools.map((pool) => ({ ...pool, contention: 0.1 }));
+  for (const part of [{}, { budgets: { accuracy: false, misses: true } }, { pools }]) {
+    const sharesAt = (ms: number | null) => {
+      const pace = new WaitPace({ ...exampleProfile, ...part, serviceCv: 0.4 }, ms);
+      for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
+      return pace.shares;
+    };
+    expect(sharesAt(400)).toEqual([0.5, 0]); // a service longer than its mean by a quarter is late in the first class
+    expect(sharesAt(1500)).toEqual([0.5, 0.5]);
+    expect(sharesAt(null)).toEqual([0.5, 0.5]);
+  }
+});
+
 test('waits are longer than with rules only as far as the account covers a bad interval: within minutes for one in a hundred, after hours for one in a thousand', () => {
   const [hundredth, thousandth] = [0.99, 0.999].map((attainment) => {
-    const pace = new WaitPace({ ...exampleProfile, slo: { ...slo, attainment } });
+    const pace = new WaitPace({ ...exampleProfile, slo: { ...slo, attainment } }, lambdaMs);
     return [1, 6, 24].map((hours) => {
       for (const one of repeated(hours * hour, seen(0))) pace.observe(one);
       return pace.shares[0]!;
@@ -123,7 +139,7 @@ test('whatever is missed, the wait of the first class is not the shortest', () =
 });
 
 test('the sentence says how long who waits, and whose the misses are', () => {
-  const pace = new WaitPace(exampleProfile);
+  const pace = new WaitPace(exampleProfile, lambdaMs);
   for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
   const { name } = slo.classes[0]!;
   expect(pace.sentence).toMatch(
@@ -135,7 +151,7 @@ test('the sentence says how long who waits, and whose the misses are', () => {
 
 test('of a service with one class the sentence names none', () => {
   const alone = { ...exampleProfile, slo: { ...slo, classes: [{ ...slo.classes[0]!, share: 1 }] } };
-  expect(new WaitPace(alone).sentence).toBe(
+  expect(new WaitPace(alone, lambdaMs).sentence).toBe(
     '; requests may wait for 50 % of their slack, with 75 % of the allowed misses spent',
   );
 });
