@@ -108,7 +108,8 @@ export async function evaluate(options: EvaluateOptions, surroundings: Surroundi
   const written = await writeOutputs(plan, evaluation, gathered);
   const { paint, columns } = surroundings;
   const style = { paint, isBrief: options.brief ?? false, ...(columns !== undefined && { columns }) };
-  const notes = evaluationNotes(plan.profile, plan.fidelity).map((text) => `note     ${text}`);
+  const workloads = plan.traces.map((one) => one.workload);
+  const notes = evaluationNotes(plan.profile, plan.fidelity, workloads).map((text) => `note     ${text}`);
   const table = `${evaluationTable(evaluation, style)}${[...notes, ...written].map((line) => `${line}\n`).join('')}`;
   if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
   (plan.jsonFile === '-' ? surroundings.messages : surroundings.output).write(table);

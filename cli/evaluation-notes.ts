@@ -1,10 +1,14 @@
 import { fluidDoubts } from '../env/sim/fluid-doubts.ts';
-import type { ServiceProfile } from '../env/types.ts';
+import type { ServiceProfile, Workload } from '../env/types.ts';
 import type { Fidelity } from './parts.ts';
 
-/** What whoever reads the table should know of this service; a sentence each. */
-export function evaluationNotes(profile: ServiceProfile, fidelity: Fidelity): string[] {
-  const doubts = fidelity === 'fluid' ? fluidDoubts(profile) : [];
+/** What whoever reads the table should know of this service, and of the traces it was run on; a sentence each. */
+export function evaluationNotes(
+  profile: ServiceProfile,
+  fidelity: Fidelity,
+  workloads: readonly Workload[] = [],
+): string[] {
+  const doubts = fidelity === 'fluid' ? fluidDoubts(profile, workloads) : [];
   return [
     ...(doubts.length === 0
       ? []

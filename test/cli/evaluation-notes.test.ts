@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluationNotes } from '../../cli/evaluation-notes.ts';
-import { service } from '../env/sim/small-service.ts';
+import { Random } from '../../env/random.ts';
+import { counts, service } from '../env/sim/small-service.ts';
 
 const budgets = { accuracy: true, misses: false };
 const [pool] = service.pools;
@@ -23,6 +24,15 @@ describe('the notes under an evaluation', () => {
     expect(notes[0]).toContain(text);
     expect(notes[0]).toContain('--fidelity request-level');
     expect(evaluationNotes({ ...service, ...change }, 'request-level')).toEqual([]);
+  });
+
+  test('tell of bursts, but neither of counts by chance nor of a wave', () => {
+    const random = Random.seeded(1, 'counts');
+    const inLots = (lot: number) => counts(Array.from({ length: 3600 }, () => lot * random.poisson(40 / lot)));
+    const wave = counts(Array.from({ length: 3600 }, (_, second) => Math.round(200 + 150 * Math.sin(second / 500))));
+    expect(evaluationNotes(service, 'fluid', [inLots(1), wave, inLots(3)])).toEqual([]);
+    expect(evaluationNotes(service, 'fluid', [wave, inLots(40)])[0]).toMatch(/bursts of some (3|4)\d requests/);
+    expect(evaluationNotes(service, 'request-level', [inLots(40)])).toEqual([]);
   });
 
   test('leave out budgets that the router does not spend', () => {
