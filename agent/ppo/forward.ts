@@ -1,7 +1,9 @@
 import { type Dense, networkLayout } from './layout.ts';
 import { Normalizer } from './normalizer.ts';
 import type { NetworkSnapshot } from './snapshot.ts';
-import { type Multiply, tileProgram } from './tile-program.ts';
+import { tanh } from './tanh.ts';
+import { tanhTable } from './tanh-program.ts';
+import { type TileProgram, tileProgram } from './tile-program.ts';
 
 /** Rows worked on together, so that their activations stay in the cache; a multiple of four. */
 const chunkRows = 32;
@@ -32,9 +34,11 @@ export class Actor {
   /** [layer + 1] What each layer reads and the top hands on, for a chunk of rows. */
   readonly #buffers: readonly Float64Array[];
   /** Null: in plain JavaScript. */
-  readonly #multiply: Multiply | null;
+  readonly #program: Pick<TileProgram, 'multiply' | 'tanh'> | null;
+  /** What the program's tanh reads. */
+  readonly #table: Float64Array;
 
-  /** @param isPlain multiplies without WebAssembly, with the same result to the bit */
+  /** @param isPlain reckons without WebAssembly, with the same result to the bit */
   constructor(snapshot: NetworkSnapshot, isPlain = false) {
     const { shape, hyperparameters, parameters, normalizer } = snapshot;
     this.snapshot = snapshot;
@@ -47,11 +51,14 @@ export class Actor {
     const stack = [...hidden, heads[0]!];
     const widths = [layout.observationSize, ...stack.map(({ outputs }) => Math.ceil(outputs / 4) * 4)];
     const numbers = widths.reduce((sum, width, at) => sum + width * (chunkRows + 1 + (widths[at + 1] ?? 0)), 0);
-    const program = isPlain ? null : tileProgram(8 * numbers);
-    this.#multiply = program?.multiply ?? null;
-    const take = room(program?.buffer ?? new ArrayBuffer(8 * numbers));
+    const bytes = 8 * (numbers + tanhTable.length);
+    const program = isPlain ? null : tileProgram(bytes);
+    this.#program = program;
+    const take = room(program?.buffer ?? new ArrayBuffer(bytes));
     this.#layers = stack.map((dense, at) => padded(dense, widths[at]!, widths[at + 1]!, parameters, take));
     this.#buffers = widths.map((width) => take(chunkRows * width));
+    this.#table = take(tanhTable.length);
+    this.#table.set(tanhTable);
   }
 
   /** @param observation [feature] as observed; @param into [options of all heads] */
@@ -74,14 +81,8 @@ export class Actor {
     for (const [index, layer] of this.#layers.entries()) {
       const input = this.#buffers[index]!;
       const output = this.#buffers[index + 1]!;
-      if (this.#multiply === null) multiply(input, rows, layer, output);
-      else {
-        const { inputs, outputs, weights, bias } = layer;
-        const at = input.byteOffset;
-        this.#multiply(at, rows, inputs, outputs, weights.byteOffset, bias.byteOffset, output.byteOffset);
-      }
-      if (index === this.#layers.length - 1) break;
-      for (let at = 0; at < rows * layer.outputs; at++) output[at] = Math.tanh(output[at]!);
+      this.#multiply(input, rows, layer, output);
+      if (index < this.#layers.length - 1) this.#tanh(output, rows * layer.outputs);
     }
     const top = this.#buffers.at(-1)!;
     const width = this.#layers.at(-1)!.outputs;
@@ -90,6 +91,21 @@ export class Actor {
         into[row * this.options + option] = top[row * width + option]!;
       }
     }
+  }
+
+  #multiply(input: Float64Array, rows: number, layer: Layer, output: Float64Array): void {
+    if (this.#program === null) multiply(input, rows, layer, output);
+    else {
+      const { inputs, outputs, weights, bias } = layer;
+      const places = [weights.byteOffset, bias.byteOffset, output.byteOffset] as const;
+      this.#program.multiply(input.byteOffset, rows, inputs, outputs, ...places);
+    }
+  }
+
+  /** In their place; an even count. */
+  #tanh(numbers: Float64Array, count: number): void {
+    if (this.#program === null) for (let at = 0; at < count; at++) numbers[at] = tanh(numbers[at]!);
+    else this.#program.tanh(numbers.byteOffset, numbers.byteOffset + 8 * count, this.#table.byteOffset);
   }
 }
 
