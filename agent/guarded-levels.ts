@@ -13,7 +13,7 @@ import { RuleOnPool } from './rule-on-pool.ts';
 /** Who has a say in every level. A gain is in the price of a VM for an interval, and together with the network's preference counts four logits. */
 const opinions = [
   { name: 'the network alone', say: 2, isLearned: true, perLogit: 1, perGain: 0 },
-  { name: 'network and precedents together', say: 2, isLearned: true, perLogit: 1, perGain: 4 },
+  { name: 'with precedents', say: 2, isLearned: true, perLogit: 1, perGain: 4 },
   { name: 'precedents alone', say: 1, isLearned: false, perLogit: 0, perGain: 1 },
 ] as const;
 
@@ -106,13 +106,13 @@ export class GuardedLevels {
     };
   }
 
-  /** How the others would have done beside the network alone; empty while nobody can tell. */
+  /** What the others would have cost over what the network alone would have; empty while nobody can tell. */
   get comparison(): string {
     if (!this.#isExact || !this.#guard.knows) return '';
     const compared = this.#guard.advantages.map((advantage, other) => {
       const share = (100 * Math.abs(advantage)).toFixed(1);
-      return `${this.#names[other]!} would have cost ${share} % ${advantage < 0 ? 'more' : 'less'}`;
+      return `${this.#names[other]!} ${advantage > 0 ? '-' : '+'}${share} %`;
     });
-    return `over the last hours ${compared.slice(0, -1).join(', ')} and ${compared.at(-1)!}`;
+    return `cost of the last hours on paper, beside the network alone: ${compared.join(', ')}`;
   }
 }
