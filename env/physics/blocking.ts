@@ -67,6 +67,14 @@ export function startsUntilEmpty(waiting: number, ratio: number, room: number): 
   return (waiting - (tail * (1 - tailOf(1 - away, waiting))) / away) / away;
 }
 
+/**
+ * By how many places, in the mean, those who join a line at its limit stand before its end, which `ratio` would join for each that starts:
+ * birth and death is geometric from the limit down, stretched as its tail is, and even where it has no drift.
+ */
+export function depthBelowLimit(ratio: number, line: number, variability: number): number {
+  return ratio > 1 ? Math.min(line / 2, variability / Math.log(ratio)) : line / 2;
+}
+
 /** The formulas have a limit, but no value, at a ratio of one. */
 function awayFromOne(ratio: number): number {
   return ratio > 1 - 1e-6 && ratio < 1 + 1e-6 ? 1 - 1e-6 : ratio;

@@ -34,6 +34,8 @@ export class Congestion {
   /** [class] Arrivals up to this class over capacity, those turned away left out. */
   readonly ratios: Float64Array;
   readonly losses = new LossChain();
+  /** By which long lines are stretched: 1 where services are exponential. */
+  readonly variability: number;
   /** [class] */
   readonly #shares: Float64Array;
   /** [class] Up to this rate chance makes nobody of it late or turned away. */
@@ -53,6 +55,7 @@ export class Congestion {
     this.#shares = shares;
     this.#limits = limits;
     this.#squaredCv = serviceCv ** 2;
+    this.variability = (1 + this.#squaredCv) / 2;
     this.#tail = new LineTail(this.#squaredCv);
     this.full = perClass();
     this.fullLong = perClass();
@@ -206,7 +209,7 @@ export class Congestion {
   /** Mean number that an arrival of the class finds waiting, where all slots are busy. */
   meanLength(k: number, offered: number): number {
     const away = Math.max(1 - this.ratios[k]!, 0);
-    const v = (1 + this.#squaredCv) / 2;
+    const v = this.variability;
     return v / (away + Math.sqrt((v * this.#tail.known) / Math.max(offered, 1)));
   }
 

@@ -2,6 +2,8 @@ import type { DeadlineShares } from '../physics/deadline-shares.ts';
 import type { FluidLatency } from './fluid-latency.ts';
 
 const waitPoints = 4;
+/** [point] Exponential with the mean 1, evenly over its shares, in no order that goes with that of the points. */
+const exponential = [0.375, 0.875, 0.125, 0.625].map((share) => -Math.log(1 - share));
 
 /** What became of those who came to the lines, since it was last forgotten. */
 export class LineAnswers {
@@ -47,12 +49,24 @@ export class LineAnswers {
     return patient;
   }
 
-  /** So many were served after a wait that goes from that of the line before to that of the line after. */
-  waited(k: number, served: number, before: number, after: number, flow: number, serviceSeconds: number): void {
+  /**
+   * So many were served after a wait that goes from that of the line before to that of the line after; in the mean they stood `depth` places
+   * before its end.
+   */
+  waited(
+    k: number,
+    served: number,
+    before: number,
+    after: number,
+    flow: number,
+    serviceSeconds: number,
+    depth = 0,
+  ): void {
     const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
     let inTime = 0;
     for (let point = 0.5; point < waitPoints; point++) {
-      const ahead = before + (point / waitPoints) * (after - before);
+      const last = before + (point / waitPoints) * (after - before);
+      const ahead = depth > 0 ? Math.max(0, last - depth * exponential[point - 0.5]!) : last;
       const waitSeconds = Math.min(ahead / flow, this.#timeoutSeconds);
       inTime += this.#deadlines.share(k, waitSeconds, serviceSeconds) / waitPoints;
       this.latency?.recordWait(served / waitPoints, waitSeconds, serviceSeconds);

@@ -1,4 +1,4 @@
-import { startsUntilEmpty } from '../physics/blocking.ts';
+import { depthBelowLimit, startsUntilEmpty } from '../physics/blocking.ts';
 import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
 import type { ContendedService } from './contended-service.ts';
@@ -169,7 +169,7 @@ export class LineShares {
         lateByWait[k]! += served * busyShare * late[k]!;
         if (latency) this.#recordBurst(k, served * busyShare, flowLeft, offered);
       } else if (Math.max(before, after) > harmlessSeconds[k]! * flowLeft || latency || isContended) {
-        this.#waited(k, served, before, after, flowLeft);
+        this.#waited(k, served, before, after, flowLeft, turnedAway > 0 ? arrived : 0);
       }
       backlog[k] = after;
       this.overflow.add(k, turnedAway);
@@ -222,9 +222,14 @@ export class LineShares {
     patience.flow(offered, this.waiting, this.capacityInForce, this.overflow, left);
   }
 
-  #waited(k: number, served: number, before: number, after: number, flow: number): void {
-    const seconds = this.#contended.isAny ? this.#contended.serviceSeconds : this.serviceSeconds;
-    this.answers.waited(k, served * this.#busy.saturated, before, after, flow, seconds);
+  /** `joining`: requests of the second that found the line at its limit, or near it; 0: none. */
+  #waited(k: number, served: number, before: number, after: number, flow: number, joining = 0): void {
+    const { isAny } = this.#contended;
+    const seconds = isAny ? this.#contended.serviceSeconds : this.serviceSeconds;
+    const isSpread = joining > 0 && (isAny || this.#limits.queueLimit < Number.POSITIVE_INFINITY);
+    const { variability } = this.#congestion;
+    const depth = isSpread ? depthBelowLimit(joining / flow, Math.max(before, after), variability) : 0;
+    this.answers.waited(k, served * this.#busy.saturated, before, after, flow, seconds, depth);
   }
 
   #recordBurst(k: number, served: number, flow: number, offered: number): void {

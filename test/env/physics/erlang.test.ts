@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { blockingShare, startsUntilEmpty } from '../../../env/physics/blocking.ts';
+import { blockingShare, depthBelowLimit, startsUntilEmpty } from '../../../env/physics/blocking.ts';
 import { decay } from '../../../env/physics/decay.ts';
 import { erlangLoss } from '../../../env/physics/erlang.ts';
 
@@ -103,5 +103,23 @@ describe('until a line is empty for the first time', () => {
   test('with room for any it is what the services gain on the arrivals, and never where they gain nothing', () => {
     expect(startsUntilEmpty(12, 0.75, Number.POSITIVE_INFINITY)).toBeCloseTo(48, 9);
     expect(startsUntilEmpty(12, 1.2, Number.POSITIVE_INFINITY)).toBeGreaterThan(1e9);
+  });
+});
+
+describe('how far before the end of a line at its limit those stand who join it', () => {
+  test.each([1.05, 1.2, 1.5])('as birth and death has it: %d join for each that starts', (ratio) => {
+    const room = 400;
+    let weights = 0;
+    let depths = 0;
+    for (let depth = 0; depth < room; depth++) {
+      weights += ratio ** -depth;
+      depths += depth * ratio ** -depth;
+    }
+    expect(Math.abs(depthBelowLimit(ratio, room, 1) - depths / weights)).toBeLessThan(0.6);
+  });
+
+  test('half the line at the most', () => {
+    expect(depthBelowLimit(0.8, 30, 1)).toBe(15);
+    expect(depthBelowLimit(1.0001, 30, 0.5)).toBe(15);
   });
 });

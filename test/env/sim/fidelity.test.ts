@@ -76,6 +76,21 @@ describe('the fluid', () => {
     }
   });
 
+  test('finds who is late behind a full line that slows itself down', async () => {
+    const [pool] = service.pools;
+    const profile = {
+      ...withClasses({ name: 'only', share: 1, deadlineMs: 500 }),
+      serviceCv: 0.12,
+      pools: [{ ...pool!, contention: 0.05, serviceMs: [150] }],
+    };
+    for (const load of [1.05, 1.2]) {
+      const workload = poisson((load * 25) / 0.15, 1800);
+      const off = await fluidError({ profile, workload, actions: [action(25, 300)], intervals: 30 });
+      expect(Math.abs(off.attainment)).toBeLessThan(0.05);
+      expect(Math.abs(off.usd)).toBeLessThan(0.02);
+    }
+  });
+
   test('fills pools in turn as the request level does', async () => {
     const [pool] = service.pools;
     const second = { ...pool!, name: 'second', instanceType: 'large', serviceMs: [20] };
