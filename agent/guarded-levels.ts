@@ -110,8 +110,8 @@ export class GuardedLevels {
   get comparison(): string {
     if (!this.#isExact || !this.#guard.knows) return '';
     const compared = this.#guard.advantages.map((advantage, other) => {
-      const share = (100 * Math.abs(advantage)).toFixed(1);
-      return `${this.#names[other]!} ${advantage > 0 ? '-' : '+'}${share} %`;
+      const percent = Number((-100 * advantage).toFixed(1));
+      return `${this.#names[other]!} ${percent < 0 ? '' : '+'}${percent} %`;
     });
     return `cost of the last hours on paper, beside the network alone: ${compared.join(', ')}`;
   }
