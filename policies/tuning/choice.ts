@@ -42,6 +42,7 @@ export interface ChoiceOptions {
  * Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree. As there the gain is cross-validated, since the best of many
  * settings owes some of its lead to chance: each workload in turn is left out, the best setting on the others is held against the known one on it. Where
  * some workloads are recorded and others drawn, the gain must exceed its error on either kind, as a setting must be good on both.
+ * It is a mean, not the score's interquartile mean: a setting that loses much on one workload in five has not shown its gain.
  */
 export function choose({ judged, known: names, ...options }: ChoiceOptions): Choice {
   const best = judged[0]!;
