@@ -24,8 +24,9 @@ const lostFrom = 0.75;
  * Shorter waits help only where waiting makes requests late. That is so for the classes that stricter ones may overtake. The class that is served first knows its
  * wait when it joins the line: what it misses was made by Lambda (cold starts, throttling), by failures or by services that are longer than the profile says, and
  * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
- * A router that spends misses lets requests of any class wait behind all others: there it is no such witness. Nor is it where those who wait slow down those
- * who are served (`contention`): there waits make every class late, and longer ones than with rules are never worth it.
+ * A router that spends misses lets requests of any class wait behind all others, so there the first class waits for less too. But the router spends no more than
+ * three quarters of what is allowed, so what the first class misses beyond that tells the same. It tells nothing where those who wait slow down those who are
+ * served (`contention`): there waits make every class late, and longer ones than with rules are never worth it.
  * A class that Lambda itself serves too late too often never waits for less than with rules: each request that it spares the wait may be late there.
  */
 export class WaitPace {
@@ -74,9 +75,9 @@ export class WaitPace {
 
   #least(index: number): number {
     if (!this.#fitsLambda[index]) return usualShare;
-    if (this.#profile.budgets.misses || this.#hasContention) return 0;
+    if (this.#hasContention) return 0;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
-    return usualShare * (index === 0 ? 1 : lost);
+    return usualShare * (index === 0 && !this.#profile.budgets.misses ? 1 : lost);
   }
 
   /** An action that lets requests wait for all their slack, with waits of those shares. */

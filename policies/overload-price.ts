@@ -2,6 +2,7 @@ import { creditPrice, ladder, routerBudgets } from '../env/physics/budgets.ts';
 import type { Observation, ServiceProfile } from '../env/types.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { newestRate } from './demand.ts';
+import { OverloadTally } from './overload-tally.ts';
 import type { Setting } from './setting.ts';
 
 /** Credit for so long a time answered by the smaller variant alone makes overload cheaper by a factor of e. */
@@ -15,9 +16,6 @@ const spendSeconds = 4800;
 
 /** However much credit there is, so large a share of the answers is planned to be the smaller variant's: a fleet must be able to do without. */
 const mostPlanned = 0.5;
-
-/** From this share of the requests on, what spills tells of the router's credit; single ones may find no slot in time whatever there is. */
-const tellingSpill = 0.02;
 
 /** A VM that is always full has to pay for itself; agents are trained for no lower ratio. */
 export const leastRatio = 1.02;
@@ -43,7 +41,8 @@ export interface OverloadOptions {
  * as was earned, and no more", kept by the stock where online linear programming solves for it anew (Agrawal, Wang and Ye 2014).
  *
  * A price alone cannot spend what a steady load earns: at any at which a VM that is always full pays for itself, only the VM that is partly used can be
- * spared. So credit beyond what the price is for is spent by quantity: the fleet is sized for less work than there is.
+ * spared. So credit beyond what the price is for is spent by quantity: the fleet is sized for less work than there is. Both only as far as the smaller variant
+ * does answer what is too much for the fleet (overload-tally.ts).
  */
 export class OverloadPrice {
   readonly #credit: AccuracyCredit;
@@ -52,8 +51,7 @@ export class OverloadPrice {
   readonly #price: number | null;
   /** Part of the work of an answer that the smaller variant saves. */
   readonly #saved: number;
-  /** Of the variant in force and of the smaller one. */
-  readonly #accuracies: readonly [number, number];
+  readonly #tally: OverloadTally;
   readonly #stockSeconds: number;
   /** As `creditSeconds`, in the beginning. */
   readonly #trust: number;
@@ -74,11 +72,12 @@ export class OverloadPrice {
     const rungs = routerBudgets(profile).accuracy ? ladder(profile, pool, variant) : null;
     const smaller = rungs?.smaller;
     this.#saved = smaller ? 1 - smaller.serviceSeconds / rungs!.inForce.serviceSeconds : 0;
-    this.#accuracies = [profile.variants[variant]!.accuracy, profile.variants[smaller?.variant ?? variant]!.accuracy];
+    const { accuracy } = profile.variants[variant]!;
+    this.#tally = new OverloadTally(accuracy, smaller?.accuracy ?? accuracy, this.#saved, profile.decisionSeconds);
     this.#credit = credit ?? new AccuracyCredit(profile);
     this.#keepsCredit = credit === null;
     this.#price = smaller ? creditPrice(smaller, profile.accuracyFloor) : null;
-    const earned = Math.max(0, profile.variants[variant]!.accuracy - profile.accuracyFloor);
+    const earned = Math.max(0, accuracy - profile.accuracyFloor);
     this.#trust = this.#price ? (trustedSeconds * earned) / this.#price : 0;
     this.#stockSeconds = stock;
     this.#decisionSeconds = profile.decisionSeconds;
@@ -95,16 +94,8 @@ export class OverloadPrice {
     if (rate === null) return;
     this.#intervals = Math.min(this.#intervals + 1, this.#intervalsPerDay);
     this.#perSecond += (rate - this.#perSecond) / this.#intervals;
-    if (this.#isSpent(observation)) this.#lost = Math.max(0, this.#credit.value);
-  }
-
-  /** Whether the router spilled and hardly answered by the smaller variant: then it has no credit, whatever was earned. One that is started anew begins with none. */
-  #isSpent({ accuracy, arrivals, spilledPerSecond }: Observation): boolean {
-    if (!accuracy || !arrivals || !spilledPerSecond) return false;
-    const rates = arrivals.value;
-    const spilledShare = (spilledPerSecond.value * rates.length) / rates.reduce((sum, one) => sum + one, 0);
-    const [inForce, smaller] = this.#accuracies;
-    return spilledShare > tellingSpill && inForce - accuracy.value < (inForce - smaller) * spilledShare * 0.1;
+    this.#tally.observe(observation);
+    if (this.#tally.isWithoutCredit(observation)) this.#lost = Math.max(0, this.#credit.value);
   }
 
   /** Time for which the credit, and what is trusted to come, would answer the mean demand of the last day by the smaller variant alone. */
@@ -117,7 +108,7 @@ export class OverloadPrice {
   /** Share of the work that the fleet is not sized for: the smaller variant spares it, by credit that is more than the price of overload can spend. */
   get sparedShare(): number {
     const spare = Math.max(0, this.creditSeconds - this.#stockSeconds * Math.log(1 / leastShare));
-    return this.#saved * Math.min(mostPlanned, spare / spendSeconds);
+    return this.#tally.answeredShare * this.#saved * Math.min(mostPlanned, spare / spendSeconds);
   }
 
   /** For the journal; empty where no credit makes anything cheaper. */
@@ -129,7 +120,8 @@ export class OverloadPrice {
   }
 
   get #share(): number {
-    return Math.max(leastShare, Math.exp(-this.creditSeconds / this.#stockSeconds));
+    const answered = Math.max(leastShare, Math.exp(-this.creditSeconds / this.#stockSeconds));
+    return 1 - this.#tally.answeredShare * (1 - answered);
   }
 
   /** The price of a unit of work elsewhere over its price on a full VM, from what it is on Lambda. */

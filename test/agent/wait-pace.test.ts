@@ -54,10 +54,14 @@ test('where the first class by itself leaves nothing of the promise, the others 
   expect(all).toBe(0.5);
 });
 
-test('behind a router that spends misses itself the first class shows nothing: all waits are shortened', () => {
-  const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } }, lambdaMs);
-  for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
-  expect(pace.shares).toEqual(slo.classes.map(() => 0));
+test('behind a router that spends misses itself all waits are shortened, until the first class misses more than the router may spend', () => {
+  const after = (first: number) => {
+    const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } }, lambdaMs);
+    for (const one of repeated(12 * hour, seen(6 * allowed, { first }))) pace.observe(one);
+    return pace.shares;
+  };
+  expect(after(0.7 * allowed)).toEqual(slo.classes.map(() => 0));
+  expect(after(6 * allowed)).toEqual(slo.classes.map(() => 0.5));
 });
 
 test('where those who wait slow down those who are served the first class shows nothing either: all waits are shortened', () => {
