@@ -77,11 +77,14 @@ function warmBefore(
   book: MetricBook,
   startMs: number,
 ): number {
-  const minutes = Math.floor((profile.lambda.keepAliveSeconds * 1000) / bucketMs);
-  const peaks = Array.from({ length: minutes }, (_, index) =>
-    book.minute(startMs - (index + 1) * bucketMs, Number.NEGATIVE_INFINITY).value(concurrency),
-  );
-  return Math.max(0, ...peaks.map((peak) => peak ?? 0));
+  const fromMs = startMs - Math.floor((profile.lambda.keepAliveSeconds * 1000) / bucketMs) * bucketMs;
+  const peaks = book.series(concurrency);
+  let most = 0;
+  for (let minuteMs = fromMs; minuteMs < startMs; minuteMs += bucketMs) {
+    const peak = peaks.at(minuteMs)?.value;
+    if (typeof peak === 'number' && peak > most) most = peak;
+  }
+  return most;
 }
 
 export function addUse(a: LambdaUse, b: LambdaUse): LambdaUse {

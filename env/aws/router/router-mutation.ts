@@ -6,7 +6,7 @@ import { mapEntriesOf, mapFilesOf, type ServerState, serverStatesOf } from './an
 import { fleetCommands, type Present } from './fleet-commands.ts';
 import type { AddressOf } from './instance-address.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
-import { type StatisticsRow, statisticsOf } from './statistics.ts';
+import { statisticsOf } from './statistics.ts';
 import { type RouterSetting, settingsOf, thresholdCommands } from './thresholds.ts';
 
 export interface RouterWish {
@@ -36,7 +36,7 @@ export async function routerMutation(
   const map = settingsMapIn(mapFilesOf(maps!), deployment.name);
   const inForce = mapEntriesOf(await socket.ask(`show map ${map}`));
   const thresholds = thresholdCommands(map, settingsOf(action, profile), inForce);
-  const servers = await serverCommands(target, instances, serverStatesOf(states!), statisticsOf(statistics!));
+  const servers = await serverCommands(target, instances, serverStatesOf(states!), statistics!);
   const commands = [...thresholds, ...servers];
   return commands.length === 0 ? null : { kind: 'set-router', socket: deployment.router!.socket, commands };
 }
@@ -53,13 +53,13 @@ async function serverCommands(
   target: RouterTarget,
   instances: RouterWish['instances'],
   states: readonly ServerState[],
-  rows: readonly StatisticsRow[],
+  statistics: string,
 ): Promise<string[]> {
   const perPool = target.profile.pools.map(async ({ name, slots }, pool) => {
     const ids = instances[pool] ?? null;
     if (ids === null) return [];
     const backEnd = poolBackEnd(name);
-    const present = presentIn(backEnd, states, rows);
+    const present = presentIn(backEnd, states, statistics);
     const known = new Set(present.map((one) => one.name));
     const wanted = ids.map(async (id) => ({ id, address: known.has(id) ? null : await target.addressOf(id) }));
     return fleetCommands({ backEnd, slots, present, wanted: await Promise.all(wanted) });
@@ -67,12 +67,19 @@ async function serverCommands(
   return (await Promise.all(perPool)).flat();
 }
 
-function presentIn(backEnd: string, states: readonly ServerState[], rows: readonly StatisticsRow[]): Present[] {
-  return states
-    .filter((state) => state.backEnd === backEnd)
-    .map((state) => {
-      const row = rows.find(({ proxy, server }) => proxy === backEnd && server === state.name);
-      // A server of which nothing is told may have work on it.
-      return { ...state, sessions: row === undefined ? 1 : (row.sessions ?? 1) + (row.queued ?? 0) };
-    });
+function presentIn(backEnd: string, states: readonly ServerState[], statistics: string): Present[] {
+  const own = states.filter((state) => state.backEnd === backEnd);
+  return own.map((state) => ({
+    ...state,
+    get sessions() {
+      return sessionsOn(backEnd, state.name, statistics);
+    },
+  }));
+}
+
+/** The statistics are long, and are read only where a server has to go. */
+function sessionsOn(backEnd: string, name: string, statistics: string): number {
+  const row = statisticsOf(statistics).find(({ proxy, server }) => proxy === backEnd && server === name);
+  // A server of which nothing is told may have work on it.
+  return row === undefined ? 1 : (row.sessions ?? 1) + (row.queued ?? 0);
 }
