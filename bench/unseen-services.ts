@@ -1,20 +1,14 @@
 import Table from 'cli-table3';
-import { policyOnItsClock } from '../cli/own-clock.ts';
-import { simulatedParts } from '../cli/simulated-parts.ts';
-import { attainment, meanAccuracy, totalUsd } from '../env/outcome.ts';
 import { defaultPrices } from '../env/prices.ts';
 import { readProfile } from '../env/profile.ts';
-import { initialFleet } from '../env/sim/initial-fleet.ts';
-import { openSimulator } from '../env/sim/open.ts';
-import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
+import type { PriceBook, ServiceProfile } from '../env/types.ts';
 import type { VmPool } from '../env/vm-pool.ts';
-import { durationSeconds } from '../env/workload/duration.ts';
 import { readWorkload } from '../env/workload/reference.ts';
 import { scaleWorkload } from '../env/workload/scale.ts';
 import { sliceWorkload } from '../env/workload/slice.ts';
 import { cheapestChoice, priceRatio } from '../policies/economics.ts';
-import { runPolicy } from '../policies/evaluation/run.ts';
 import { fleetScale } from '../policies/fleet-scale.ts';
+import { besideRules, cell } from './beside-rules.ts';
 
 /*
  * The agent that ships beside rules with their default parameters, on services that it was not trained for and traces that it was not trained on:
@@ -22,13 +16,11 @@ import { fleetScale } from '../policies/fleet-scale.ts';
  */
 const folder = process.argv[2] ?? '../shared/traces';
 const agent = process.argv[3] ?? 'ppo:checkpoints/default';
-const rules = ['ski-rental', 'lcp', 'percentile', 'mixed'];
 const traces: readonly (readonly [file: string, startSeconds: number, seconds: number | null])[] = [
   ['nasa_jul95_13_1s', 12 * 3600, 6 * 3600],
   ['worldcup98_1998-06-10_60s', 14 * 3600, 6 * 3600],
   ['mooncake_conversation_3s', 0, null],
 ];
-const warmUpSeconds = 600;
 
 /** How a service differs from examples/rho/2.5.yaml. */
 interface Unseen {
@@ -73,14 +65,14 @@ const services: Readonly<Record<string, Unseen>> = {
   'router by weights': { fleet: 15, ratio: 2.5, metrics: { delaySeconds: 60 }, changes: { router: 'weights' } },
 };
 
-interface Case {
+interface Service {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   readonly fleet: number;
 }
 
 /** The price ratio is set by Lambda's prices. */
-async function caseOf({ fleet, ratio, pool = {}, bootSeconds, metrics = {}, changes = {} }: Unseen): Promise<Case> {
+async function caseOf({ fleet, ratio, pool = {}, bootSeconds, metrics = {}, changes = {} }: Unseen): Promise<Service> {
   const known = await readProfile('examples/rho/2.5.yaml');
   const boot = bootSeconds === undefined ? {} : { boot: { medianSeconds: bootSeconds, sigma: 0.2 } };
   const profile: ServiceProfile = {
@@ -99,39 +91,13 @@ async function caseOf({ fleet, ratio, pool = {}, bootSeconds, metrics = {}, chan
   return { profile, prices, fleet };
 }
 
-interface Judged {
-  readonly usd: number;
-  readonly attainment: number;
-  readonly isKept: boolean;
-}
-
-const parts = simulatedParts();
-
-async function judge(specification: string, one: Case, workload: Workload, past: Workload | null): Promise<Judged> {
-  const { profile, policy } = await policyOnItsClock(specification, one.profile, one.prices, parts);
-  if (past) policy.recall?.(past);
-  const initialVms = initialFleet(one.profile, workload);
-  const world = { fidelity: 'fluid', profile, prices: one.prices, workload, seed: 1, initialVms } as const;
-  const decisions = Math.floor(durationSeconds(workload) / profile.decisionSeconds);
-  const environment = openSimulator(world);
-  const { outcome } = await runPolicy({ profile, policy, environment, decisions, warmUpSeconds, keepsTimeline: false });
-  const share = attainment(outcome.classes) ?? 1;
-  const isAccurate = (meanAccuracy(outcome) ?? 1) >= profile.accuracyFloor - 1e-9;
-  return { usd: totalUsd(outcome), attainment: share, isKept: isAccurate && share >= profile.slo.attainment };
-}
-
 /** What the agent costs over the cheapest rule that keeps the promise, or over the cheapest where none does. */
-async function compared(one: Case, [file, start, seconds]: (typeof traces)[number]): Promise<string> {
+async function compared({ fleet, ...one }: Service, [file, start, seconds]: (typeof traces)[number]): Promise<string> {
   const trace = await readWorkload(`${folder}/${file}.csv`);
-  const whole = scaleWorkload(trace, fleetScale(one.profile, one.prices, trace, one.fleet));
+  const whole = scaleWorkload(trace, fleetScale(one.profile, one.prices, trace, fleet));
   const workload = sliceWorkload(whole, start, seconds);
   const past = start === 0 ? null : sliceWorkload(whole, 0, start);
-  const judged = await Promise.all(rules.map((rule) => judge(rule, one, workload, past)));
-  const keeping = judged.filter(({ isKept }) => isKept);
-  const best = Math.min(...(keeping.length > 0 ? keeping : judged).map(({ usd }) => usd));
-  const { usd, isKept, attainment } = await judge(agent, one, workload, past);
-  const missed = isKept ? '' : keeping.length > 0 ? '!' : '-';
-  return `${(usd / best).toFixed(3)}, ${(100 * attainment).toFixed(2)}%${missed}`;
+  return cell(await besideRules(agent, { ...one, workload, past, fidelity: 'fluid' }));
 }
 
 const table = new Table({ head: ['service', ...traces.map(([file]) => file)], style: { head: [], border: [] } });
