@@ -41,7 +41,7 @@ const answerColumns: readonly Column[] = [
   { title: 'interval over traces', cell: acrossTraces(agent) },
   { title: 'traces of 10 kept: agent, `lcp`', cell: (one) => `${kept(agent)(one)}, ${kept(rule)(one)}` },
   { title: "agent with a rule's waits / `lcp`", cell: overRule(agentWithWaits) },
-  { title: 'tuned `mpc` / `lcp`, traces kept', cell: (one) => `${overRule('mpc')(one)}, ${kept('mpc')(one)}` },
+  { title: '`mpc` / `lcp`, traces kept', cell: (one) => `${overRule('mpc')(one)}, ${kept('mpc')(one)}` },
   { title: 'agent / bound', cell: overBound(agent) },
   { title: '`lcp` / bound', cell: overBound(rule) },
   { title: 'replayed optimum / bound', cell: overBound('oracle') },
