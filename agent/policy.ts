@@ -22,7 +22,6 @@ import { serviceState } from './service-state.ts';
 import { sound } from './sound.ts';
 import { voteSentence } from './vote-sentence.ts';
 import { WaitPace } from './wait-pace.ts';
-import { WaitPremium } from './wait-premium.ts';
 
 /** Trained networks, and the pools that they act on. */
 export interface Agent {
@@ -84,8 +83,7 @@ export class PpoPolicy implements Policy {
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
     this.#guarded = new GuardedStack(agent.level, this.#stack, profile, prices, this.#sizers);
     const isPaced = profile.router === 'overflow' && agent.waitShare === undefined && !agent.service;
-    const premium = new WaitPremium(profile, prices, variant, tier);
-    this.#pace = isPaced ? new WaitPace(profile, profile.lambda.serviceMs[variant]![tier]!, premium) : null;
+    this.#pace = isPaced ? new WaitPace(profile, profile.lambda.serviceMs[variant]![tier]!) : null;
     const options = withWaitShare(serviceOptions(profile, prices, agent.pools), isPaced ? 1 : agent.waitShare);
     this.#chooser = new ServiceChooser(agent.service, options);
     this.#actions = new ServiceActions(profile, this.#setting, options, this.#pace);

@@ -2,7 +2,6 @@ import type { Action, Observation, RequestClass, ServiceProfile } from '../env/t
 import { newestRate } from '../policies/demand.ts';
 import { fitsDeadline } from '../policies/economics.ts';
 import { MissAccount } from './miss-account.ts';
-import type { WaitPremium } from './wait-premium.ts';
 
 /** While no more than this part of the allowed misses is spent, a request may wait for all the slack of its deadline. */
 const freeShare = 0.5;
@@ -14,9 +13,6 @@ const usualShare = 0.5;
 const badInterval = 0.2;
 /** Where the class that is served first spends more than this part of the allowed misses by itself, shorter waits of the others are given up little by little. */
 const lostFrom = 0.75;
-/** Shorter waits than with rules may take so much of the bill; they are given up from the one to the other. */
-const premiumFrom = 0.05;
-const premiumTo = 0.15;
 
 /**
  * How long requests may wait for a VM before they spill, paced by the promise: the longer they wait, the cheaper they are, and the more are late. So they wait
@@ -31,7 +27,6 @@ const premiumTo = 0.15;
  * A router that spends misses lets requests of any class wait behind all others, so there the first class waits for less too. But the router spends no more than
  * three quarters of what is allowed, so what the first class misses beyond that tells the same. It tells nothing where those who wait slow down those who are
  * served (`contention`): there waits make every class late, and longer ones than with rules are never worth it.
- * Where Lambda is dear and bursts are rare, shorter waits between the bursts cost much and keep little: they may take no more than a tenth or so of the bill.
  * A class that Lambda itself serves too late too often never waits for less than with rules: each request that it spares the wait may be late there.
  */
 export class WaitPace {
@@ -39,18 +34,13 @@ export class WaitPace {
   readonly #hasContention: boolean;
   /** [class] Whether Lambda serves the promised share of it in time. */
   readonly #fitsLambda: readonly boolean[];
-  readonly #premium: Pick<WaitPremium, 'observe' | 'share'>;
   readonly #all: MissAccount;
   readonly #first: MissAccount;
 
-  /**
-   * @param lambdaMs service time on Lambda; null: the variant has no function there
-   * @param premium what it costs that requests wait for less
-   */
-  constructor(profile: ServiceProfile, lambdaMs: number | null, premium: Pick<WaitPremium, 'observe' | 'share'>) {
+  /** @param lambdaMs service time on Lambda; null: the variant has no function there */
+  constructor(profile: ServiceProfile, lambdaMs: number | null) {
     const { attainment, classes } = profile.slo;
     this.#profile = profile;
-    this.#premium = premium;
     this.#fitsLambda = classes.map(({ deadlineMs }) => fitsDeadline(profile, lambdaMs, deadlineMs));
     this.#hasContention = profile.pools.some(({ contention }) => contention > 0);
     this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
@@ -61,7 +51,6 @@ export class WaitPace {
   observe(observation: Observation): void {
     const rate = newestRate(observation);
     if (rate === null) return;
-    this.#premium.observe(observation);
     this.#all.fade();
     this.#first.fade();
     for (const [index, { share }] of this.#profile.slo.classes.entries()) {
@@ -85,11 +74,6 @@ export class WaitPace {
   }
 
   #least(index: number): number {
-    const dear = (this.#premium.share - premiumFrom) / (premiumTo - premiumFrom);
-    return Math.max(usualShare * Math.max(0, Math.min(1, dear)), this.#leastByMisses(index));
-  }
-
-  #leastByMisses(index: number): number {
     if (!this.#fitsLambda[index]) return usualShare;
     if (this.#hasContention) return 0;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));

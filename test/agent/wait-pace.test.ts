@@ -9,8 +9,6 @@ const allowed = 1 - slo.attainment;
 const hour = 3600 / decisionSeconds;
 /** Well within the deadlines of 500 and 2000 ms. */
 const lambdaMs = 100;
-/** Shorter waits that cost nothing. */
-const free = { observe() {}, share: 0 };
 
 /** What the classes behind the first missed, and the first. */
 function seen(missed: number | null, { rates = 100, first = 0 } = {}): Observation {
@@ -22,7 +20,7 @@ function seen(missed: number | null, { rates = 100, first = 0 } = {}): Observati
 }
 
 function after(...intervals: readonly Observation[]): readonly number[] {
-  const pace = new WaitPace(exampleProfile, lambdaMs, free);
+  const pace = new WaitPace(exampleProfile, lambdaMs);
   for (const one of intervals) pace.observe(one);
   return pace.shares;
 }
@@ -58,7 +56,7 @@ test('where the first class by itself leaves nothing of the promise, the others 
 
 test('behind a router that spends misses itself all waits are shortened, until the first class misses more than the router may spend', () => {
   const after = (first: number) => {
-    const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } }, lambdaMs, free);
+    const pace = new WaitPace({ ...exampleProfile, budgets: { accuracy: false, misses: true } }, lambdaMs);
     for (const one of repeated(12 * hour, seen(6 * allowed, { first }))) pace.observe(one);
     return pace.shares;
   };
@@ -68,7 +66,7 @@ test('behind a router that spends misses itself all waits are shortened, until t
 
 test('where those who wait slow down those who are served the first class shows nothing either: all waits are shortened', () => {
   const pools = exampleProfile.pools.map((pool) => ({ ...pool, contention: 0.1 }));
-  const pace = new WaitPace({ ...exampleProfile, pools }, lambdaMs, free);
+  const pace = new WaitPace({ ...exampleProfile, pools }, lambdaMs);
   for (const one of repeated(hour, seen(0))) pace.observe(one);
   expect(pace.shares).toEqual(slo.classes.map(() => 0.5));
   for (const one of repeated(hour, seen(6 * allowed, { first: 6 * allowed }))) pace.observe(one);
@@ -79,7 +77,7 @@ test('a class that Lambda serves too late waits as with rules at least, whoever 
   const pools = exampleProfile.pools.map((pool) => ({ ...pool, contention: 0.1 }));
   for (const part of [{}, { budgets: { accuracy: false, misses: true } }, { pools }]) {
     const sharesAt = (ms: number | null) => {
-      const pace = new WaitPace({ ...exampleProfile, ...part, serviceCv: 0.4 }, ms, free);
+      const pace = new WaitPace({ ...exampleProfile, ...part, serviceCv: 0.4 }, ms);
       for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
       return pace.shares;
     };
@@ -89,20 +87,9 @@ test('a class that Lambda serves too late waits as with rules at least, whoever 
   }
 });
 
-test('the more of the bill shorter waits take, the less they are shortened, and never for less than with rules from a point on', () => {
-  const sharesAt = (share: number) => {
-    const pace = new WaitPace(exampleProfile, lambdaMs, { observe() {}, share });
-    for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
-    return pace.shares.at(-1)!;
-  };
-  expect([0, 0.02, 0.05].map(sharesAt)).toEqual([0, 0, 0]);
-  expect(sharesAt(0.1)).toBeCloseTo(0.25, 9);
-  expect([0.2, 1].map(sharesAt)).toEqual([0.5, 0.5]);
-});
-
 test('waits are longer than with rules only as far as the account covers a bad interval: within minutes for one in a hundred, after hours for one in a thousand', () => {
   const [hundredth, thousandth] = [0.99, 0.999].map((attainment) => {
-    const pace = new WaitPace({ ...exampleProfile, slo: { ...slo, attainment } }, lambdaMs, free);
+    const pace = new WaitPace({ ...exampleProfile, slo: { ...slo, attainment } }, lambdaMs);
     return [1, 6, 24].map((hours) => {
       for (const one of repeated(hours * hour, seen(0))) pace.observe(one);
       return pace.shares[0]!;
@@ -156,7 +143,7 @@ test('whatever is missed, the wait of the first class is not the shortest', () =
 });
 
 test('the sentence says how long who waits, and whose the misses are', () => {
-  const pace = new WaitPace(exampleProfile, lambdaMs, free);
+  const pace = new WaitPace(exampleProfile, lambdaMs);
   for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
   const { name } = slo.classes[0]!;
   expect(pace.sentence).toMatch(
@@ -168,7 +155,7 @@ test('the sentence says how long who waits, and whose the misses are', () => {
 
 test('of a service with one class the sentence names none', () => {
   const alone = { ...exampleProfile, slo: { ...slo, classes: [{ ...slo.classes[0]!, share: 1 }] } };
-  expect(new WaitPace(alone, lambdaMs, free).sentence).toBe(
+  expect(new WaitPace(alone, lambdaMs).sentence).toBe(
     '; requests may wait for 50 % of their slack, with 75 % of the allowed misses spent',
   );
 });
