@@ -1,15 +1,12 @@
 import type { PoolState } from '../env/types.ts';
 import type { VmPool } from '../env/vm-pool.ts';
 import type { DemandHistory } from './demand-history.ts';
-import { type LevelState, levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
+import { levelFeatures, stateOffset, writeLevelFeatures, writeLevelState } from './level-features.ts';
 import type { LevelProspect } from './level-prospect.ts';
+import { LevelStates } from './level-states.ts';
 import type { LevelPool, LevelTerms } from './level-terms.ts';
 import type { Actor } from './ppo/forward.ts';
 import { type Asking, answered, type Question } from './question.ts';
-
-const off = 0;
-const booting = 1;
-const on = 2;
 
 /** How the levels of a pool voted. */
 export interface FleetVote {
@@ -59,12 +56,9 @@ export class FleetSizer {
   /** VMs that a request per second keeps busy. */
   readonly #unitsPerRate: number;
   readonly #beside: FleetSizer | null;
-  /** [level] Mode at the last decision, and the decision at which its VM was launched. */
-  #mode = new Uint8Array(64);
-  #since = new Int32Array(64).fill(-60);
+  readonly #states = new LevelStates();
   #features = new Float32Array(0);
   #logits = new Float32Array(0);
-  #isFirst = true;
   /** Of the last vote: the first level in doubt, and how many are. */
   #from = 0;
   #count = 0;
@@ -107,22 +101,20 @@ export class FleetSizer {
     const { least, most } = loadRange(history, 30);
     const from = clamp(Math.floor(0.5 * least * unitsPerRate - below), this.#pool.min, this.#pool.max);
     const upTo = clamp(Math.ceil(1.5 * most * unitsPerRate - below) + 2, from, this.#pool.max);
-    this.#remember(now, Math.max(upTo, state.ready + state.booting), state);
+    this.#states.remember(now, Math.max(upTo, state.ready + state.booting), state);
     this.#from = from;
     this.#count = upTo - from;
     this.#seen = seen;
   }
 
-  /**
-   * The fleet by another preference for "on" than the network's alone, after a vote, or after a look where the network's does not count.
-   */
+  /** The fleet by another preference for "on" than the network's alone, after a vote, or after a look where the network's does not count. */
   vmsBy({ perLogit, perGain }: Weights, prospect: LevelProspect): number {
     const { now } = this.#seen!;
     let votes = 0;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;
       const network = perLogit === 0 ? 0 : perLogit * this.#preference(row);
-      const gain = perGain === 0 ? 0 : perGain * prospect.gain(level, this.#stateOf(level, now));
+      const gain = perGain === 0 ? 0 : perGain * prospect.gain(level, this.#states.of(level, now));
       if (network + gain > 0) votes++;
     }
     return this.#from + votes;
@@ -146,7 +138,7 @@ export class FleetSizer {
     let [first, end] = [this.#count, 0];
     for (let row = 0; row < this.#count; row++) {
       const at = row * levelFeatures.length + stateOffset;
-      writeLevelState(this.#stateOf(this.#from + row, now), terms, this.#features, at);
+      writeLevelState(this.#states.of(this.#from + row, now), terms, this.#features, at);
       if (isSameState(this.#features, answers.features, at)) continue;
       first = Math.min(first, row);
       end = row + 1;
@@ -177,7 +169,7 @@ export class FleetSizer {
     const below = served * this.#unitsPerRate;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;
-      const state = this.#stateOf(level, now);
+      const state = this.#states.of(level, now);
       const at = row * levelFeatures.length;
       writeLevelFeatures(history, 0, history.length, level + below, unitsPerRate, state, terms, this.#features, at);
     }
@@ -187,10 +179,6 @@ export class FleetSizer {
   /** VMs that a request per second keeps busy, less what is spared. */
   #workPerRate({ sparedShare = 0 }: Seen): number {
     return this.#unitsPerRate * (1 - sparedShare);
-  }
-
-  #stateOf(level: number, now: number): LevelState {
-    return { mode: this.#mode[level]!, intervalsInMode: now - this.#since[level]! };
   }
 
   #votes(): number {
@@ -207,33 +195,10 @@ export class FleetSizer {
     return this.#logits[2 * row + 1]! - this.#logits[2 * row]!;
   }
 
-  /** Levels are stacked: the ready VMs are the lowest, the booting ones above them. */
-  #remember(now: number, levels: number, state: PoolState): void {
-    while (this.#mode.length <= levels) this.#grow();
-    for (let level = 0; level <= levels; level++) {
-      const mode = level < state.ready ? on : level < state.ready + state.booting ? booting : off;
-      const before = this.#mode[level]!;
-      // What is found at the first decision has been there for nobody knows how long.
-      if ((mode === off) !== (before === off) && !this.#isFirst) this.#since[level] = now - 1;
-      this.#mode[level] = mode;
-    }
-    this.#isFirst = false;
-  }
-
   #makeRoom(): void {
     if (this.#features.length >= this.#count * levelFeatures.length) return;
     this.#features = new Float32Array(2 * this.#count * levelFeatures.length);
     this.#logits = new Float32Array(2 * this.#count * 2);
-  }
-
-  #grow(): void {
-    const size = this.#mode.length;
-    const mode = new Uint8Array(2 * size);
-    const since = new Int32Array(2 * size).fill(-60);
-    mode.set(this.#mode);
-    since.set(this.#since);
-    this.#mode = mode;
-    this.#since = since;
   }
 }
 

@@ -3,7 +3,7 @@ import type { Observation, ServiceProfile } from '../env/types.ts';
 import { AccuracyCredit } from './accuracy-credit.ts';
 import { newestRate } from './demand.ts';
 import { OverloadTally } from './overload-tally.ts';
-import type { Setting } from './setting.ts';
+import { type Setting, vmsForRate } from './setting.ts';
 
 /** Credit for so long a time answered by the smaller variant alone makes overload cheaper by a factor of e. */
 export const stockSeconds = 1800;
@@ -86,6 +86,7 @@ export class OverloadPrice {
 
   /** Takes in what is seen before a decision. */
   observe(observation: Observation): void {
+    if (!this.#price) return;
     if (this.#keepsCredit) {
       this.#credit.observe(observation);
       this.#credit.decide(0, 0);
@@ -95,7 +96,7 @@ export class OverloadPrice {
     this.#intervals = Math.min(this.#intervals + 1, this.#intervalsPerDay);
     this.#perSecond += (rate - this.#perSecond) / this.#intervals;
     this.#tally.observe(observation);
-    if (this.#tally.isWithoutCredit(observation)) this.#lost = Math.max(0, this.#credit.value);
+    if (this.#tally.isWithoutCredit) this.#lost = Math.max(0, this.#credit.value);
   }
 
   /** Time for which the credit, and what is trusted to come, would answer the mean demand of the last day by the smaller variant alone. */
@@ -133,4 +134,10 @@ export class OverloadPrice {
 /** For a rule's parameter `creditSeconds`; null where it is 0. */
 export function overloadPrice({ profile, choice }: Setting, creditSeconds: number): OverloadPrice | null {
   return creditSeconds > 0 ? new OverloadPrice(profile, choice.pool, choice.variant, { stock: creditSeconds }) : null;
+}
+
+/** VMs that a rate keeps busy, less what the accuracy budget spares. */
+export function vmsBesideBudget(setting: Setting, overload: OverloadPrice | null): (ratePerSecond: number) => number {
+  const left = 1 - (overload?.sparedShare ?? 0);
+  return (ratePerSecond) => left * vmsForRate(setting, ratePerSecond);
 }

@@ -1,4 +1,5 @@
 import type { Observation } from '../env/types.ts';
+import { newestRate } from './demand.ts';
 
 /** What is seen counts half after so long a time. */
 const halfLifeSeconds = 3600;
@@ -12,7 +13,7 @@ const answeredFrom = 0.5;
 /** From this share of the requests on, what spills tells of the router's credit; single ones may find no slot in time whatever there is. */
 const tellingSpill = 0.02;
 
-/** And none was answered by the smaller variant if not one in so many of those that spilled. */
+/** And hardly any was answered by the smaller variant if that were fewer than this share of those that spilled. */
 const hardlyAny = 0.1;
 
 /** What becomes of overload behind a router with an accuracy budget: it is answered by the smaller variant, or it spills. */
@@ -27,6 +28,7 @@ export class OverloadTally {
   #spared = 0;
   #spilled = 0;
   #prior = 0;
+  #isWithoutCredit = false;
 
   constructor(inForce: number, smaller: number, saved: number, decisionSeconds: number) {
     this.#inForce = inForce;
@@ -37,11 +39,15 @@ export class OverloadTally {
 
   /** Takes in what is seen before a decision; an interval of which something is absent says nothing. */
   observe(observation: Observation): void {
-    const rate = meanRate(observation);
-    const { spilledPerSecond } = observation;
-    if (rate === 0 || !spilledPerSecond) return;
+    const rate = newestRate(observation);
+    const { accuracy, spilledPerSecond } = observation;
+    this.#isWithoutCredit = false;
+    if (!rate || !accuracy || !spilledPerSecond) return;
+    const smallerShare = this.#smallerShare(accuracy.value);
+    const spilledShare = spilledPerSecond.value / rate;
+    this.#isWithoutCredit = spilledShare > tellingSpill && smallerShare < hardlyAny * spilledShare;
     this.#prior = priorShare * rate;
-    this.#spared = this.#fading * this.#spared + this.#smallerShare(observation) * this.#saved * rate;
+    this.#spared = this.#fading * this.#spared + smallerShare * this.#saved * rate;
     this.#spilled = this.#fading * this.#spilled + spilledPerSecond.value;
   }
 
@@ -52,23 +58,14 @@ export class OverloadTally {
     return all === 0 ? 1 : Math.min(1, spared / all / answeredFrom);
   }
 
-  /** Whether the router spilled and hardly answered by the smaller variant: then it has no credit, whatever was earned. One that is started anew begins with none. */
-  isWithoutCredit(observation: Observation): boolean {
-    const rate = meanRate(observation);
-    const { accuracy, spilledPerSecond } = observation;
-    if (rate === 0 || !accuracy || !spilledPerSecond) return false;
-    const spilledShare = spilledPerSecond.value / rate;
-    return spilledShare > tellingSpill && this.#smallerShare(observation) < hardlyAny * spilledShare;
+  /** Whether the router has just spilled and hardly answered by the smaller variant: then it has no credit, whatever was earned. One that is started anew begins with none. */
+  get isWithoutCredit(): boolean {
+    return this.#isWithoutCredit;
   }
 
   /** Of the answers, by their mean accuracy. */
-  #smallerShare({ accuracy }: Observation): number {
+  #smallerShare(accuracy: number): number {
     const step = this.#inForce - this.#smaller;
-    return accuracy && step > 0 ? Math.max(0, this.#inForce - accuracy.value) / step : 0;
+    return step > 0 ? Math.max(0, this.#inForce - accuracy) / step : 0;
   }
-}
-
-/** Requests per second, 0 where they are absent. */
-function meanRate({ arrivals }: Observation): number {
-  return arrivals ? arrivals.value.reduce((sum, one) => sum + one, 0) / arrivals.value.length : 0;
 }

@@ -2,7 +2,7 @@ import { newestRate } from '../demand.ts';
 import { ForecastFeed } from '../forecast/feed.ts';
 import { policyKind } from '../kind.ts';
 import { creditSeconds, headroom, pool, waitShare } from '../knobs.ts';
-import { overloadPrice } from '../overload-price.ts';
+import { overloadPrice, vmsBesideBudget } from '../overload-price.ts';
 import { forecaster, forecasterOf, lambdaFactor } from '../planning/knobs.ts';
 import { count, Rule, short } from '../rule.ts';
 import { LevelBands } from '../scaling/level-bands.ts';
@@ -74,8 +74,7 @@ export const lcp = policyKind({
         isOpen = true;
         if (feed.add(observation)) {
           if (overload) bands.ratio = overload.ratio(onLambda);
-          const left = 1 - (overload?.sparedShare ?? 0);
-          const vmsFor = (ratePerSecond: number) => left * vmsForRate(setting, ratePerSecond);
+          const vmsFor = vmsBesideBudget(setting, overload);
           for (const binRate of observation.arrivals!.value) bands.book(vmsFor(binRate), binSeconds);
           bands.decide(steps > 0 ? future.forecast(steps)?.map(vmsFor) : undefined, decisionSeconds);
         }

@@ -1,7 +1,7 @@
 import type { Observation } from '../../env/types.ts';
 import { policyKind } from '../kind.ts';
 import { creditSeconds, headroom, pool, waitShare } from '../knobs.ts';
-import { overloadPrice } from '../overload-price.ts';
+import { overloadPrice, vmsBesideBudget } from '../overload-price.ts';
 import { DemandOutlook } from '../planning/demand-outlook.ts';
 import { FleetPlan } from '../planning/fleet-plan.ts';
 import { horizonTerms } from '../planning/horizon-terms.ts';
@@ -9,7 +9,7 @@ import { forecaster, lambdaFactor } from '../planning/knobs.ts';
 import { LevelHorizon } from '../planning/level-horizon.ts';
 import { ScenarioPrices } from '../planning/scenario-prices.ts';
 import { count, Rule, short } from '../rule.ts';
-import { settingOf, vmsForRate } from '../setting.ts';
+import { settingOf } from '../setting.ts';
 import { spillLate } from '../spill.ts';
 
 export const mpc = policyKind({
@@ -82,9 +82,8 @@ export const mpc = policyKind({
     const size = (observation: Observation) => {
       outlook.add(observation);
       overload?.observe(observation);
-      const left = 1 - (overload?.sparedShare ?? 0);
-      const vmsFor = (ratePerSecond: number) => left * vmsForRate(setting, ratePerSecond);
-      const scenarios = observation.arrivals && outlook.scenarios(observation.timeSeconds, vmsFor);
+      const scenarios =
+        observation.arrivals && outlook.scenarios(observation.timeSeconds, vmsBesideBudget(setting, overload));
       if (scenarios === null) {
         const vms = plan.hold(observation);
         return observation.arrivals && { vms, because: `too little was seen to forecast: keeping ${count(vms)}` };

@@ -1,7 +1,7 @@
 import { newestRate, seenUntilSeconds } from '../demand.ts';
 import { policyKind } from '../kind.ts';
 import { creditSeconds, headroom, pool, provisioned, waitShare } from '../knobs.ts';
-import { overloadPrice } from '../overload-price.ts';
+import { overloadPrice, vmsBesideBudget } from '../overload-price.ts';
 import { count, Rule, short } from '../rule.ts';
 import { LevelAccounts } from '../scaling/level-accounts.ts';
 import { presentVms, settingOf, vmsForRate } from '../setting.ts';
@@ -86,8 +86,8 @@ export const skiRental = policyKind({
         if (seenUntil === Number.NEGATIVE_INFINITY) accounts.open(presentVms(setting, observation));
         if (until > seenUntil) {
           if (overload) accounts.ratio = overload.ratio(onLambda);
-          const left = 1 - (overload?.sparedShare ?? 0);
-          for (const bin of observation.arrivals!.value) accounts.book(left * vmsForRate(setting, bin), binSeconds);
+          const vmsFor = vmsBesideBudget(setting, overload);
+          for (const bin of observation.arrivals!.value) accounts.book(vmsFor(bin), binSeconds);
         }
         seenUntil = Math.max(until, seenUntil);
         const vms = accounts.rented;

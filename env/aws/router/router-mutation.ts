@@ -6,7 +6,7 @@ import { mapEntriesOf, mapFilesOf, type ServerState, serverStatesOf } from './an
 import { fleetCommands, type Present } from './fleet-commands.ts';
 import type { AddressOf } from './instance-address.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
-import { statisticsOf } from './statistics.ts';
+import { type StatisticsRow, statisticsOf } from './statistics.ts';
 import { type RouterSetting, settingsOf, thresholdCommands } from './thresholds.ts';
 
 export interface RouterWish {
@@ -36,7 +36,7 @@ export async function routerMutation(
   const map = settingsMapIn(mapFilesOf(maps!), deployment.name);
   const inForce = mapEntriesOf(await socket.ask(`show map ${map}`));
   const thresholds = thresholdCommands(map, settingsOf(action, profile), inForce);
-  const servers = await serverCommands(target, instances, serverStatesOf(states!), statistics!);
+  const servers = await serverCommands(target, instances, serverStatesOf(states!), readOnce(statistics!));
   const commands = [...thresholds, ...servers];
   return commands.length === 0 ? null : { kind: 'set-router', socket: deployment.router!.socket, commands };
 }
@@ -53,7 +53,7 @@ async function serverCommands(
   target: RouterTarget,
   instances: RouterWish['instances'],
   states: readonly ServerState[],
-  statistics: string,
+  statistics: () => readonly StatisticsRow[],
 ): Promise<string[]> {
   const perPool = target.profile.pools.map(async ({ name, slots }, pool) => {
     const ids = instances[pool] ?? null;
@@ -67,19 +67,27 @@ async function serverCommands(
   return (await Promise.all(perPool)).flat();
 }
 
-function presentIn(backEnd: string, states: readonly ServerState[], statistics: string): Present[] {
+function presentIn(
+  backEnd: string,
+  states: readonly ServerState[],
+  statistics: () => readonly StatisticsRow[],
+): Present[] {
   const own = states.filter((state) => state.backEnd === backEnd);
   return own.map((state) => ({
     ...state,
     get sessions() {
-      return sessionsOn(backEnd, state.name, statistics);
+      const row = statistics().find(({ proxy, server }) => proxy === backEnd && server === state.name);
+      // A server of which nothing is told may have work on it.
+      return row === undefined ? 1 : (row.sessions ?? 1) + (row.queued ?? 0);
     },
   }));
 }
 
-/** The statistics are long, and are read only where a server has to go. */
-function sessionsOn(backEnd: string, name: string, statistics: string): number {
-  const row = statisticsOf(statistics).find(({ proxy, server }) => proxy === backEnd && server === name);
-  // A server of which nothing is told may have work on it.
-  return row === undefined ? 1 : (row.sessions ?? 1) + (row.queued ?? 0);
+/** The statistics are long: they are read only where a server has to go, and once. */
+function readOnce(statistics: string): () => readonly StatisticsRow[] {
+  let rows: readonly StatisticsRow[] | null = null;
+  return () => {
+    rows ??= statisticsOf(statistics);
+    return rows;
+  };
 }
