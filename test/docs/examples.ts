@@ -112,12 +112,16 @@ export async function standIns(folder: string, words: readonly string[]): Promis
     else if (word.startsWith('ppo:')) replaced.push(await untrainedPolicy(folder, word, binSecondsFor(words)));
     else if (before === '--limits' && !existsSync(word)) replaced.push(await someLimits(folder));
     else if (word === 'answers.csv') replaced.push(await fewAnswers(folder));
-    else if (word.endsWith('.csv') && !existsSync(word)) replaced.push(await smallTrace(folder, basename(word)));
+    else if (traceFile.test(word) && !existsSync(traceFile.exec(word)![1]!))
+      replaced.push(await smallTrace(folder, word));
     else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
     else replaced.push(word);
   }
   return replaced;
 }
+
+/** A trace, or a part of one: `MONDAY.csv@20d+1d`. */
+const traceFile = /^(.*\.csv)(@[^@]*)?$/;
 
 /** Measured answers of one variant on one pool. */
 async function fewAnswers(folder: string): Promise<string> {
@@ -127,16 +131,18 @@ async function fewAnswers(folder: string): Promise<string> {
   return path;
 }
 
-/** A day of a few requests a second. */
-async function smallTrace(folder: string, name: string): Promise<string> {
-  const path = join(folder, name);
-  const rows = Array.from({ length: 1440 }, (_, minute) => `${60 * minute},${600 + (minute % 120)}\n`);
-  await mkdir(folder, { recursive: true });
-  await writeFile(path, `time_s,requests\n${rows.join('')}`);
-  return path;
+/** Three weeks and more of a few requests a second, as long as any example needs; the part stays. */
+async function smallTrace(folder: string, word: string): Promise<string> {
+  const [, file, part = ''] = traceFile.exec(word)!;
+  const path = join(folder, basename(file!));
+  if (!existsSync(path)) {
+    const rows = Array.from({ length: 22 * 1440 }, (_, minute) => `${60 * minute},${600 + (minute % 120)}\n`);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, `time_s,requests\n${rows.join('')}`);
+  }
+  return `${path}${part}`;
 }
 
-/** Each checkpoint that is named has its own stand-in; a parameter stays. */
 /** An agent is trained for bins: those of the router's own counts, or minutes where metrics come from a load balancer. */
 function binSecondsFor(words: readonly string[]): number {
   return words.some((word) => word.includes('weighted')) ? 60 : 10;
@@ -149,6 +155,7 @@ async function someLimits(folder: string): Promise<string> {
   return path;
 }
 
+/** Each checkpoint that is named has its own stand-in; a parameter stays. */
 async function untrainedPolicy(folder: string, word: string, binSeconds: number): Promise<string> {
   const [, checkpoint, parameter] = /^ppo:(.*?)(:waitShare=.*)?$/.exec(word)!;
   return `ppo:${await untrainedAgent(folder, `${checkpoint!.replaceAll(/\W+/g, '-')}-${binSeconds}`, binSeconds)}${parameter ?? ''}`;
