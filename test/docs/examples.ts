@@ -112,9 +112,10 @@ export async function standIns(folder: string, words: readonly string[]): Promis
     else if (word.startsWith('ppo:')) replaced.push(await untrainedPolicy(folder, word, binSecondsFor(words)));
     else if (before === '--limits' && !existsSync(word)) replaced.push(await someLimits(folder));
     else if (word === 'answers.csv') replaced.push(await fewAnswers(folder));
-    else if (traceFile.test(word) && !existsSync(traceFile.exec(word)![1]!))
-      replaced.push(await smallTrace(folder, word));
-    else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
+    else if (traceFile.test(word) && !existsSync(traceFile.exec(word)![1]!)) {
+      const isLong = words.includes('--duration') || word.includes('@');
+      replaced.push(await smallTrace(folder, word, isLong ? 22 : 1));
+    } else if (word.endsWith('.yaml') && !existsSync(word)) replaced.push(service);
     else replaced.push(word);
   }
   return replaced;
@@ -131,12 +132,12 @@ async function fewAnswers(folder: string): Promise<string> {
   return path;
 }
 
-/** Three weeks and more of a few requests a second, as long as any example needs; the part stays. */
-async function smallTrace(folder: string, word: string): Promise<string> {
+/** So many days of a few requests a second; the part stays. */
+async function smallTrace(folder: string, word: string, days: number): Promise<string> {
   const [, file, part = ''] = traceFile.exec(word)!;
-  const path = join(folder, basename(file!));
+  const path = join(folder, `${days}-${basename(file!)}`);
   if (!existsSync(path)) {
-    const rows = Array.from({ length: 22 * 1440 }, (_, minute) => `${60 * minute},${600 + (minute % 120)}\n`);
+    const rows = Array.from({ length: days * 1440 }, (_, minute) => `${60 * minute},${600 + (minute % 120)}\n`);
     await mkdir(folder, { recursive: true });
     await writeFile(path, `time_s,requests\n${rows.join('')}`);
   }
