@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
 import { defaultHyperparameters, type Hyperparameters } from './ppo/hyperparameters.ts';
+import { segmentSteps } from './segment-steps.ts';
 import type { StartingPoint } from './starting-point.ts';
 import { defaultTrainingSet } from './training-set.ts';
 
@@ -49,13 +50,22 @@ export interface TrainingSizes {
   readonly updatesPerSegment: number;
 }
 
+const sizes: TrainingSizes = {
+  levelEpisodes: 256,
+  validationEpisodes: 384,
+  serviceWorlds: 256,
+  serviceLessonSteps: 96,
+  rolloutSteps: 32,
+  updatesPerSegment: 16,
+};
+
 export const trainingDefaults = {
   seed: 1,
   also: [] as readonly ServiceProfile[],
   lessons: 3,
   episodesPerLesson: 1024,
-  levelSteps: 3_000_000,
-  serviceSteps: 400_000,
+  levelSteps: 5 * segmentSteps(sizes).levels,
+  serviceSteps: 4 * segmentSteps(sizes).service,
   meanVms: [1.5, 120] as readonly [number, number],
   spread: 0.15,
   anyService: 0,
@@ -78,24 +88,19 @@ export const trainingDefaults = {
     minibatchSize: 2048,
   } satisfies Hyperparameters,
   set: defaultTrainingSet,
-  sizes: {
-    levelEpisodes: 256,
-    validationEpisodes: 384,
-    serviceWorlds: 256,
-    serviceLessonSteps: 96,
-    rolloutSteps: 32,
-    updatesPerSegment: 16,
-  },
+  sizes,
 };
+
+const adaptingSizes: TrainingSizes = { ...sizes, updatesPerSegment: 8 };
 
 /** What differs where a trained agent is adapted: no lessons, short steps, half of the samples from a single trace. */
 export const adaptingDefaults = {
   lessons: 0,
-  levelSteps: 1_100_000,
+  levelSteps: 3 * segmentSteps(adaptingSizes).levels,
   serviceSteps: 0,
   levelHyperparameters: { ...trainingDefaults.levelHyperparameters, learningRate: 3e-4, entropyCoefficient: 0 },
   set: { ...defaultTrainingSet, tracesForHalf: 1 },
-  sizes: { ...trainingDefaults.sizes, updatesPerSegment: 8 },
+  sizes: adaptingSizes,
 };
 /** The fleets that an adapted agent is to size, over the mean one of what is given. */
 export const adaptedFleets: readonly [number, number] = [0.5, 2];
