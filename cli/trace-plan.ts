@@ -12,6 +12,8 @@ export interface TraceWishes {
   readonly scale: number | null;
   /** Each trace is scaled to each of these fleets (policies/fleet-scale.ts); empty: to none. */
   readonly fleets: readonly number[];
+  /** The fleets are given to the traces in turn, not each to every trace. */
+  readonly inTurn?: boolean;
   readonly startSeconds: number | null;
   readonly durationSeconds: number | null;
   /** Of a longer part only so much. */
@@ -51,13 +53,18 @@ export async function planTraces(wishes: TraceWishes, terms: TraceTerms): Promis
     );
   }
   const planned: PlannedTrace[] = [];
-  for (const vms of fleets.length === 0 ? [null] : fleets) {
-    for (const reference of references) planned.push(await planTrace(reference, vms, wishes, terms));
-  }
+  for (const [reference, vms] of scaled(wishes)) planned.push(await planTrace(reference, vms, wishes, terms));
   const names = planned.map((trace) => trace.name);
   const isShared = (name: string) => names.filter((one) => one === name).length > 1;
   // Files of the same name in two folders are told apart by their paths.
   return planned.map((trace) => (isShared(trace.name) ? { ...trace, name: trace.source.reference } : trace));
+}
+
+/** [reference, VMs that its mean load is to keep busy] */
+function scaled({ references, fleets, inTurn = false }: TraceWishes): [string, number | null][] {
+  if (fleets.length === 0) return references.map((one) => [one, null]);
+  if (inTurn) return references.map((one, place) => [one, fleets[place % fleets.length]!]);
+  return fleets.flatMap((vms) => references.map((one): [string, number] => [one, vms]));
 }
 
 async function planTrace(

@@ -20,14 +20,14 @@ export function choiceText({ chosen, known, best, reason, gains }: Choice): stri
       return `replaces ${before}, by more than one standard error: it gains ${gain}`;
     case 'promise':
       return `replaces ${before}, which falls shorter of the promise, or of its reserve`;
-    case 'one-workload':
-      return `${chosen.specification} is the best on the one workload that there is, which shows no error`;
+    case 'one-source':
+      return `${chosen.specification} is the best on the one source that there is, which shows no error`;
   }
 }
 
-const names = { recorded: 'recorded workloads', drawn: 'drawn ones', all: 'workloads' };
+const names = { recorded: 'recorded sources', drawn: 'drawn ones', all: 'sources' };
 
-function gainText({ kind, workloads, mean, standardError }: Gain): string {
+function gainText({ kind, sources, mean, standardError }: Gain): string {
   const costRatio = Math.exp(-mean);
-  return `${formatShare(1 - costRatio)} ± ${formatShare(costRatio * standardError)} on ${workloads} ${names[kind]} left out`;
+  return `${formatShare(1 - costRatio)} ± ${formatShare(costRatio * standardError)} on ${sources} ${names[kind]} left out`;
 }

@@ -25,6 +25,7 @@ export interface TuneFlags {
   readonly reserve: number;
   readonly scale?: number;
   readonly fleet?: readonly number[];
+  readonly inTurn?: boolean;
   readonly start?: string;
   readonly duration?: string;
   readonly atMost?: string;
@@ -61,6 +62,9 @@ export interface TunePlan {
 export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePlan> {
   const fidelity = fidelityOf(flags.fidelity);
   const warmUpSeconds = parseDuration(flags.warmUp, '--warm-up');
+  if (flags.inTurn === true && (flags.fleet ?? []).length < 2) {
+    throw new InputProblem('--in-turn: gives several fleets to the traces in turn; name two or more with --fleet');
+  }
   if (flags.out !== undefined) await checkFileWritable(flags.out, '--out');
   if (flags.json !== undefined && flags.json !== '-') await checkFileWritable(flags.json, '--json');
   const profile = await parts.profile(flags.service);
@@ -75,6 +79,7 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
     ...one,
     boundUsd: boundUsd(one, profile, prices),
     isDrawn: isGenerator(one.source.reference),
+    origin: one.source.reference,
   }));
   return { rules, profile, prices, traces, fidelity, warmUpSeconds: planned[0]!.fromSeconds };
 }
@@ -103,6 +108,7 @@ function traceWishes(flags: TuneFlags): TraceWishes {
     references: flags.trace,
     scale: flags.scale ?? null,
     fleets: flags.fleet ?? [],
+    inTurn: flags.inTurn ?? false,
     startSeconds: seconds(flags.start, '--start'),
     durationSeconds: seconds(flags.duration, '--duration'),
     atMostSeconds: seconds(flags.atMost, '--at-most'),

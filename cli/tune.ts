@@ -61,6 +61,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
       'scales each trace so that its mean load keeps so many VMs busy; several: to each',
       listOf(numberAfter('--fleet', { above: 0 })),
     )
+    .option('--in-turn', 'gives the fleets of --fleet to the traces in turn, instead of each to every trace')
     .option('--start <duration>', 'skips this much of each trace: 3600, 90s, 30m, 24h')
     .option('--duration <duration>', 'uses this much of each trace')
     .option('--at-most <duration>', 'uses no more than this much of each trace')

@@ -19,6 +19,8 @@ export interface Parameter {
   readonly router?: RouterKind;
   /** It acts where the router spends this budget only. */
   readonly budget?: keyof RouterBudgets;
+  /** Whether it makes a difference beside the other values; absent: always. Tuning leaves it at its default where it makes none. */
+  readonly acts?: (values: ParameterValues) => boolean;
 }
 
 /** [parameter name] */

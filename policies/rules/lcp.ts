@@ -40,7 +40,7 @@ export const lcp = policyKind({
       tune: [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2],
     },
     lambdaFactor,
-    forecaster,
+    { ...forecaster, acts: ({ windowSeconds }) => windowSeconds !== 0 },
     creditSeconds,
     waitShare,
     headroom,

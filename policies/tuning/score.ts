@@ -1,6 +1,5 @@
 import { attainment, meanAccuracy, totalRequests, totalUsd } from '../../env/outcome.ts';
 import type { Outcome, ServiceProfile } from '../../env/types.ts';
-import { interquartileMean } from '../evaluation/interval.ts';
 
 /** The part of the misses allowed that a setting, or an agent, should leave unused on the workloads that it was chosen on. */
 export const defaultReserve = 0.3;
@@ -18,26 +17,32 @@ export interface TraceScore {
   readonly defaultUsd: number;
   /** Drawn by a generator, not recorded. */
   readonly isDrawn: boolean;
+  /** Where it comes from: two parts of one source are not independent. */
+  readonly origin: string;
 }
+
+/** What is known of a trace before a setting is run on it. */
+export type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'isDrawn' | 'origin'>;
 
 /** A setting's worth over all traces, for comparing. */
 export interface Score {
-  /** By how much attainment and accuracy fall short of what is promised, added up over the traces. */
+  /**
+   * By how much attainment and accuracy fall short of what is promised, added up over the traces. Of many drawn ones the eighth with the largest shortfalls is
+   * put aside: some are such that no setting keeps a promise on them, and what is missed there by a hair more or less would decide everything.
+   */
   readonly shortfall: number;
   /** The same for the promise with its reserve: what keeps a promise by a hair on some traces misses it by a hair on others. */
   readonly reserveShortfall: number;
   /**
-   * Interquartile mean over the traces of dollars over those of the defaults: every trace counts the same, and none that is unlike the others decides
-   * (bench/carry-over.ts compares means). Of recorded and of drawn ones apart, and the larger counts: what is better on one kind only has not been shown to carry over.
+   * Geometric mean over the sources of dollars over those of the defaults: every source counts the same, however many parts of it there are, and what a
+   * setting loses on a few counts as much as what it gains on others (bench/carry-over.ts compares means). Of recorded and of drawn ones apart, and the larger
+   * counts: what is better on one kind only has not been shown to carry over.
    */
   readonly costRatio: number;
   readonly traces: readonly TraceScore[];
 }
 
-export function traceScore(
-  outcome: Outcome,
-  yardstick: Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'isDrawn'>,
-): TraceScore {
+export function traceScore(outcome: Outcome, yardstick: Yardstick): TraceScore {
   return {
     usd: totalUsd(outcome),
     requests: totalRequests(outcome),
@@ -64,18 +69,47 @@ export function scoreOf(profile: ServiceProfile, traces: readonly TraceScore[], 
 }
 
 function overDefaults(traces: readonly TraceScore[]): number {
-  return traces.length === 0 ? 0 : interquartileMean(traces.map((one) => one.usd / (one.defaultUsd || 1)));
+  if (traces.length === 0) return 0;
+  return Math.exp(mean(sourceMeans(traces, (one) => Math.log((one.usd || 1) / (one.defaultUsd || 1)))));
 }
 
-/** Accuracy has no reserve: it is the chosen variant's, whatever the load does. */
+/** [source] The mean over its traces. */
+export function sourceMeans<Trace extends Pick<TraceScore, 'origin'>>(
+  traces: readonly Trace[],
+  measure: (trace: Trace) => number,
+): number[] {
+  const bySource = new Map<string, number[]>();
+  for (const one of traces) bySource.set(one.origin, [...(bySource.get(one.origin) ?? []), measure(one)]);
+  return [...bySource.values()].map(mean);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, one) => sum + one, 0) / values.length;
+}
+
 function shortfallBelow(target: number, profile: ServiceProfile, traces: readonly TraceScore[]): number {
-  return traces.reduce((sum, one) => {
-    // Requests of which none was finished were not in time; only without any is nothing missing.
-    const missing = Math.max(0, target - (one.attainment ?? (one.requests === 0 ? 1 : 0)));
-    // Accuracies are sums of rounded decimals: a mean that equals the floor must not miss it by an ulp.
-    const wrong = Math.max(0, profile.accuracyFloor - 1e-9 - (one.accuracy ?? 1));
-    return sum + missing + wrong;
-  }, 0);
+  const of = (isDrawn: boolean) =>
+    traces.filter((one) => one.isDrawn === isDrawn).map((one) => missing(target, profile, one));
+  const drawn = of(true).sort((a, b) => a - b);
+  const kept = [...of(false), ...drawn.slice(0, drawn.length - putAside(drawn.length))];
+  return kept.reduce((sum, one) => sum + one, 0);
+}
+
+/** An eighth, rounded. */
+function putAside(drawn: number): number {
+  return Math.floor((drawn + 3) / 8);
+}
+
+/** What a setting falls short of the target, and of the accuracy floor, on a trace. Accuracy has no reserve: it is the chosen variant's, whatever the load does. */
+export function missing(
+  target: number,
+  profile: ServiceProfile,
+  { attainment, accuracy, requests }: TraceScore,
+): number {
+  // Requests of which none was finished were not in time; only without any is nothing missing.
+  const late = Math.max(0, target - (attainment ?? (requests === 0 ? 1 : 0)));
+  // Accuracies are sums of rounded decimals: a mean that equals the floor must not miss it by an ulp.
+  return late + Math.max(0, profile.accuracyFloor - 1e-9 - (accuracy ?? 1));
 }
 
 /** The promise first, then its reserve, then the dollars. */

@@ -56,6 +56,12 @@ export function knownSettings(
   return [start, ...published, ...spilling, ...earlier.map((values) => ({ ...start, ...values, ...fixed }))];
 }
 
+/** Two settings that differ only in what makes no difference are the same policy, and are run once. */
+export function withoutIdle(kind: PolicyKind, values: ParameterValues): ParameterValues {
+  const idle = kind.parameters.filter(({ acts }) => acts?.(values) === false);
+  return { ...values, ...Object.fromEntries(idle.map((one) => [one.name, one.default])) };
+}
+
 /** Every combination, the last parameter running fastest. */
 function gridOf(dials: readonly Dial[], values: ParameterValues): ParameterValues[] {
   const [first, ...rest] = dials;
@@ -141,7 +147,10 @@ export class Search {
 
   /** The trials of these settings, evaluated together; those beyond the budget are left out. */
   async try(settings: readonly ParameterValues[]): Promise<Trial[]> {
-    const asked = new Map(settings.map((values) => [writeSpecification(this.#options.kind, values), values]));
+    const { kind } = this.#options;
+    const asked = new Map(
+      settings.map((all) => withoutIdle(kind, all)).map((values) => [writeSpecification(kind, values), values]),
+    );
     const fresh = [...asked.keys()].filter((one) => !this.#trials.has(one)).slice(0, this.left);
     const scores = fresh.length > 0 ? await this.#options.evaluate(fresh) : [];
     for (const [index, specification] of fresh.entries()) {

@@ -6,7 +6,7 @@ import { writeSpecification } from '../specification.ts';
 import { type Choice, choose } from './choice.ts';
 import { tunedParameters } from './dials.ts';
 import { refine } from './refine.ts';
-import { type Score, scoreOf, type TraceScore, traceScore } from './score.ts';
+import { type Score, scoreOf, traceScore, type Yardstick } from './score.ts';
 import { knownSettings, Search, searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
@@ -15,6 +15,8 @@ export interface TuningTrace {
   readonly boundUsd: number;
   /** Drawn by a generator, not recorded. */
   readonly isDrawn: boolean;
+  /** Where it comes from: two parts of one source are not independent. */
+  readonly origin: string;
 }
 
 /** A setting to be run on a trace. */
@@ -44,11 +46,13 @@ export interface TuneOptions {
 
 /** With fewer traces than this every setting is run on all of them. */
 const leastTracesForSketch = 6;
+/** Every third, and of many traces so few that there are no more than this. */
 const sketchEvery = 3;
+const mostInSketch = 12;
 /** The settings that are run on all traces, beside the defaults and what is published. */
-const finalists = 5;
+const finalists = 4;
 /** The best of them is refined by so many more at most, as a part of the budget. */
-const refinedShare = 1 / 2;
+const refinedShare = 1 / 3;
 
 /** What came of a search. */
 export interface Tuned {
@@ -103,7 +107,9 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
 
 /** Those of the traces that every setting is run on. */
 function sketchOf<Trace>(traces: readonly Trace[]): readonly Trace[] {
-  return traces.length < leastTracesForSketch ? traces : traces.filter((_, index) => index % sketchEvery === 0);
+  if (traces.length < leastTracesForSketch) return traces;
+  const every = Math.max(sketchEvery, Math.ceil(traces.length / mostInSketch));
+  return traces.filter((_, index) => index % every === 0);
 }
 
 /** About how much is to be run, in the unit of what a run on each trace takes. */
@@ -114,13 +120,14 @@ export function expectedEffort(settings: number, efforts: readonly number[]): nu
   return settings * sum(sketch) + (1 + finals) * sum(efforts);
 }
 
-type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'isDrawn'>;
-
 /** [trace] */
 async function yardsticksOf({ kind, fixed, traces, run }: TuneOptions): Promise<Yardstick[]> {
   const specification = writeSpecification(kind, knownSettings(kind, fixed)[0]);
   const outcomes = await run(traces.map((_, trace) => ({ specification, trace })));
-  return traces.map(({ boundUsd, isDrawn }, trace) => ({ boundUsd, isDrawn, defaultUsd: totalUsd(outcomes[trace]!) }));
+  return traces.map(({ boundUsd, isDrawn, origin }, trace) => ({
+    ...{ boundUsd, isDrawn, origin },
+    defaultUsd: totalUsd(outcomes[trace]!),
+  }));
 }
 
 /** [setting] On these traces. */

@@ -211,3 +211,13 @@ test('tune takes several rules, and several fleets', async () => {
   expect(told.policies.map((one: { policy: string }) => one.policy)).toEqual(['mixed', 'percentile']);
   expect(told.traces).toHaveLength(2);
 });
+
+test('tune gives several fleets to the traces in turn, if so wished', async () => {
+  const traces = ['synthetic:hours=1,seed=1', 'synthetic:hours=1,seed=2', 'synthetic:hours=1,seed=3'];
+  const asked = ['--policy', 'mixed', '--budget', '1', '--json', '-', '--quiet', '--in-turn'];
+  const told = JSON.parse(await run('--trace', ...traces, '--fleet', '5', '10', ...asked));
+  const [first, second, third] = told.traces.map((name: string) => Number(/-x([0-9.]+)$/.exec(name)![1]));
+  expect(second / first).toBeCloseTo(2, 2);
+  expect(third).toBe(first);
+  await expect(run('--trace', ...traces, '--fleet', '5', ...asked)).rejects.toThrow('--in-turn');
+});

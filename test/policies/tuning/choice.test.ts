@@ -41,7 +41,7 @@ function tunedIn({ seed, noise, gain = () => 0, late = () => 0 }: World) {
     prices: examplePrices,
     kind: reactive,
     fixed: {},
-    traces: kinds.map((isDrawn) => ({ boundUsd: 1, isDrawn })),
+    traces: kinds.map((isDrawn, place) => ({ boundUsd: 1, isDrawn, origin: String(place) })),
     budget: 24,
     seed,
     reserve: 0.3,
@@ -95,11 +95,15 @@ test('the same search makes the same choice', async () => {
 });
 
 /** Settings by their costs on workloads on which the known one costs 100; all keep the promise. */
-function settings(costs: Readonly<Record<string, readonly number[]>>, isDrawn: readonly boolean[]): ChoiceOptions {
+function settings(
+  costs: Readonly<Record<string, readonly number[]>>,
+  isDrawn: readonly boolean[],
+  origins: readonly string[] = isDrawn.map((_, index) => String(index)),
+): ChoiceOptions {
   const trials = Object.entries({ known: isDrawn.map(() => 100), ...costs }).map(([specification, usd]) => {
     const traces = usd.map((one, index): TraceScore => {
       const quality = { requests: 100, attainment: 1, accuracy: 0.8 };
-      return { usd: one, ...quality, boundUsd: 1, defaultUsd: 100, isDrawn: isDrawn[index]! };
+      return { usd: one, ...quality, boundUsd: 1, defaultUsd: 100, isDrawn: isDrawn[index]!, origin: origins[index]! };
     });
     return { specification, values: {}, score: scoreOf(exampleProfile, traces, 0) };
   });
@@ -111,11 +115,11 @@ test('the gain and its error are those of the paired logarithms, recorded and dr
   const options = settings({ found: [90, 80, 70, 60] }, [false, false, true, true]);
   const [recorded, drawn] = choose(options).gains;
   const [a, b] = [Math.log(100 / 90), Math.log(100 / 80)];
-  expect(recorded).toMatchObject({ kind: 'recorded', workloads: 2 });
+  expect(recorded).toMatchObject({ kind: 'recorded', sources: 2 });
   expect(recorded!.mean).toBeCloseTo((a + b) / 2, 12);
   // The standard error of a mean of two is half of what lies between them.
   expect(recorded!.standardError).toBeCloseTo((b - a) / 2, 12);
-  expect(drawn).toMatchObject({ kind: 'drawn', workloads: 2 });
+  expect(drawn).toMatchObject({ kind: 'drawn', sources: 2 });
 });
 
 test('a gain on one kind of workload is none where the other shows only chance', () => {
@@ -129,7 +133,7 @@ test('a gain on one kind of workload is none where the other shows only chance',
 
 test('one workload tells no error, and the best is taken', () => {
   const { reason, chosen } = choose(settings({ found: [90] }, [false]));
-  expect(reason).toBe('one-workload');
+  expect(reason).toBe('one-source');
   expect(chosen.specification).toBe('found');
 });
 
@@ -147,4 +151,32 @@ test('of settings that each shine on another workload none has shown a gain', ()
       expect(chosen.specification).toBe('known');
     }),
   );
+});
+
+test('parts of one source count as one', () => {
+  const none = [false, false, false, false];
+  const found = [80, 84, 95, 105];
+  const { gains } = choose(settings({ found }, none, ['a', 'a', 'b', 'b']));
+  expect(gains).toHaveLength(1);
+  expect(gains[0]).toMatchObject({ kind: 'recorded', sources: 2 });
+  const [a, b] = [found.slice(0, 2), found.slice(2)].map((usd) => Math.log(100 / Math.sqrt(usd[0]! * usd[1]!)));
+  expect(gains[0]!.mean).toBeCloseTo((a! + b!) / 2, 12);
+  expect(gains[0]!.standardError).toBeCloseTo((a! - b!) / 2, 12);
+  expect(choose(settings({ found }, none, ['a', 'a', 'a', 'a'])).reason).toBe('one-source');
+});
+
+test('what keeps a hair more of the promise on one workload is not worth dollars on all, what keeps more on most is', () => {
+  const isDrawn = Array(9).fill(false);
+  const { judged, ...options } = settings({ dear: isDrawn.map(() => 150) }, isDrawn);
+  const late = (places: number) =>
+    judged.map((one) => {
+      const traces = one.score.traces.map((trace, place) =>
+        one.specification === 'known' && place < places ? { ...trace, attainment: 0.989 } : trace,
+      );
+      return { ...one, score: scoreOf(exampleProfile, traces, 0) };
+    });
+  const chosen = (places: number) => choose({ ...options, judged: ranked(late(places)) }).chosen.specification;
+  expect(chosen(0)).toBe('known');
+  expect(chosen(1)).toBe('known');
+  expect(chosen(6)).toBe('dear');
 });
