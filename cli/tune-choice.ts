@@ -15,7 +15,7 @@ export function choiceText({ chosen, known, best, reason, gains }: Choice): stri
     case 'best-is-known':
       return `keeps ${before}: nothing better was found`;
     case 'within-error':
-      return `keeps ${before}: ${best.specification} gains ${gain}, not more than one standard error`;
+      return `keeps ${before}: ${best.specification} gains ${gain}, which is not more than one standard error, or one source's alone`;
     case 'beyond-error':
       return `replaces ${before}, by more than one standard error: it gains ${gain}`;
     case 'promise':
@@ -27,7 +27,12 @@ export function choiceText({ chosen, known, best, reason, gains }: Choice): stri
 
 const names = { recorded: 'recorded sources', drawn: 'drawn ones', all: 'sources' };
 
-function gainText({ kind, sources, mean, standardError }: Gain): string {
+function gainText({ kind, sources, others, ...all }: Gain): string {
+  const rest = others === null ? '' : ` (${meanText(others)} without the one where it gains most)`;
+  return `${meanText(all)} on ${sources} ${names[kind]}${rest}`;
+}
+
+function meanText({ mean, standardError }: Pick<Gain, 'mean' | 'standardError'>): string {
   const costRatio = Math.exp(-mean);
-  return `${formatShare(1 - costRatio)} ± ${formatShare(costRatio * standardError)} on ${sources} ${names[kind]} left out`;
+  return `${formatShare(1 - costRatio)} ± ${formatShare(costRatio * standardError)}`;
 }

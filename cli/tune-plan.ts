@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { PriceBook, ServiceProfile } from '../env/types.ts';
@@ -75,11 +76,12 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
   for (const { kind, fixed } of rules) kind.create(profile, prices, { ...defaultValues(kind), ...fixed });
   const cadences = [profile.decisionSeconds, ...rules.map((one) => one.cadenceSeconds)];
   const planned = await planTraces(traceWishes(flags), { profile, prices, warmUpSeconds, cadences, parts });
-  const traces = planned.map((one) => ({
+  const origins = originsOf(planned.map((one) => one.source.reference));
+  const traces = planned.map((one, place) => ({
     ...one,
     boundUsd: boundUsd(one, profile, prices),
     isDrawn: isGenerator(one.source.reference),
-    origin: one.source.reference,
+    origin: origins[place]!,
   }));
   return { rules, profile, prices, traces, fidelity, warmUpSeconds: planned[0]!.fromSeconds };
 }
@@ -99,6 +101,15 @@ function rulesToTune(policies: readonly string[], profile: ServiceProfile, tuned
     const earlier = tuned.map((file) => parseSpecification(tunedSpecification(file, kind.name), policyKinds).values);
     return { kind, fixed: values, earlier, cadenceSeconds: kind.cadenceSeconds ?? profile.decisionSeconds };
   });
+}
+
+/**
+ * [trace] Where it comes from. Files whose names differ by numbers only, such as those of days, are one source; unless there is no other, for one source tells nothing of its error.
+ */
+function originsOf(references: readonly string[]): string[] {
+  const series = (reference: string) => basename(reference).replace(/\d+/g, '#');
+  const isOne = new Set(references.filter((one) => !isGenerator(one)).map(series)).size === 1;
+  return references.map((one) => (isGenerator(one) || isOne ? one : series(one)));
 }
 
 function traceWishes(flags: TuneFlags): TraceWishes {

@@ -1,13 +1,18 @@
 import type { ServiceProfile } from '../../env/types.ts';
-import { missing, scoreOf, sourceMeans, targetAttainment } from './score.ts';
+import { missing, sourceMeans, targetAttainment } from './score.ts';
 import type { Trial } from './search.ts';
 
-/** How much less a search's best spends than what was known, on workloads of one kind that had no say in choosing it. */
-export interface Gain {
+/** How much less one setting spends than another, on workloads of one kind. */
+export interface Gain extends Mean {
   readonly kind: 'recorded' | 'drawn' | 'all';
   /** Two parts of one source are not independent: they count as one. */
   readonly sources: number;
-  /** Mean over the sources of the logarithm of the cost of what was known over that of the best. */
+  /** Of the other sources, where the one that gains most is put aside; null: there are not enough. */
+  readonly others: Mean | null;
+}
+
+/** Over sources, of the logarithm of what the one spends over what the other does. */
+interface Mean {
   readonly mean: number;
   readonly standardError: number;
 }
@@ -17,55 +22,54 @@ export interface Choice {
   readonly chosen: Trial;
   /** The cheapest of the settings that were known before the search, of those that keep as much of the promise as any of them. */
   readonly known: Trial;
-  /** The cheapest of those that keep as much of the promise as any. */
+  /** What was held against it: what is chosen, or the cheapest of those that keep as much of the promise as any. */
   readonly best: Trial;
   /**
    * `best-is-known`: the search found nothing better; `promise`: what is known falls shorter of the promise, or of its reserve; `beyond-error`: the gain
-   * exceeds one standard error; `within-error`: it does not, and what is known is kept; `one-source`: there is no error to tell, and the best is taken.
+   * exceeds one standard error; `within-error`: none does, and what is known is kept; `one-source`: there is no error to tell, and the best is taken.
    */
   readonly reason: 'best-is-known' | 'promise' | 'beyond-error' | 'within-error' | 'one-source';
+  /** Of the best over what is known. */
   readonly gains: readonly Gain[];
 }
 
 export interface ChoiceOptions {
   readonly profile: ServiceProfile;
   readonly reserve: number;
-  /** Settings run on all workloads, best first. */
+  /** Settings run on all workloads. */
   readonly judged: readonly Trial[];
   /** Specifications of the settings that were known before the search; at least one is judged. */
   readonly known: ReadonlySet<string>;
-  /** Indices of the workloads that did not decide which settings were run on all. */
-  readonly unsearched: readonly number[];
 }
 
 /**
- * The best setting, unless one that was known is within one standard error of it: the rule of Breiman, Friedman, Olshen and Stone, Classification and
- * Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree. As there the gain is cross-validated, since the best of many
- * settings owes some of its lead to chance: each source in turn is left out, the best setting on the others is held against the known one on it. Where
- * some workloads are recorded and others drawn, the gain must exceed its error on either kind, as a setting must be good on both.
+ * The cheapest setting that has shown its gain; without any, what was known. A gain is shown if it exceeds one standard error, the rule of Breiman, Friedman,
+ * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
+ * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
+ * drawn, this must be so on either kind, as a setting must be good on both.
  * What keeps more of the promise comes first, but only if it does so by more than one standard error too: a hair on one workload is not worth dollars on all.
  */
-export function choose({ judged, known: names, ...options }: ChoiceOptions): Choice {
-  const candidates = keepingMost(judged, options);
-  const best = cheapest(candidates);
+export function choose({ judged, known: names, ...terms }: ChoiceOptions): Choice {
+  const candidates = keepingMost(judged, terms);
   const known = cheapest(
     keepingMost(
       judged.filter(({ specification }) => names.has(specification)),
-      options,
+      terms,
     ),
   );
-  const told = (reason: Choice['reason'], gains: readonly Gain[] = []): Choice => {
-    const isKept = reason === 'best-is-known' || reason === 'within-error';
-    return { chosen: isKept ? known : best, known, best, reason, gains };
-  };
-  if (best === known) return told('best-is-known');
-  if (!candidates.includes(known)) return told('promise');
-  const gains = gainsOver(known, candidates, options);
-  if (gains.length === 0) return told('one-source');
-  return told(gains.every((one) => one.mean > one.standardError) ? 'beyond-error' : 'within-error', gains);
+  const best = cheapest(candidates);
+  if (!candidates.includes(known)) return { chosen: best, known, best, reason: 'promise', gains: [] };
+  const cheaper = candidates.filter(({ score }) => score.costRatio < known.score.costRatio);
+  if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
+  const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
+  if (gains.get(best)!.length === 0) return { chosen: best, known, best, reason: 'one-source', gains: [] };
+  const shown = cheaper.filter((one) => gains.get(one)!.every(isShown));
+  if (shown.length === 0) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
+  const chosen = cheapest(shown);
+  return { chosen, known, best: chosen, reason: 'beyond-error', gains: gains.get(chosen)! };
 }
 
-type Terms = Pick<ChoiceOptions, 'profile' | 'reserve' | 'unsearched'>;
+type Terms = Pick<ChoiceOptions, 'profile' | 'reserve'>;
 
 /** Those than which the best of the trials does not keep more of the promise; of these, those than which it does not keep more of its reserve. */
 function keepingMost(trials: readonly Trial[], { profile, reserve }: Terms): readonly Trial[] {
@@ -97,36 +101,41 @@ function cheapest(trials: readonly Trial[]): Trial {
   return trials.reduce((best, one) => (one.score.costRatio < best.score.costRatio ? one : best));
 }
 
-function gainsOver(known: Trial, candidates: readonly Trial[], { profile, reserve, unsearched }: Terms): Gain[] {
-  const sources = [...new Set(unsearched.map((place) => known.score.traces[place]!.origin))];
-  const gains = sources.map((left) => {
-    const ratios = candidates.map(({ score }) => {
-      const others = score.traces.filter(({ origin }) => origin !== left);
-      return scoreOf(profile, others, reserve).costRatio;
-    });
-    const best = candidates[ratios.indexOf(Math.min(...ratios))]!;
-    const places = unsearched.filter((place) => known.score.traces[place]!.origin === left);
-    const [gain] = sourceMeans(
-      places.map((place) => ({ ...best.score.traces[place]!, knownUsd: known.score.traces[place]!.usd })),
-      ({ usd, knownUsd }) => Math.log((knownUsd || 1) / (usd || 1)),
-    );
-    return { isDrawn: known.score.traces[places[0]!]!.isDrawn, gain: gain! };
-  });
-  const of = (isDrawn: boolean) => gains.filter((one) => one.isDrawn === isDrawn).map(({ gain }) => gain);
-  const kinds = [gainOf('recorded', of(false)), gainOf('drawn', of(true))].filter((one) => one.sources > 0);
-  const isTold = kinds.every((one) => one.sources >= leastForError);
-  const all = gains.map(({ gain }) => gain);
-  return (isTold ? kinds : [gainOf('all', all)]).filter((one) => one.sources >= leastForError);
+function isShown({ others, ...all }: Gain): boolean {
+  return isBeyondError(all) && (others === null || isBeyondError(others));
+}
+
+function isBeyondError({ mean, standardError }: Mean): boolean {
+  return mean > standardError;
+}
+
+function gainsOver(known: Trial, one: Trial): Gain[] {
+  const gains = one.score.traces.map(({ usd, origin, isDrawn }, place) => ({
+    origin,
+    isDrawn,
+    gain: Math.log((known.score.traces[place]!.usd || 1) / (usd || 1)),
+  }));
+  const bySource = (some: typeof gains) => sourceMeans(some, ({ gain }) => gain);
+  const of = (isDrawn: boolean) => bySource(gains.filter((each) => each.isDrawn === isDrawn));
+  const kinds = [gainOf('recorded', of(false)), gainOf('drawn', of(true))].filter((each) => each.sources > 0);
+  const isTold = kinds.every(({ sources }) => sources >= leastForError);
+  return (isTold ? kinds : [gainOf('all', bySource(gains))]).filter(({ sources }) => sources >= leastForError);
 }
 
 /** One number has no spread. */
 const leastForError = 2;
 
 function gainOf(kind: Gain['kind'], values: readonly number[]): Gain {
-  return { kind, sources: values.length, ...meanOf(values) };
+  const others = values.toSorted((a, b) => a - b).slice(0, -1);
+  return {
+    kind,
+    sources: values.length,
+    ...meanOf(values),
+    others: others.length < leastForError ? null : meanOf(others),
+  };
 }
 
-function meanOf(values: readonly number[]): Pick<Gain, 'mean' | 'standardError'> {
+function meanOf(values: readonly number[]): Mean {
   const count = values.length;
   const mean = values.reduce((sum, one) => sum + one, 0) / count;
   const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);

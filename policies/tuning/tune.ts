@@ -84,7 +84,7 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
   const named = (settings: readonly ParameterValues[]) => new Set(settings.map((one) => writeSpecification(kind, one)));
   const known = named(knownSettings(kind, fixed));
   if (sketch.length === all.length) {
-    return { trials: found, choice: choose({ ...options, judged: found, known, unsearched: all }) };
+    return { trials: found, choice: choose({ ...options, judged: found, known }) };
   }
   const isTold = named(knownSettings(kind, fixed, earlier));
   const isFinal = ({ specification }: Trial, place: number) => place < finalists || isTold.has(specification);
@@ -98,10 +98,9 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
   await refine(refined, freeParameters(options));
   const judged = refined.ranked();
   const isJudged = new Set(judged.map((one) => one.specification));
-  const unsearched = all.filter((trace) => !sketch.includes(trace));
   return {
     trials: [...judged, ...found.filter((one) => !isJudged.has(one.specification))],
-    choice: choose({ ...options, judged, known, unsearched }),
+    choice: choose({ ...options, judged, known }),
   };
 }
 

@@ -107,8 +107,7 @@ function settings(
     });
     return { specification, values: {}, score: scoreOf(exampleProfile, traces, 0) };
   });
-  const unsearched = isDrawn.map((_, index) => index);
-  return { profile: exampleProfile, reserve: 0, judged: ranked(trials), known: new Set(['known']), unsearched };
+  return { profile: exampleProfile, reserve: 0, judged: ranked(trials), known: new Set(['known']) };
 }
 
 test('the gain and its error are those of the paired logarithms, recorded and drawn apart', () => {
