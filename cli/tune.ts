@@ -33,7 +33,7 @@ export function registerTune(program: Command, dependencies: TuneDependencies = 
     .command('tune')
     .summary("search a rule's best parameters on traces")
     .description(
-      'Tries settings of a rule on traces and prints the best one, ready for --policies: first those that keep the promise, with a reserve if they can, then the cheapest. The defaults and what is published are kept unless the best is cheaper by more than one standard error.',
+      'Tries settings of a rule on traces and prints the best one, ready for --policies: first those that keep the promise, with a reserve if they can, then the cheapest. The defaults and what is published are kept unless another setting is cheaper by more than one standard error over the sources.',
     )
     .requiredOption('--service <file>', 'service profile (YAML)')
     .requiredOption('--trace <reference...>', 'CSV files or generators; not those that are to be judged on')
