@@ -46,7 +46,8 @@ export interface ChoiceOptions {
  * The cheapest setting that has shown its gain; without any, what was known. A gain is shown if it exceeds one standard error, the rule of Breiman, Friedman,
  * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
- * drawn, this must be so on either kind, as a setting must be good on both.
+ * drawn, this must be so on either kind, as a setting must be good on both; or on the recorded ones by two errors, if it is no loss on the drawn ones, which
+ * are the stranger ones.
  * What keeps more of the promise comes first, but only if it does so by more than one standard error too: a hair on one workload is not worth dollars on all.
  */
 export function choose({ judged, known: names, ...terms }: ChoiceOptions): Choice {
@@ -63,7 +64,7 @@ export function choose({ judged, known: names, ...terms }: ChoiceOptions): Choic
   if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
   const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
   if (gains.get(best)!.length === 0) return { chosen: best, known, best, reason: 'one-source', gains: [] };
-  const shown = cheaper.filter((one) => gains.get(one)!.every(isShown));
+  const shown = cheaper.filter((one) => areShown(gains.get(one)!));
   if (shown.length === 0) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
   const chosen = cheapest(shown);
   return { chosen, known, best: chosen, reason: 'beyond-error', gains: gains.get(chosen)! };
@@ -101,12 +102,15 @@ function cheapest(trials: readonly Trial[]): Trial {
   return trials.reduce((best, one) => (one.score.costRatio < best.score.costRatio ? one : best));
 }
 
-function isShown({ others, ...all }: Gain): boolean {
-  return isBeyondError(all) && (others === null || isBeyondError(others));
+function areShown(gains: readonly Gain[]): boolean {
+  const [recorded, drawn] = gains;
+  if (gains.every((one) => isShown(one, 1))) return true;
+  return recorded?.kind === 'recorded' && drawn !== undefined && isShown(recorded, 2) && drawn.mean > 0;
 }
 
-function isBeyondError({ mean, standardError }: Mean): boolean {
-  return mean > standardError;
+function isShown({ others, ...all }: Gain, errors: number): boolean {
+  const isBeyond = ({ mean, standardError }: Mean) => mean > errors * standardError;
+  return isBeyond(all) && (others === null || isBeyond(others));
 }
 
 function gainsOver(known: Trial, one: Trial): Gain[] {

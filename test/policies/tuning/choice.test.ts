@@ -122,7 +122,7 @@ test('the gain and its error are those of the paired logarithms, recorded and dr
 });
 
 test('a gain on one kind of workload is none where the other shows only chance', () => {
-  const isDrawn = [false, false, false, false, true, true, true, true];
+  const isDrawn = [true, true, true, true, false, false, false, false];
   const found = [90, 90, 91, 89, 104, 93, 103, 92];
   const { reason, known, chosen } = choose(settings({ found }, isDrawn));
   expect(reason).toBe('within-error');
@@ -178,4 +178,18 @@ test('what keeps a hair more of the promise on one workload is not worth dollars
   expect(chosen(0)).toBe('known');
   expect(chosen(1)).toBe('known');
   expect(chosen(6)).toBe('dear');
+});
+
+test('what one source alone gains is no gain', () => {
+  const isDrawn = [false, false, false, false, false];
+  const lone = [60, 100.1, 99.9, 100.1, 99.9];
+  expect(choose(settings({ lone }, isDrawn)).reason).toBe('within-error');
+  expect(choose(settings({ most: [60, 96, 97, 96, 97] }, isDrawn)).reason).toBe('beyond-error');
+});
+
+test('a clear gain on recorded workloads is enough where the drawn ones do not speak against it', () => {
+  const isDrawn = [false, false, false, false, true, true, true, true];
+  const recorded = [90, 90, 91, 89];
+  expect(choose(settings({ found: [...recorded, 96, 103, 97, 103] }, isDrawn)).reason).toBe('beyond-error');
+  expect(choose(settings({ found: [...recorded, 97, 103, 97, 104] }, isDrawn)).chosen.specification).toBe('known');
 });
