@@ -1,5 +1,5 @@
 import type { ServiceProfile } from '../../env/types.ts';
-import { missing, sourceMeans, targetAttainment } from './score.ts';
+import { sourceMeans } from './score.ts';
 import type { Trial } from './search.ts';
 
 /** How much less one setting spends than another, on workloads of one kind. */
@@ -35,7 +35,6 @@ export interface Choice {
 
 export interface ChoiceOptions {
   readonly profile: ServiceProfile;
-  readonly reserve: number;
   /** Settings run on all workloads. */
   readonly judged: readonly Trial[];
   /** Specifications of the settings that were known before the search; at least one is judged. */
@@ -48,18 +47,17 @@ export interface ChoiceOptions {
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
  * drawn, this must be so on either kind, as a setting must be good on both; or on the recorded ones by two errors, if it is no loss on the drawn ones, which
  * are the stranger ones.
- * What keeps more of the promise comes first, but only if it does so by more than one standard error too: a hair on one workload is not worth dollars on all.
+ * What keeps more of the promise comes first, but for a hair.
  */
-export function choose({ judged, known: names, ...terms }: ChoiceOptions): Choice {
-  const candidates = keepingMost(judged, terms);
-  const known = cheapest(
-    keepingMost(
-      judged.filter(({ specification }) => names.has(specification)),
-      terms,
-    ),
-  );
+export function choose({ judged, known: names, profile }: ChoiceOptions): Choice {
+  const isKnown = ({ specification }: Trial) => names.has(specification);
+  const candidates = keepingMost(judged, profile);
   const best = cheapest(candidates);
-  if (!candidates.includes(known)) return { chosen: best, known, best, reason: 'promise', gains: [] };
+  if (!candidates.some(isKnown)) {
+    const known = cheapest(keepingMost(judged.filter(isKnown), profile));
+    return { chosen: best, known, best, reason: 'promise', gains: [] };
+  }
+  const known = cheapest(candidates.filter(isKnown));
   const cheaper = candidates.filter(({ score }) => score.costRatio < known.score.costRatio);
   if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
   const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
@@ -70,32 +68,18 @@ export function choose({ judged, known: names, ...terms }: ChoiceOptions): Choic
   return { chosen, known, best: chosen, reason: 'beyond-error', gains: gains.get(chosen)! };
 }
 
-type Terms = Pick<ChoiceOptions, 'profile' | 'reserve'>;
-
-/** Those than which the best of the trials does not keep more of the promise; of these, those than which it does not keep more of its reserve. */
-function keepingMost(trials: readonly Trial[], { profile, reserve }: Terms): readonly Trial[] {
-  const keeping = [
-    { target: targetAttainment(profile, 0), shortfall: (one: Trial) => one.score.shortfall },
-    { target: targetAttainment(profile, reserve), shortfall: (one: Trial) => one.score.reserveShortfall },
-  ];
-  return keeping.reduce((left, { target, shortfall }) => {
-    const most = left.reduce((best, one) => (shortfall(one) < shortfall(best) ? one : best));
-    return left.filter((one) => shortfall(one) === shortfall(most) || !fallsShorter(one, most, target, profile));
+/** Those than which none keeps more of the promise, but for a hair; of these, those than which none keeps more of its reserve. */
+function keepingMost(trials: readonly Trial[], { slo }: ServiceProfile): readonly Trial[] {
+  const hair = hairShare * (1 - slo.attainment);
+  const shortfalls = [(one: Trial) => one.score.shortfall, (one: Trial) => one.score.reserveShortfall];
+  return shortfalls.reduce((left, shortfall) => {
+    const least = Math.min(...left.map(shortfall));
+    return left.filter((one) => shortfall(one) <= least + hair);
   }, trials);
 }
 
-/** By more than one standard error over the sources. */
-function fallsShorter(one: Trial, most: Trial, target: number, profile: ServiceProfile): boolean {
-  const differences = one.score.traces.map((trace, place) => ({
-    origin: trace.origin,
-    more: missing(target, profile, trace) - missing(target, profile, most.score.traces[place]!),
-  }));
-  const values = sourceMeans(differences, ({ more }) => more);
-  if (values.length < leastForError) return values[0]! > 0;
-  const { mean, standardError } = meanOf(values);
-  // Where one source alone differs the two are equal, but for rounding.
-  return mean > standardError * (1 + 1e-9);
-}
+/** Of the misses that a promise allows on one workload: what is missing by so little on all of them together is not worth dollars on each. */
+const hairShare = 1 / 10;
 
 /** Of equals, the first. */
 function cheapest(trials: readonly Trial[]): Trial {

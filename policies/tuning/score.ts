@@ -101,11 +101,7 @@ function putAside(drawn: number): number {
 }
 
 /** What a setting falls short of the target, and of the accuracy floor, on a trace. Accuracy has no reserve: it is the chosen variant's, whatever the load does. */
-export function missing(
-  target: number,
-  profile: ServiceProfile,
-  { attainment, accuracy, requests }: TraceScore,
-): number {
+function missing(target: number, profile: ServiceProfile, { attainment, accuracy, requests }: TraceScore): number {
   // Requests of which none was finished were not in time; only without any is nothing missing.
   const late = Math.max(0, target - (attainment ?? (requests === 0 ? 1 : 0)));
   // Accuracies are sums of rounded decimals: a mean that equals the floor must not miss it by an ulp.
