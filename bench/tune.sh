@@ -17,7 +17,7 @@ wits() { echo "$traces/wits_1s.csv@$1+4h"; }
 twitter() { echo "$traces/twitter_2021-08_day$1_1s.csv@$2+4h"; }
 worldcup() { echo "$traces/worldcup98_1998-06-23_7d_60s.csv@$1+4h"; }
 balancer() { echo "$traces/nab_elb_requests_300s.csv@$1+4h"; }
-# Of each line all settings are run on the first, the best of them on all. WORKLOADS=few: on every other line, for rules that take long.
+# Of each line all settings are run on the first, the best of them on all. WORKLOADS=few: every other line, for what is run request by request; fewer: every third, for rules that take long.
 lines() {
   echo $(drawn 1 2 3 4) $(wits 0h)
   echo $(twitter 00 8h) $(drawn 5 6 7) $(balancer 20h)
@@ -32,8 +32,7 @@ lines() {
   echo $(twitter 01 11h) $(drawn 34 35 36) $(worldcup 140h)
   echo $(drawn 37 38 39) $(twitter 00 19h) $(drawn 40)
 }
-every=1
-[ "${WORKLOADS:-all}" = all ] || every=2
+case ${WORKLOADS:-all} in all) every=1 ;; few) every=2 ;; *) every=3 ;; esac
 workloads=$(lines | awk -v every=$every 'NR % every == 0')
 
 mkdir -p runs/tuned
