@@ -20,6 +20,10 @@ export class DemandHistory {
   troughs: Float32Array;
   /** [interval] Standard deviation over the bins. */
   spreads: Float32Array;
+  /** [interval] Logarithm of its mean. */
+  logs: Float32Array;
+  /** [interval] Logarithm of its mean over that of the interval before; 0 of the first. */
+  steps: Float32Array;
   /** [interval] Logarithm of its mean over that of the last five. */
   turns: Float32Array;
   /** [interval] Logarithm of the mean of the last five over that of the last twenty. */
@@ -36,6 +40,8 @@ export class DemandHistory {
     this.peaks = new Float32Array(intervals);
     this.troughs = new Float32Array(intervals);
     this.spreads = new Float32Array(intervals);
+    this.logs = new Float32Array(intervals);
+    this.steps = new Float32Array(intervals);
     this.turns = new Float32Array(intervals);
     this.trends = new Float32Array(intervals);
   }
@@ -70,9 +76,17 @@ export class DemandHistory {
     this.troughs[this.length] = trough;
     this.spreads[this.length] = Math.sqrt(squares / this.binsPerInterval);
     this.length++;
+    this.#describe(this.length - 1);
+  }
+
+  /** How the demand had moved at the end of the newest interval. */
+  #describe(newest: number): void {
+    const mean = this.means[newest]!;
     const few = this.#meanOver(5);
-    this.turns[this.length - 1] = Math.log((mean + nothing) / (few + nothing));
-    this.trends[this.length - 1] = Math.log((few + nothing) / (this.#meanOver(20) + nothing));
+    this.logs[newest] = Math.log(mean + nothing);
+    this.steps[newest] = newest === 0 ? 0 : this.logs[newest]! - this.logs[newest - 1]!;
+    this.turns[newest] = Math.log((mean + nothing) / (few + nothing));
+    this.trends[newest] = Math.log((few + nothing) / (this.#meanOver(20) + nothing));
   }
 
   /** Of the newest intervals, or of those that there are. */
@@ -107,8 +121,8 @@ export class DemandHistory {
 
   #forget(): void {
     this.bins.copyWithin(0, forgottenAtOnce * this.binsPerInterval);
-    const { means, peaks, troughs, spreads, turns, trends } = this;
-    for (const one of [means, peaks, troughs, spreads, turns, trends]) one.copyWithin(0, forgottenAtOnce);
+    const { means, peaks, troughs, spreads, logs, steps, turns, trends } = this;
+    for (const one of [means, peaks, troughs, spreads, logs, steps, turns, trends]) one.copyWithin(0, forgottenAtOnce);
     this.length -= forgottenAtOnce;
   }
 
@@ -119,6 +133,8 @@ export class DemandHistory {
     this.peaks = extend(this.peaks, intervals);
     this.troughs = extend(this.troughs, intervals);
     this.spreads = extend(this.spreads, intervals);
+    this.logs = extend(this.logs, intervals);
+    this.steps = extend(this.steps, intervals);
     this.turns = extend(this.turns, intervals);
     this.trends = extend(this.trends, intervals);
   }

@@ -14,6 +14,24 @@ test('the precedents of a peak are earlier peaks, the newest first of those that
   for (const { interval } of found.slice(0, 3)) expect(interval % 40).toBe(39);
 });
 
+test('of moments at which the demand had moved alike, those at which it was as large come first', () => {
+  const shape = Array.from({ length: 40 }, (_, minute) => (minute === 39 ? 90 : 30));
+  const times = (scale: number) => shape.map((rate) => rate * scale);
+  const rates = [...times(1), ...times(1), ...times(3), ...times(3), ...times(1)];
+  const found = precedents(steady(rates), day).slice(0, 4);
+  expect(found.map(({ interval }) => interval)).toEqual([79, 39, 159, 119]);
+});
+
+test('a demand that came by a leap is no precedent of one that came by steps', () => {
+  const quiet = new Array<number>(30).fill(10);
+  const [leap, steps] = [
+    [10, 20, 10, 30],
+    [10, 10, 20, 30],
+  ];
+  const rates = [...quiet, ...steps!, ...quiet, ...leap!, ...quiet, ...steps!];
+  expect(precedents(steady(rates), day)[0]!.interval).toBe(33);
+});
+
 test('what came after lower demand is told in proportion to that of now', () => {
   const rates = [...new Array<number>(60).fill(10), ...new Array<number>(60).fill(40)];
   for (const { interval, scale } of precedents(steady(rates), day)) expect(scale).toBeCloseTo(40 / rates[interval]!, 6);
