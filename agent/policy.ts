@@ -83,7 +83,7 @@ export class PpoPolicy implements Policy {
     this.#sizers = this.#stack.map((levels) => new FleetSizer(agent.level, profile.pools[levels.pool]!, levels));
     this.#guarded = new GuardedStack(agent.level, this.#stack, profile, prices, this.#sizers);
     const isPaced = profile.router === 'overflow' && agent.waitShare === undefined && !agent.service;
-    this.#pace = isPaced ? new WaitPace(profile, profile.lambda.serviceMs[variant]![tier]!) : null;
+    this.#pace = isPaced ? new WaitPace(profile, this.#setting.choice) : null;
     const options = withWaitShare(serviceOptions(profile, prices, agent.pools), isPaced ? 1 : agent.waitShare);
     this.#chooser = new ServiceChooser(agent.service, options);
     this.#actions = new ServiceActions(profile, this.#setting, options, this.#pace);

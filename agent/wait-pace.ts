@@ -1,6 +1,7 @@
 import type { Action, Observation, RequestClass, ServiceProfile } from '../env/types.ts';
 import { newestRate } from '../policies/demand.ts';
-import { fitsDeadline } from '../policies/economics.ts';
+import { type Choice, fitsDeadline } from '../policies/economics.ts';
+import { lightWaitShares } from './light-waits.ts';
 import { MissAccount } from './miss-account.ts';
 
 /** While no more than this part of the allowed misses is spent, a request may wait for all the slack of its deadline. */
@@ -9,6 +10,8 @@ const freeShare = 0.5;
 const priorSpent = 0.75;
 /** As rules do. */
 const usualShare = 0.5;
+/** When nothing is left. A line so short still saves most of what spills by chance while there is no burst. */
+const leastShare = 0.1;
 /** Of the requests of an interval: so many may be late in a burst that meets waits for all the slack. */
 const badInterval = 0.2;
 /** Where the class that is served first spends more than this part of the allowed misses by itself, shorter waits of the others are given up little by little. */
@@ -16,7 +19,10 @@ const lostFrom = 0.75;
 
 /**
  * How long requests may wait for a VM before they spill, paced by the promise: the longer they wait, the cheaper they are, and the more are late. So they wait
- * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and not at all when none is left.
+ * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and for a tenth of it when none is left.
+ *
+ * Not less: who is overtaken in a burst is late by the line that stood before him, which is short then. But with no line at all everything that chance brings
+ * together in a quiet minute spills, though nobody would have been late; where Lambda is dear, that was half of the bill and kept nothing.
  *
  * Longer waits than with rules may make a fifth of the requests of one interval late. So the account must hold that much first: for one in a hundred
  * that takes minutes, for one in a thousand hours, and after a bad interval longer.
@@ -26,23 +32,28 @@ const lostFrom = 0.75;
  * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
  * A router that spends misses lets requests of any class wait behind all others, so there the first class waits for less too. But the router spends no more than
  * three quarters of what is allowed, so what the first class misses beyond that tells the same. It tells nothing where those who wait slow down those who are
- * served (`contention`): there waits make every class late, and longer ones than with rules are never worth it.
+ * served (`contention`): there waits make every class late, and longer ones than with rules are never worth it. A long line outlives its burst there, and costs more
+ * than it saves. So a longer one than a light one (`lightWaitShares`) is allowed only while few of the allowed misses are spent.
  * A class that Lambda itself serves too late too often never waits for less than with rules: each request that it spares the wait may be late there.
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
   readonly #hasContention: boolean;
+  /** [class] Shares of the slack. */
+  readonly #light: readonly number[];
   /** [class] Whether Lambda serves the promised share of it in time. */
   readonly #fitsLambda: readonly boolean[];
   readonly #all: MissAccount;
   readonly #first: MissAccount;
 
-  /** @param lambdaMs service time on Lambda; null: the variant has no function there */
-  constructor(profile: ServiceProfile, lambdaMs: number | null) {
+  /** @param choice who answers */
+  constructor(profile: ServiceProfile, choice: Choice) {
     const { attainment, classes } = profile.slo;
+    const lambdaMs = profile.lambda.serviceMs[choice.variant]![choice.tier]!;
     this.#profile = profile;
     this.#fitsLambda = classes.map(({ deadlineMs }) => fitsDeadline(profile, lambdaMs, deadlineMs));
     this.#hasContention = profile.pools.some(({ contention }) => contention > 0);
+    this.#light = lightWaitShares(profile, choice);
     this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
     this.#first = new MissAccount(attainment, profile.decisionSeconds, 0);
   }
@@ -63,21 +74,30 @@ export class WaitPace {
 
   /** [class] Of the slack of a deadline, 0 to 1; in hundredths, so that a router is not told anew of next to nothing. */
   get shares(): readonly number[] {
-    const left = Math.min(this.#most, (1 - this.#all.spent) / (1 - freeShare));
-    return this.#profile.slo.classes.map((_, index) => Math.round(100 * Math.max(this.#least(index), left)) / 100);
+    const left = (1 - this.#all.spent) / (1 - freeShare);
+    return this.#light.map((light, index) => {
+      const most = this.#hasContention ? this.#mostContended(light) : this.#most;
+      return Math.round(100 * Math.max(this.#least(index), Math.min(most, left))) / 100;
+    });
   }
 
   get #most(): number {
-    if (this.#hasContention) return usualShare;
     const covered = Math.max(0, Math.min(1, this.#all.left / badInterval));
     return usualShare + covered * (1 - usualShare);
   }
 
+  #mostContended(light: number): number {
+    const surely = Math.min(light, usualShare);
+    return surely + Math.max(0, 1 - this.#all.spent / freeShare) * (usualShare - surely);
+  }
+
   #least(index: number): number {
     if (!this.#fitsLambda[index]) return usualShare;
-    if (this.#hasContention) return 0;
+    const least = Math.min(leastShare, this.#light[index]!);
+    if (this.#hasContention) return least;
+    if (index === 0 && !this.#profile.budgets.misses) return usualShare;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
-    return usualShare * (index === 0 && !this.#profile.budgets.misses ? 1 : lost);
+    return least + lost * (usualShare - least);
   }
 
   /** An action that lets requests wait for all their slack, with waits of those shares. */

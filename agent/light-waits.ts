@@ -1,0 +1,20 @@
+import type { ServiceProfile } from '../env/types.ts';
+import { type Choice, vmCapacityPerSecond } from '../policies/economics.ts';
+import { waitsBeforeSpillMs } from '../policies/spill.ts';
+
+/** A full line may slow down those who are served by so much. */
+const slowdown = 0.2;
+
+/**
+ * [class] Where those who wait slow down those who are served (`contention`): the share of the slack of a deadline for which requests may wait so that a full line
+ * slows them by a fifth. Longer lines outlive the burst that made them, since VMs so slow serve less than what goes on arriving. Infinity without
+ * contention, and with an accuracy budget, since smaller variants work a long line off.
+ */
+export function lightWaitShares(profile: ServiceProfile, { pool, variant }: Choice): readonly number[] {
+  if (profile.budgets.accuracy) return profile.slo.classes.map(() => Infinity);
+  const contention = Math.max(...profile.pools.map((one) => one.contention));
+  const perSecond = Math.max(...profile.pools.map((_, index) => vmCapacityPerSecond(profile, index, variant) ?? 0));
+  // As many may wait per VM as it serves in that time.
+  const lightMs = (1000 * slowdown) / (contention * perSecond);
+  return waitsBeforeSpillMs(profile, profile.pools[pool]!.serviceMs[variant]!, 1).map((slackMs) => lightMs / slackMs);
+}
