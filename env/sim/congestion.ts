@@ -43,7 +43,7 @@ export class Congestion {
   /** What it finds for a second has to be found before. */
   readonly #limits: LineLimits;
   readonly #squaredCv: number;
-  readonly #tail: LineTail;
+  readonly tail: LineTail;
   /** From a pressed line on; 0: nothing changes there. */
   #pressedCapacity = 0;
   #pressedSeconds = 0;
@@ -56,7 +56,7 @@ export class Congestion {
     this.#limits = limits;
     this.#squaredCv = serviceCv ** 2;
     this.variability = (1 + this.#squaredCv) / 2;
-    this.#tail = new LineTail(this.#squaredCv);
+    this.tail = new LineTail(this.#squaredCv);
     this.full = perClass();
     this.fullLong = perClass();
     this.late = perClass();
@@ -67,25 +67,25 @@ export class Congestion {
   /** `counted`: the part that the offered requests are of those whose count is known. */
   measure({ pools, servers, capacity }: Serving, counted: number): void {
     const serviceSeconds = servers > 0 ? servers / capacity : 0;
-    if (serviceSeconds !== this.#tail.serviceSeconds || counted !== this.#counted) {
-      this.#tail.serviceSeconds = serviceSeconds;
+    if (serviceSeconds !== this.tail.serviceSeconds || counted !== this.#counted) {
+      this.tail.serviceSeconds = serviceSeconds;
       this.#counted = counted;
-      this.#tail.known = counted / (1 + this.#squaredCv);
+      this.tail.known = counted / (1 + this.#squaredCv);
       this.#explained = explained(serviceSeconds, counted);
     }
-    this.#tail.capacity = capacity;
+    this.tail.capacity = capacity;
     this.losses.measure(pools, this.#explained);
   }
 
   /** Serves so many per second until measured again. */
   slowTo(capacity: number): void {
-    this.#tail.capacity = capacity;
+    this.tail.capacity = capacity;
   }
 
   /** Serves so many per second, and so many from a pressed line on, in services of so many seconds, until measured again. */
   relieve(capacity: number, pressedCapacity: number, pressedSeconds: number): void {
     this.#pressedSeconds = pressedSeconds;
-    this.#tail.capacity = capacity;
+    this.tail.capacity = capacity;
     this.#pressedCapacity = pressedCapacity;
   }
 
@@ -101,7 +101,7 @@ export class Congestion {
     let ratio = 0;
     this.allBusy = busy;
     for (let k = 0; k < overflow.length; k++) {
-      ratio += (offered * this.#shares[k]!) / this.#tail.capacity;
+      ratio += (offered * this.#shares[k]!) / this.tail.capacity;
       this.full[k] = this.fullLong[k] = busy > 0 ? Math.min(1, overflow[k]! / busy) : 0;
       this.late[k] = busy > 0 ? Math.min(1, late[k]! / busy) : 0;
       this.ratios[k] = ratio;
@@ -113,7 +113,7 @@ export class Congestion {
     const { full, fullLong, late, ratios } = this;
     const { rooms, slackSeconds } = this.#limits;
     const shares = this.#shares;
-    const perCapacity = this.#tail.capacity > 0 ? 1 / this.#tail.capacity : 0;
+    const perCapacity = this.tail.capacity > 0 ? 1 / this.tail.capacity : 0;
     let ratio = 0;
     let mostStates = 1;
     if (this.#pressedCapacity > 0) this.pressed = this.pressedLong = 0;
@@ -128,23 +128,23 @@ export class Congestion {
       if (offered <= this.#quietRates[k]! && ratio < 1) mostStates = Math.max(mostStates, 1 / (1 - ratio));
       else if (room >= 1 && this.#pressedCapacity > 0 && this.#findPressed(k, ratio, offered)) {
         mostStates = Math.max(mostStates, this.#states);
-        const tolerated = slackSeconds[k]! * Math.max(this.#pressedCapacity - stricter * this.#tail.capacity, 0);
+        const tolerated = slackSeconds[k]! * Math.max(this.#pressedCapacity - stricter * this.tail.capacity, 0);
         if (tolerated < room) late[k] = this.#pressedTail(k, tolerated, ratio, offered);
       } else if (room >= 1) {
         let tail = 0;
         if (room < Number.POSITIVE_INFINITY) {
-          const v = this.#tail.variability(room, ratio, offered);
+          const v = this.tail.variability(room, ratio, offered);
           // In an overload of a large room the tail outgrows every number; from e^300 on it changes nothing any more.
           tail = decay(Math.max(tailExponent(ratio, room / v), -300));
           const areJoined = k > 0 && rooms[k - 1]! > room && !this.#limits.isShared;
           const beyond = areJoined ? 1 / (1 - Math.min(stricter, 0.99)) : 1;
           const states = busyStates(ratio, tail, beyond);
           fullLong[k] = (tail * beyond) / states;
-          full[k] = fullLong[k]! * decay(this.#tail.bridgeExponent(room, v, offered));
+          full[k] = fullLong[k]! * decay(this.tail.bridgeExponent(room, v, offered));
           if (states > mostStates) mostStates = states;
         } else mostStates = Math.max(mostStates, busyStates(Math.min(ratio, 1), 0, 1));
-        const tolerated = slackSeconds[k]! * this.#tail.capacity * Math.max(1 - stricter, 0);
-        if (tolerated < room) late[k] = this.#tail.longerShare(tolerated, Math.min(ratio, 1), offered);
+        const tolerated = slackSeconds[k]! * this.tail.capacity * Math.max(1 - stricter, 0);
+        if (tolerated < room) late[k] = this.tail.longerShare(tolerated, Math.min(ratio, 1), offered);
       }
       ratio -= own * full[k]!;
     }
@@ -162,9 +162,9 @@ export class Congestion {
     const short = pressed[k]!;
     const room = rooms[k]!;
     if (short >= room) return false;
-    const v = this.#tail.variability(short, ratio, offered);
+    const v = this.tail.variability(short, ratio, offered);
     const isBounded = room < Number.POSITIVE_INFINITY;
-    const beyondRatio = Math.min((ratio * this.#tail.capacity) / this.#pressedCapacity, isBounded ? ratio : 1);
+    const beyondRatio = Math.min((ratio * this.tail.capacity) / this.#pressedCapacity, isBounded ? ratio : 1);
     const slow = Math.min(room, short + this.#slowness(offered));
     const shortTail = decay(Math.max(tailExponent(ratio, short / v), -300));
     const slowTail = decay(Math.max(tailExponent(ratio, slow / v), -300));
@@ -172,16 +172,16 @@ export class Congestion {
     const states = busyStates(ratio, slowTail, busyStates(beyondRatio, fastTail, 1));
     this.#states = states;
     this.fullLong[k] = (slowTail * fastTail) / states;
-    this.full[k] = isBounded ? this.fullLong[k]! * decay(this.#tail.bridgeExponent(room, v, offered)) : 0;
+    this.full[k] = isBounded ? this.fullLong[k]! * decay(this.tail.bridgeExponent(room, v, offered)) : 0;
     this.pressedLong = Math.max(0, 1 - busyStates(ratio, shortTail, 0) / states);
-    this.pressed = this.pressedLong * decay(this.#tail.bridgeExponent(short, v, offered));
+    this.pressed = this.pressedLong * decay(this.tail.bridgeExponent(short, v, offered));
     return true;
   }
 
   /** By how many a line goes on to grow before smaller variants serve it faster: one of their services passes before. */
   #slowness(offered: number): number {
     return (
-      Math.max(0, offered - this.#tail.capacity) * this.#pressedSeconds +
+      Math.max(0, offered - this.tail.capacity) * this.#pressedSeconds +
       slowing * Math.sqrt(offered * this.#pressedSeconds)
     );
   }
@@ -189,11 +189,11 @@ export class Congestion {
   /** While all slots are busy: share of the arrivals of the class that find more than so many waiting before them. */
   #pressedTail(k: number, length: number, ratio: number, offered: number): number {
     const short = this.#limits.pressed[k]! + this.#slowness(offered);
-    if (length <= short) return this.#tail.longerShare(length, Math.min(ratio, 1), offered);
-    const v = this.#tail.variability(length, ratio, offered);
-    const beyondRatio = Math.min((ratio * this.#tail.capacity) / this.#pressedCapacity, 1);
+    if (length <= short) return this.tail.longerShare(length, Math.min(ratio, 1), offered);
+    const v = this.tail.variability(length, ratio, offered);
+    const beyondRatio = Math.min((ratio * this.tail.capacity) / this.#pressedCapacity, 1);
     const exponent = tailExponent(Math.min(ratio, 1), short / v) + tailExponent(beyondRatio, (length - short) / v);
-    return decay(exponent + this.#tail.bridgeExponent(length, v, offered));
+    return decay(exponent + this.tail.bridgeExponent(length, v, offered));
   }
 
   /** Who finds the room for all full is turned away, whatever the class. */
@@ -210,7 +210,7 @@ export class Congestion {
   meanLength(k: number, offered: number): number {
     const away = Math.max(1 - this.ratios[k]!, 0);
     const v = this.variability;
-    return v / (away + Math.sqrt((v * this.#tail.known) / Math.max(offered, 1)));
+    return v / (away + Math.sqrt((v * this.tail.known) / Math.max(offered, 1)));
   }
 
   /** Whether at so many requests surely nobody finds a line full, or too long for the deadline. */
@@ -218,7 +218,7 @@ export class Congestion {
     let ratio = 0;
     for (let k = 0; k < this.#shares.length; k++) {
       const stricter = ratio;
-      ratio += (offered * this.#shares[k]!) / this.#tail.capacity;
+      ratio += (offered * this.#shares[k]!) / this.tail.capacity;
       if (this.losses.loss * this.#reachedShare(k, stricter, ratio, offered) > negligibleShare) return false;
     }
     return true;
@@ -230,7 +230,7 @@ export class Congestion {
     let areAllQuiet = true;
     for (let k = 0; k < this.#shares.length; k++) {
       const stricter = ratio;
-      ratio += (offered * this.#shares[k]!) / this.#tail.capacity;
+      ratio += (offered * this.#shares[k]!) / this.tail.capacity;
       if (this.#reachedShare(k, stricter, ratio, offered) > negligibleShare) areAllQuiet = false;
       else if (offered > this.#quietRates[k]!) this.#quietRates[k] = offered;
     }
@@ -244,7 +244,7 @@ export class Congestion {
   /** While all slots are busy: share of the arrivals of a class that find their line full, or too long for their deadline. */
   #reachedShare(k: number, stricter: number, ratio: number, offered: number): number {
     const { rooms, slackSeconds } = this.#limits;
-    const tolerated = slackSeconds[k]! * this.#tail.capacity * Math.max(1 - stricter, 0);
-    return this.#tail.longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
+    const tolerated = slackSeconds[k]! * this.tail.capacity * Math.max(1 - stricter, 0);
+    return this.tail.longerShare(Math.min(tolerated, rooms[k]!), Math.min(ratio, 1), offered);
   }
 }

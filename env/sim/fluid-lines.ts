@@ -8,6 +8,7 @@ import { FluidCredit } from './fluid-credit.ts';
 import type { Serving } from './fluid-fleets.ts';
 import { FluidPatience } from './fluid-patience.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
+import type { FluidSpill } from './fluid-spill.ts';
 import type { Ledger } from './ledger.ts';
 import { LineAnswers } from './line-answers.ts';
 import { LineLimits } from './line-limits.ts';
@@ -48,7 +49,13 @@ export class FluidLines {
   readonly #sharing: LineShares;
   #serving: Serving | null = null;
 
-  constructor(profile: ServiceProfile, deadlines: DeadlineShares, rungs: FluidRungs | null, ledger: Ledger) {
+  constructor(
+    profile: ServiceProfile,
+    deadlines: DeadlineShares,
+    rungs: FluidRungs | null,
+    ledger: Ledger,
+    lambda: FluidSpill,
+  ) {
     const { clientTimeoutMs, queueLimit, serviceCv } = profile;
     const { classes } = profile.slo;
     this.answers = new LineAnswers(classes.length, deadlines, clientTimeoutMs / 1000);
@@ -62,7 +69,9 @@ export class FluidLines {
     this.#busy = new BusySlots(serviceCv);
     const parts = { limits: this.#limits, congestion: this.#congestion, busy: this.#busy };
     this.#rungs = rungs;
-    this.patience = routerBudgets(profile).misses ? new FluidPatience(profile, ledger, this.answers) : null;
+    this.patience = routerBudgets(profile).misses
+      ? new FluidPatience(profile, { ledger, answers: this.answers, congestion: this.#congestion, lambda })
+      : null;
     this.credit = rungs && new FluidCredit(profile, { rungs, ...parts });
     this.overflow = new LineOverflow(shares, this.#limits, this.answers);
     const { answers, overflow, patience } = this;
@@ -159,7 +168,7 @@ export class FluidLines {
     credit.find(offered, this.#counted, this.#sharing.lastRate, this.waiting, before, this.backlog);
     this.#sharing.capacity = this.#rungs!.capacity;
     this.#sharing.share(offered);
-    credit.letsWait = this.patience !== null && this.overflow.total < 1e-6;
+    credit.letsWait = this.patience?.letsWait ?? false;
     credit.account.book(before + offered - this.inside - this.overflow.total, this.overflow.total);
     this.#sharing.lastRate = offered;
   }

@@ -103,6 +103,14 @@ export class FluidSpill {
     }
   }
 
+  /** Of the requests of a class that were sent here since the answers were put into the books: those lost or not in time. */
+  missed(k: number): number {
+    const spilled = this.#spilled[k]!;
+    if (spilled === 0) return 0;
+    const cold = this.#cold[k]!;
+    return spilled - this.#inTime(k, spilled - this.#throttled[k]! - cold, cold);
+  }
+
   #inTime(k: number, warm: number, cold: number): number {
     const { batch, tier } = this.#function;
     if (!batch.isOn) return warm * this.#warmInTime[k]! + cold * this.#coldInTime[k]!;

@@ -40,10 +40,10 @@ export class FluidWorld {
     this.#fleets = new FluidFleets(profile, prices, seed, initialVms);
     this.#rungs = routerBudgets(profile).accuracy ? new FluidRungs(profile) : null;
     this.#deadlines = new DeadlineShares(profile);
-    this.#lines = new FluidLines(profile, this.#deadlines, this.#rungs, this.ledger);
+    this.#spill = new FluidSpill(profile, this.ledger, this.#deadlines);
+    this.#lines = new FluidLines(profile, this.#deadlines, this.#rungs, this.ledger, this.#spill);
     this.#shares = Float64Array.from(classes, (one) => one.share);
     this.#noLimits = classes.map(() => null);
-    this.#spill = new FluidSpill(profile, this.ledger, this.#deadlines);
   }
 
   /** Latencies cost time, so training goes without. */

@@ -74,6 +74,13 @@ export class LineAnswers {
     if (unhurried > 0) this.lateByWait[k]! += served * Math.max(0, 1 - inTime / unhurried);
   }
 
+  /** So many had to wait for so long before they went elsewhere. */
+  lateAfter(k: number, requests: number, waitSeconds: number): void {
+    const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
+    if (unhurried > 0)
+      this.lateByWait[k]! += requests * (1 - this.#deadlines.share(k, waitSeconds, this.#serviceSeconds) / unhurried);
+  }
+
   /** The same of who waits behind all others, and starts when the lines leave a slot idle. */
   waitedBehind(k: number, served: number, before: number, after: number, flow: number): void {
     this.waited(k, served, before, after, Math.max(flow, served), this.#serviceSeconds);

@@ -2,10 +2,11 @@ import { depthBelowLimit, startsUntilEmpty } from '../physics/blocking.ts';
 import type { BusySlots } from './busy-slots.ts';
 import type { Congestion } from './congestion.ts';
 import type { ContendedService } from './contended-service.ts';
-import type { FluidPatience } from './fluid-patience.ts';
+import type { FluidPatience, LeftOver } from './fluid-patience.ts';
 import type { LineAnswers } from './line-answers.ts';
 import type { LineLimits } from './line-limits.ts';
 import type { LineOverflow } from './line-overflow.ts';
+import { thereAtOnce } from './line-tail.ts';
 
 /** Requests of a second below which an overflow is not worth an entry in the books. */
 const negligibleOverflow = 1e-6;
@@ -46,7 +47,7 @@ export class LineShares {
   readonly #shares: Float64Array;
   /** Of all arrivals of the second: share that finds the room that is one for all classes full. */
   #fullShare = 0;
-  readonly #left = { startable: 0, flow: 0, chanceSeconds: 0 };
+  readonly #left: LeftOver;
 
   constructor(shares: Float64Array, { busy, limits, congestion, contended, answers, overflow, patience }: SharesParts) {
     this.#shares = shares;
@@ -58,6 +59,7 @@ export class LineShares {
     this.overflow = overflow;
     this.patience = patience;
     this.backlog = new Float64Array(shares.length);
+    this.#left = { startable: 0, flow: 0, chanceSeconds: 0, full: new Float64Array(shares.length) };
   }
 
   /** Requests waiting, those that the miss budget lets wait included. */
@@ -138,6 +140,7 @@ export class LineShares {
     let waiting = 0;
     const inside = behind;
     this.overflow.forget();
+    this.patience?.find(inside, this.capacityInForce);
     for (let k = 0; k < backlog.length; k++) {
       const arrived = offered * this.#shares[k]!;
       const before = backlog[k]!;
@@ -159,6 +162,7 @@ export class LineShares {
       }
       let turnedAway = Math.min(arrived, Math.max(surely, byChance));
       if (turnedAway < negligibleOverflow) turnedAway = 0;
+      this.#left.full[k] = busyShare * full[k]!;
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;
       if (after < negligibleLine) after = 0;
@@ -200,17 +204,25 @@ export class LineShares {
   }
 
   /**
-   * Part of the second until nobody waits any more of those whom it finds waiting: who finds the line full does not make it longer.
-   * Where those turned away wait behind the others, all do.
+   * Part of the second until nobody waits any more of those whom it finds waiting: who finds the line full does not make it longer, unless
+   * the miss budget lets him wait behind the others.
    */
   #linedShare(offered: number, waiting: number): number {
-    if (this.patience || this.capacity === 0) return this.#busy.saturated;
+    if (this.capacity === 0) return this.#busy.saturated;
     const { full } = this.#congestion;
+    const last = full.length - 1;
+    const joining = this.patience?.joining(this.#shares, full) ?? this.#joining(full);
+    if (this.patience && joining * offered >= this.capacity) return this.#busy.saturated;
+    const room = Math.max(this.#limits.rooms[last]!, waiting);
+    return Math.min(1, startsUntilEmpty(waiting, (joining * offered) / this.capacity, room) / this.capacity);
+  }
+
+  /** Of all arrivals the part that lengthens the line up to the limit of the last class. */
+  #joining(full: Float64Array): number {
     const last = full.length - 1;
     let joining = this.#shares[last]!;
     for (let k = 0; k < last; k++) joining += this.#shares[k]! * (1 - full[k]!);
-    const room = Math.max(this.#limits.rooms[last]!, waiting);
-    return Math.min(1, startsUntilEmpty(waiting, (joining * offered) / this.capacity, room) / this.capacity);
+    return joining;
   }
 
   #letWait(offered: number, startable: number, flow: number, patience: FluidPatience): void {
@@ -226,7 +238,7 @@ export class LineShares {
   #waited(k: number, served: number, before: number, after: number, flow: number, joining = 0): void {
     const { isAny } = this.#contended;
     const seconds = isAny ? this.#contended.serviceSeconds : this.serviceSeconds;
-    const isSpread = joining > 0 && (isAny || this.#limits.queueLimit < Number.POSITIVE_INFINITY);
+    const isSpread = joining > 0 && (isAny || this.patience || this.#limits.queueLimit < Number.POSITIVE_INFINITY);
     const { variability } = this.#congestion;
     const depth = isSpread ? depthBelowLimit(joining / flow, Math.max(before, after), variability) : 0;
     this.answers.waited(k, served * this.#busy.saturated, before, after, flow, seconds, depth);
@@ -236,9 +248,4 @@ export class LineShares {
     const meanLength = Math.min(this.#congestion.meanLength(k, offered), this.#limits.rooms[k]!);
     this.answers.waitedByChance(served * (1 - this.#congestion.full[k]!), meanLength, flow);
   }
-}
-
-/** How much of a line is there at once in a second that brings more than can start; it may be longer than its room has become. */
-function thereAtOnce(line: number, room: number, offered: number): number {
-  return Math.min(1, Math.max(0, 1 - (room - line) / Math.min(room, 2 * Math.sqrt(offered))));
 }

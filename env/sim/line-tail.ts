@@ -1,4 +1,4 @@
-import { tailExponent } from '../physics/blocking.ts';
+import { busyStates, tailExponent } from '../physics/blocking.ts';
 import { decay } from '../physics/decay.ts';
 
 /**
@@ -29,6 +29,18 @@ export class LineTail {
   }
 
   /**
+   * Of those who find the line full, as `full` of all arrivals do, the share that finds no place either where `places` more wait behind it: the
+   * line with them is one of birth and death, so it goes on beyond its limit as before it, and all slots are busy for longer.
+   */
+  stillFull(places: number, full: number, offered: number): number {
+    const ratio = offered / this.capacity;
+    const v = this.variability(places, ratio, offered);
+    const tail = decay(Math.max(tailExponent(ratio, places / v), -300));
+    const known = tail * decay(this.bridgeExponent(places, v, offered));
+    return Math.min(1, known / (1 + full * (busyStates(ratio, tail, 1) - 1)));
+  }
+
+  /**
    * (1 + cv²)/2 for a long line. While a short line builds up, in much less than a service time, the ends of the services of many slots
    * come at random whatever their distribution, as if exponential.
    */
@@ -43,4 +55,9 @@ export class LineTail {
     const short = offered < this.capacity ? shortBridging : shortBridgingBeyond;
     return (length * (bridging * length + short) * this.known) / (variability * Math.max(offered, 1));
   }
+}
+
+/** How much of a line is there at once in a second that brings more than can start; it may be longer than its room has become. */
+export function thereAtOnce(line: number, room: number, offered: number): number {
+  return Math.min(1, Math.max(0, 1 - (room - line) / Math.min(room, 2 * Math.sqrt(offered))));
 }

@@ -21,6 +21,7 @@ describe('the fluid', () => {
     ['too few VMs', 5],
     ['the strict may not wait', 5],
     ['the strict may wait longer', 4],
+    ['miss budget', 5],
   ])(
     'is within its bounds of the mean of the request level in every case: %s',
     async (name, numRuns) => {

@@ -73,7 +73,7 @@ export const regimes: readonly Regime[] = [
     budgets: [accuracyBudget],
   }),
   regime('accuracy budget, small: 2 to 15 requests/s', { rate: { min: 2, max: 15 }, budgets: [accuracyBudget] }),
-  regime('miss budget: capacity 0.9 to 1.5', { budgets: [missBudget] }),
+  regime('miss budget: capacity 0.9 to 1.5', { budgets: [missBudget] }, { usd: 0.045 }),
   regime('both budgets: capacity 0.6 to 1.5', {
     capacity: { min: 0.6, max: 1.5 },
     budgets: [{ accuracy: true, misses: true }],
