@@ -41,7 +41,8 @@ function errorOfRun({ profile, workload, actions, seed }: RandomCase, run: numbe
 export interface MeasuredError {
   readonly mean: FluidError;
   readonly standardError: FluidError;
-  readonly runs: number;
+  /** [run] The fluid against one draw of the request level; they scatter by the request level's dice alone, since both have the same boots. */
+  readonly runs: readonly FluidError[];
 }
 
 const leastRuns = 4;
@@ -52,12 +53,12 @@ const beyondDoubt = 5;
 /** A bound may be exceeded by the doubt about a mean, but by no more than this part of it. */
 const smallDoubt = 0.2;
 
-/** Runs a case until every figure is surely within the bounds, or surely beyond, but no more than 32 times. */
-export async function measureError(one: RandomCase, within: Bounds): Promise<MeasuredError> {
+/** Runs a case until every figure is surely within the bounds, or surely beyond, but no more than 32 times, and no less than `least`. */
+export async function measureError(one: RandomCase, within: Bounds, least = leastRuns): Promise<MeasuredError> {
   const errors: FluidError[] = [];
   for (;;) {
     errors.push(await errorOfRun(one, errors.length));
-    if (errors.length < leastRuns) continue;
+    if (errors.length < least) continue;
     const measured = summarize(errors);
     if (errors.length === mostRuns || isDecided(measured, within)) return measured;
   }
@@ -69,6 +70,31 @@ export function isWithin({ mean, standardError }: MeasuredError, within: Bounds)
     const doubt = certainty * standardError[figure];
     return Math.abs(mean[figure]) <= within[figure] + Math.min(doubt, smallDoubt * within[figure]);
   });
+}
+
+/**
+ * Share of the runs in which the request level itself is beyond the bounds, held against the mean of its other runs: what is missed by whoever
+ * knows the service to the last bit, but not the dice.
+ */
+export function diceBeyond({ runs }: MeasuredError, within: Bounds): number {
+  const beyond = runs.filter((run) =>
+    figures.some((figure) => Math.abs(ownDeviation(runs, run, figure)) > within[figure]),
+  );
+  return beyond.length / runs.length;
+}
+
+/** Share of the runs in which, in the figures that the fluid misses, the request level is as far off the mean of its other runs as the fluid is off them all. */
+export function diceAsFar({ mean, runs }: MeasuredError, within: Bounds): number {
+  const missed = figures.filter((figure) => Math.abs(mean[figure]) > within[figure]);
+  const asFar = runs.filter((run) =>
+    missed.every((figure) => Math.abs(ownDeviation(runs, run, figure)) >= Math.abs(mean[figure])),
+  );
+  return asFar.length / runs.length;
+}
+
+function ownDeviation(runs: readonly FluidError[], run: FluidError, figure: keyof Bounds): number {
+  const others = runs.filter((one) => one !== run);
+  return run[figure] - meanOf(others.map((one) => one[figure]));
 }
 
 const figures = ['usd', 'attainment', 'accuracy'] as const;
@@ -88,7 +114,7 @@ function summarize(errors: readonly FluidError[]): MeasuredError {
     const squares = errors.map((one) => (one[figure] - mean[figure]) ** 2);
     return Math.sqrt(meanOf(squares) / (errors.length - 1));
   });
-  return { mean, standardError, runs: errors.length };
+  return { mean, standardError, runs: errors };
 }
 
 function each(reckon: (figure: keyof FluidError) => number): FluidError {
