@@ -36,9 +36,11 @@ export interface Seen {
   readonly sparedShare?: number;
 }
 
-/** What counts for "on": so much of the network's preference, in logits, and so much of what a level gains by precedents. */
+/** What counts for "on". */
 export interface Weights {
+  /** So much of the network's preference, in logits. */
   readonly perLogit: number;
+  /** So much of what a level gains by precedents, in the price of its full use elsewhere: what is at stake in an interval grows with that. */
   readonly perGain: number;
 }
 
@@ -110,11 +112,12 @@ export class FleetSizer {
   /** The fleet by another preference for "on" than the network's alone, after a vote, or after a look where the network's does not count. */
   vmsBy({ perLogit, perGain }: Weights, prospect: LevelProspect): number {
     const { now } = this.#seen!;
+    const perPrice = perGain / this.#levels.terms.ratio;
     let votes = 0;
     for (let row = 0; row < this.#count; row++) {
       const level = this.#from + row;
       const network = perLogit === 0 ? 0 : perLogit * this.#preference(row);
-      const gain = perGain === 0 ? 0 : perGain * prospect.gain(level, this.#states.of(level, now));
+      const gain = perGain === 0 ? 0 : perPrice * prospect.gain(level, this.#states.of(level, now));
       if (network + gain > 0) votes++;
     }
     return this.#from + votes;

@@ -10,10 +10,10 @@ import type { Actor } from './ppo/forward.ts';
 import type { Asking } from './question.ts';
 import { RuleOnPool } from './rule-on-pool.ts';
 
-/** Who has a say in every level. A gain is in the price of a VM for an interval, and together with the network's preference counts four logits. */
+/** Who has a say in every level. Together with the network's preference, a gain of what a level in full use costs elsewhere in an interval counts twenty logits. */
 const opinions = [
   { name: 'the network alone', say: 2, isLearned: true, perLogit: 1, perGain: 0 },
-  { name: 'with precedents', say: 2, isLearned: true, perLogit: 1, perGain: 4 },
+  { name: 'with precedents', say: 2, isLearned: true, perLogit: 1, perGain: 20 },
   { name: 'precedents alone', say: 1, isLearned: false, perLogit: 0, perGain: 1 },
 ] as const;
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DemandHistory } from '../../agent/demand-history.ts';
 import { FleetSizer } from '../../agent/fleet-sizer.ts';
 import { levelFeatures } from '../../agent/level-features.ts';
+import { LevelProspect } from '../../agent/level-prospect.ts';
 import type { LevelPool } from '../../agent/level-terms.ts';
 import { Actor } from '../../agent/ppo/forward.ts';
 import { Random } from '../../env/random.ts';
@@ -144,5 +145,31 @@ describe('a level is shown to the network as in training', () => {
   test('a boot that is found at a restart is as good as done: nobody knows since when it lasts', () => {
     const rows = shown([[3, 2]])[0]!;
     expect(rows.map((row) => row['boot done'])).toEqual([0, 0, 2, 2, 0, 0].map((age) => expect.closeTo(age / 3, 5)));
+  });
+});
+
+describe('the fleet by another preference than the network alone', () => {
+  /** Of six VMs' demand that never changes, four are there; a network has every level rather off, by one logit. */
+  function asked() {
+    const history = steady(new Array<number>(100).fill(60));
+    const seen = { history, now: 100, served: 0, terms: exampleTerms };
+    const sizer = new FleetSizer(stubborn(false), examplePool, levels);
+    sizer.vote(history, 100, 0, { ready: 4, booting: 0 });
+    const prospect = new LevelProspect(levels, 60);
+    prospect.look(seen);
+    return { sizer, prospect };
+  }
+
+  test('is that of the network where a gain does not count, and that of precedents where nothing else does', () => {
+    const { sizer, prospect } = asked();
+    expect(sizer.vmsBy({ perLogit: 1, perGain: 0 }, prospect)).toBeLessThan(4);
+    expect(sizer.vmsBy({ perLogit: 0, perGain: 1 }, prospect)).toBe(6);
+  });
+
+  test('a gain counts in the price of the full use of a level elsewhere', () => {
+    const { sizer, prospect } = asked();
+    const gain = prospect.gain(5, { mode: 0, intervalsInMode: 1 }) / exampleTerms.ratio;
+    expect(sizer.vmsBy({ perLogit: 1, perGain: 1.01 / gain }, prospect)).toBe(6);
+    expect(sizer.vmsBy({ perLogit: 1, perGain: 0.99 / gain }, prospect)).toBeLessThan(6);
   });
 });
