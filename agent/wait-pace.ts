@@ -22,7 +22,7 @@ const lostFrom = 0.75;
  * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and for a seventh of it when none is left.
  *
  * Not less: who is overtaken in a burst is late by the line that stood before him, which is short then. But with no line at all everything that chance brings
- * together in a quiet minute spills, though nobody would have been late; where Lambda is dear, that was half of the bill and kept nothing.
+ * together in a quiet minute spills, though nobody would have been late; where Lambda is dear, that cost up to half as much again and kept nothing.
  *
  * Longer waits than with rules may make a fifth of the requests of one interval late. So the account must hold that much first: for one in a hundred
  * that takes minutes, for one in a thousand hours, and after a bad interval longer.
