@@ -7,11 +7,9 @@ const slowdown = 0.2;
 
 /**
  * [class] Where those who wait slow down those who are served (`contention`): the share of the slack of a deadline for which requests may wait so that a full line
- * slows them by a fifth. Longer lines outlive the burst that made them, since VMs so slow serve less than what goes on arriving. Infinity without
- * contention, and with an accuracy budget, since smaller variants work a long line off.
+ * slows them by a fifth. Longer lines outlive the burst that made them, since VMs so slow serve less than what goes on arriving. Infinity without contention.
  */
 export function lightWaitShares(profile: ServiceProfile, { pool, variant }: Choice): readonly number[] {
-  if (profile.budgets.accuracy) return profile.slo.classes.map(() => Infinity);
   const contention = Math.max(...profile.pools.map((one) => one.contention));
   const perSecond = Math.max(...profile.pools.map((_, index) => vmCapacityPerSecond(profile, index, variant) ?? 0));
   // As many may wait per VM as it serves in that time.

@@ -38,8 +38,7 @@ const lostFrom = 0.75;
  */
 export class WaitPace {
   readonly #profile: ServiceProfile;
-  readonly #hasContention: boolean;
-  /** [class] Shares of the slack. */
+  /** [class] Infinity without contention. */
   readonly #light: readonly number[];
   /** [class] Whether Lambda serves the promised share of it in time. */
   readonly #fitsLambda: readonly boolean[];
@@ -52,7 +51,6 @@ export class WaitPace {
     const lambdaMs = profile.lambda.serviceMs[choice.variant]![choice.tier]!;
     this.#profile = profile;
     this.#fitsLambda = classes.map(({ deadlineMs }) => fitsDeadline(profile, lambdaMs, deadlineMs));
-    this.#hasContention = profile.pools.some(({ contention }) => contention > 0);
     this.#light = lightWaitShares(profile, choice);
     this.#all = new MissAccount(attainment, profile.decisionSeconds, priorSpent);
     this.#first = new MissAccount(attainment, profile.decisionSeconds, 0);
@@ -76,7 +74,7 @@ export class WaitPace {
   get shares(): readonly number[] {
     const left = (1 - this.#all.spent) / (1 - freeShare);
     return this.#light.map((light, index) => {
-      const most = this.#hasContention ? this.#mostContended(light) : this.#most;
+      const most = light < Infinity ? this.#mostContended(light) : this.#most;
       return Math.round(100 * Math.max(this.#least(index), Math.min(most, left))) / 100;
     });
   }
@@ -93,8 +91,9 @@ export class WaitPace {
 
   #least(index: number): number {
     if (!this.#fitsLambda[index]) return usualShare;
-    const least = Math.min(leastShare, this.#light[index]!);
-    if (this.#hasContention) return least;
+    const light = this.#light[index]!;
+    const least = Math.min(leastShare, light);
+    if (light < Infinity) return least;
     if (index === 0 && !this.#profile.budgets.misses) return usualShare;
     const lost = Math.max(0, Math.min(1, (this.#first.spent - lostFrom) / (1 - lostFrom)));
     return least + lost * (usualShare - least);

@@ -35,9 +35,6 @@ test('of several pools the one whose line is the longest, and the one that is sl
   for (const index of classes.keys()) expect(both![index]).toBeCloseTo(alone![index]! / 4, 12);
 });
 
-test('any wait is light without contention, and with an accuracy budget', () => {
+test('any wait is light without contention', () => {
   expect(lightWaitShares(exampleProfile, choice)).toEqual(classes.map(() => Infinity));
-  const pools = [{ ...examplePool, contention: 0.1 }];
-  const budgets = { accuracy: true, misses: false };
-  expect(lightWaitShares({ ...exampleProfile, pools, budgets }, choice)).toEqual(classes.map(() => Infinity));
 });

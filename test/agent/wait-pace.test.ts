@@ -90,14 +90,6 @@ test('the more each who waits slows them, the shorter the waits', () => {
   expect([0.02, 0.1, 0.2, 0.4].map((one) => sharesAt(one)[1])).toEqual([0.5, 0.11, 0.05, 0.03]);
 });
 
-test('with an accuracy budget waits begin as with rules, since smaller variants work a line off', () => {
-  const budgets = { accuracy: true, misses: false };
-  const pace = new WaitPace({ ...exampleProfile, pools: contended, budgets }, choice);
-  expect(pace.shares).toEqual(slo.classes.map(() => 0.5));
-  for (const one of repeated(hour, seen(6 * allowed))) pace.observe(one);
-  expect(pace.shares).toEqual(slo.classes.map(() => 0.15));
-});
-
 test('a class that Lambda serves too late waits as with rules at least, whoever is late and whatever the router spends', () => {
   for (const part of [{}, { budgets: { accuracy: false, misses: true } }, { pools: contended }]) {
     const sharesAt = (ms: number | null) => {
