@@ -11,7 +11,7 @@ const priorSpent = 0.75;
 /** As rules do. */
 const usualShare = 0.5;
 /** When nothing is left. A line so short still saves most of what spills by chance while there is no burst. */
-const leastShare = 0.15;
+const leastShare = 0.1;
 /** Of the requests of an interval: so many may be late in a burst that meets waits for all the slack. */
 const badInterval = 0.2;
 /** Where the class that is served first spends more than this part of the allowed misses by itself, shorter waits of the others are given up little by little. */
@@ -19,7 +19,7 @@ const lostFrom = 0.75;
 
 /**
  * How long requests may wait for a VM before they spill, paced by the promise: the longer they wait, the cheaper they are, and the more are late. So they wait
- * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and for a seventh of it when none is left.
+ * for all the slack while enough of the allowed misses is left, for less once more than half is spent, and for a tenth of it when none is left.
  *
  * Not less: who is overtaken in a burst is late by the line that stood before him, which is short then. But with no line at all everything that chance brings
  * together in a quiet minute spills, though nobody would have been late; where Lambda is dear, that cost up to half as much again and kept nothing.
