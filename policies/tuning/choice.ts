@@ -45,8 +45,7 @@ export interface ChoiceOptions {
  * The cheapest setting that has shown its gain; without any, what was known. A gain is shown if it exceeds one standard error, the rule of Breiman, Friedman,
  * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
- * drawn, this must be so on either kind, as a setting must be good on both; or on the recorded ones by two errors, if it is no loss on the drawn ones, which
- * are the stranger ones.
+ * drawn, this must be so on either kind, as a setting must be good on both; or on the one kind by two errors, if it is no loss on the other.
  * What keeps more of the promise comes first, but for a hair.
  */
 export function choose({ judged, known: names, profile }: ChoiceOptions): Choice {
@@ -87,9 +86,8 @@ function cheapest(trials: readonly Trial[]): Trial {
 }
 
 function areShown(gains: readonly Gain[]): boolean {
-  const [recorded, drawn] = gains;
   if (gains.every((one) => isShown(one, 1))) return true;
-  return recorded?.kind === 'recorded' && drawn !== undefined && isShown(recorded, 2) && drawn.mean > 0;
+  return gains.length > 1 && gains.some((one) => isShown(one, 2)) && gains.every(({ mean }) => mean > 0);
 }
 
 function isShown({ others, ...all }: Gain, errors: number): boolean {

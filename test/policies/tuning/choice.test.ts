@@ -59,7 +59,7 @@ const worlds = (count: number) => Array.from({ length: count }, (_, seed) => see
 test('where nothing but chance tells settings apart, what is known is kept', async () => {
   const choices = await Promise.all(worlds(60).map(async (seed) => (await tunedIn({ seed, noise: 0.05 })).choice));
   const kept = choices.filter(({ chosen }) => isKnown(chosen.specification));
-  expect(kept.length).toBeGreaterThan(0.85 * choices.length);
+  expect(kept.length).toBeGreaterThan(0.8 * choices.length);
   // Taking the best of all would nearly always have left it.
   expect(choices.filter(({ best }) => isKnown(best.specification)).length).toBeLessThan(0.3 * choices.length);
 });
@@ -121,9 +121,9 @@ test('the gain and its error are those of the paired logarithms, recorded and dr
   expect(drawn).toMatchObject({ kind: 'drawn', sources: 2 });
 });
 
-test('a gain on one kind of workload is none where the other shows only chance', () => {
+test('a small gain on one kind of workload is none where the other shows only chance', () => {
   const isDrawn = [true, true, true, true, false, false, false, false];
-  const found = [90, 90, 91, 89, 104, 93, 103, 92];
+  const found = [97, 100.5, 96, 101.5, 104, 93, 103, 92];
   const { reason, known, chosen } = choose(settings({ found }, isDrawn));
   expect(reason).toBe('within-error');
   expect(chosen).toBe(known);
@@ -187,7 +187,7 @@ test('what one source alone gains is no gain', () => {
   expect(choose(settings({ most: [60, 96, 97, 96, 97] }, isDrawn)).reason).toBe('beyond-error');
 });
 
-test('a clear gain on recorded workloads is enough where the drawn ones do not speak against it', () => {
+test('a clear gain on one kind of workload is enough where the other does not speak against it', () => {
   const isDrawn = [false, false, false, false, true, true, true, true];
   const recorded = [90, 90, 91, 89];
   expect(choose(settings({ found: [...recorded, 96, 103, 97, 103] }, isDrawn)).reason).toBe('beyond-error');
