@@ -45,7 +45,7 @@ export interface ChoiceOptions {
  * The cheapest setting that has shown its gain; without any, what was known. A gain is shown if it exceeds one standard error, the rule of Breiman, Friedman,
  * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
- * drawn, this must be so on either kind, as a setting must be good on both; or on the one kind by two errors, if it is no loss on the other.
+ * drawn, this must be so on either kind, as a setting must be good on both; failing that, on the one kind by two errors, with no loss on the other.
  * What keeps more of the promise comes first, but for a hair.
  */
 export function choose({ judged, known: names, profile }: ChoiceOptions): Choice {
@@ -61,8 +61,10 @@ export function choose({ judged, known: names, profile }: ChoiceOptions): Choice
   if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
   const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
   if (gains.get(best)!.length === 0) return { chosen: best, known, best, reason: 'one-source', gains: [] };
-  const shown = cheaper.filter((one) => areShown(gains.get(one)!));
-  if (shown.length === 0) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
+  const shown = [isShownOnAll, isShownOnOne]
+    .map((isShown) => cheaper.filter((one) => isShown(gains.get(one)!)))
+    .find((some) => some.length > 0);
+  if (shown === undefined) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
   const chosen = cheapest(shown);
   return { chosen, known, best: chosen, reason: 'beyond-error', gains: gains.get(chosen)! };
 }
@@ -85,8 +87,11 @@ function cheapest(trials: readonly Trial[]): Trial {
   return trials.reduce((best, one) => (one.score.costRatio < best.score.costRatio ? one : best));
 }
 
-function areShown(gains: readonly Gain[]): boolean {
-  if (gains.every((one) => isShown(one, 1))) return true;
+function isShownOnAll(gains: readonly Gain[]): boolean {
+  return gains.every((one) => isShown(one, 1));
+}
+
+function isShownOnOne(gains: readonly Gain[]): boolean {
   return gains.length > 1 && gains.some((one) => isShown(one, 2)) && gains.every(({ mean }) => mean > 0);
 }
 
