@@ -162,7 +162,7 @@ export class LineShares {
       }
       let turnedAway = Math.min(arrived, Math.max(surely, byChance));
       if (turnedAway < negligibleOverflow) turnedAway = 0;
-      this.#left.full[k] = busyShare * full[k]!;
+      if (this.patience) this.#left.full[k] = busyShare * full[k]!;
       const served = Math.min(startable, before + arrived - turnedAway);
       let after = before + arrived - turnedAway - served;
       if (after < negligibleLine) after = 0;
