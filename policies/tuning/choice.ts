@@ -46,17 +46,19 @@ export interface ChoiceOptions {
  * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
  * drawn, this must be so on either kind, as a setting must be good on both; failing that, on the one kind by two errors, with no loss on the other.
- * What keeps more of the promise comes first, but for a hair.
+ * What keeps more of the promise comes first, but for a hair; and what is known is replaced only by what keeps as much of the promise and of its reserve.
  */
 export function choose({ judged, known: names, profile }: ChoiceOptions): Choice {
   const isKnown = ({ specification }: Trial) => names.has(specification);
-  const candidates = keepingMost(judged, profile);
-  const best = cheapest(candidates);
-  if (!candidates.some(isKnown)) {
+  const keeping = keepingMost(judged, profile);
+  if (!keeping.some(isKnown)) {
     const known = cheapest(keepingMost(judged.filter(isKnown), profile));
+    const best = cheapest(keeping);
     return { chosen: best, known, best, reason: 'promise', gains: [] };
   }
-  const known = cheapest(candidates.filter(isKnown));
+  const known = cheapest(keeping.filter(isKnown));
+  const candidates = keeping.filter((one) => keepsAsMuch(one, known));
+  const best = cheapest(candidates);
   const cheaper = candidates.filter(({ score }) => score.costRatio < known.score.costRatio);
   if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
   const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
@@ -77,6 +79,11 @@ function keepingMost(trials: readonly Trial[], { slo }: ServiceProfile): readonl
     const least = Math.min(...left.map(shortfall));
     return left.filter((one) => shortfall(one) <= least + hair);
   }, trials);
+}
+
+/** Of the promise, and of its reserve. */
+function keepsAsMuch({ score: one }: Trial, { score: known }: Trial): boolean {
+  return one.shortfall <= known.shortfall && one.reserveShortfall <= known.reserveShortfall;
 }
 
 /** Of the misses that a promise allows on one workload: what is missing by so little on all of them together is not worth dollars on each. */

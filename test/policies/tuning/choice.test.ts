@@ -90,6 +90,14 @@ test('a cheap setting that misses the promise is no gain', async () => {
   }
 });
 
+test('what is known is replaced by nothing that keeps less of its reserve, be it a hair', async () => {
+  for (const seed of worlds(20)) {
+    const late = (specification: string) => (isKnown(specification) ? 690 : 705);
+    const { choice } = await tunedIn({ seed, noise: 0.01, late, gain: (one) => (isKnown(one) ? 0 : 0.1) });
+    expect(isKnown(choice.chosen.specification)).toBe(true);
+  }
+});
+
 test('the same search makes the same choice', async () => {
   expect((await tunedIn({ seed: 3, noise: 0.05 })).choice).toEqual((await tunedIn({ seed: 3, noise: 0.05 })).choice);
 });
