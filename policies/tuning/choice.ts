@@ -46,25 +46,23 @@ export interface ChoiceOptions {
  * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
  * drawn, this must be so on either kind, as a setting must be good on both; failing that, on the one kind by two errors, with no loss on the other.
- * What keeps more of the promise comes first, but for a hair; and what is known is replaced only by what keeps as much of the promise and of its reserve.
+ * What keeps more of the promise comes first, but for a hair; and who gives a hair of it, or of its reserve, away must show twice as much in dollars.
  */
 export function choose({ judged, known: names, profile }: ChoiceOptions): Choice {
   const isKnown = ({ specification }: Trial) => names.has(specification);
-  const keeping = keepingMost(judged, profile);
-  if (!keeping.some(isKnown)) {
+  const candidates = keepingMost(judged, profile);
+  const best = cheapest(candidates);
+  if (!candidates.some(isKnown)) {
     const known = cheapest(keepingMost(judged.filter(isKnown), profile));
-    const best = cheapest(keeping);
     return { chosen: best, known, best, reason: 'promise', gains: [] };
   }
-  const known = cheapest(keeping.filter(isKnown));
-  const candidates = keeping.filter((one) => keepsAsMuch(one, known));
-  const best = cheapest(candidates);
+  const known = cheapest(candidates.filter(isKnown));
   const cheaper = candidates.filter(({ score }) => score.costRatio < known.score.costRatio);
   if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
   const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
   if (gains.get(best)!.length === 0) return { chosen: best, known, best, reason: 'one-source', gains: [] };
   const shown = [isShownOnAll, isShownOnOne]
-    .map((isShown) => cheaper.filter((one) => isShown(gains.get(one)!)))
+    .map((isShown) => cheaper.filter((one) => isShown(gains.get(one)!, keepsAsMuch(one, known) ? 1 : 2)))
     .find((some) => some.length > 0);
   if (shown === undefined) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
   const chosen = cheapest(shown);
@@ -94,12 +92,12 @@ function cheapest(trials: readonly Trial[]): Trial {
   return trials.reduce((best, one) => (one.score.costRatio < best.score.costRatio ? one : best));
 }
 
-function isShownOnAll(gains: readonly Gain[]): boolean {
-  return gains.every((one) => isShown(one, 1));
+function isShownOnAll(gains: readonly Gain[], errors: number): boolean {
+  return gains.every((one) => isShown(one, errors));
 }
 
-function isShownOnOne(gains: readonly Gain[]): boolean {
-  return gains.length > 1 && gains.some((one) => isShown(one, 2)) && gains.every(({ mean }) => mean > 0);
+function isShownOnOne(gains: readonly Gain[], errors: number): boolean {
+  return gains.length > 1 && gains.some((one) => isShown(one, 2 * errors)) && gains.every(({ mean }) => mean > 0);
 }
 
 function isShown({ others, ...all }: Gain, errors: number): boolean {

@@ -90,12 +90,21 @@ test('a cheap setting that misses the promise is no gain', async () => {
   }
 });
 
-test('what is known is replaced by nothing that keeps less of its reserve, be it a hair', async () => {
-  for (const seed of worlds(20)) {
-    const late = (specification: string) => (isKnown(specification) ? 690 : 705);
-    const { choice } = await tunedIn({ seed, noise: 0.01, late, gain: (one) => (isKnown(one) ? 0 : 0.1) });
-    expect(isKnown(choice.chosen.specification)).toBe(true);
-  }
+test('who gives a hair of the reserve away must show twice as much in dollars', () => {
+  // Gains of 1.9 errors on either kind (1.2 without the source that gains most), and of 3 (2.5).
+  const isDrawn = [false, false, false, true, true, true];
+  const gainOf = (errors: number) =>
+    [-1, 0, 1, -1, 0, 1].map((one) => 100 * Math.exp(-0.02 * (errors + one * Math.sqrt(3))));
+  const reasonFor = (errors: number, missing: number) => {
+    const options = settings({ found: gainOf(errors) }, isDrawn);
+    const judged = options.judged.map((one) =>
+      one.specification === 'known' ? one : { ...one, score: { ...one.score, reserveShortfall: missing } },
+    );
+    return choose({ ...options, judged }).reason;
+  };
+  expect(reasonFor(1.9, 0)).toBe('beyond-error');
+  expect(reasonFor(1.9, 0.0001)).toBe('within-error');
+  expect(reasonFor(3, 0.0001)).toBe('beyond-error');
 });
 
 test('the same search makes the same choice', async () => {
