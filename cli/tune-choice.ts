@@ -15,9 +15,9 @@ export function choiceText({ chosen, known, best, reason, gains }: Choice): stri
     case 'best-is-known':
       return `keeps ${before}: nothing better was found`;
     case 'within-error':
-      return `keeps ${before}: ${best.specification} gains ${gain}, which is not more than one standard error, or one source's alone`;
+      return `keeps ${before}: ${best.specification} gains ${gain}, which is too little beside its error, without its best source, or for what it gives away of the promise`;
     case 'beyond-error':
-      return `replaces ${before}, by more than one standard error: it gains ${gain}`;
+      return `replaces ${before}, beyond its error: it gains ${gain}`;
     case 'promise':
       return `replaces ${before}, which falls shorter of the promise, or of its reserve`;
     case 'one-source':

@@ -118,7 +118,7 @@ export class FluidPatience {
     for (let k = 0; k < this.waiting.length; k++) {
       const line = this.#lines[k]!;
       const before = line.waiting;
-      const joined = this.#joining(k, offered, room, overflow.requests[k]!, left);
+      const joined = this.#letJoin(k, offered, room, overflow.requests[k]!, left);
       overflow.takeBack(k, joined);
       const served = Math.min(left.startable, before + joined);
       room -= joined - Math.min(served, joined);
@@ -146,7 +146,7 @@ export class FluidPatience {
   }
 
   /** Of those of a class that would overflow, how many wait instead. */
-  #joining(k: number, offered: number, room: number, wanting: number, { startable, full }: LeftOver): number {
+  #letJoin(k: number, offered: number, room: number, wanting: number, { startable, full }: LeftOver): number {
     if (wanting === 0) return 0;
     const places = this.#places(k, room);
     if (places < 1) return 0;

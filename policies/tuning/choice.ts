@@ -26,7 +26,7 @@ export interface Choice {
   readonly best: Trial;
   /**
    * `best-is-known`: the search found nothing better; `promise`: what is known falls shorter of the promise, or of its reserve; `beyond-error`: the gain
-   * exceeds one standard error; `within-error`: none does, and what is known is kept; `one-source`: there is no error to tell, and the best is taken.
+   * is shown, as `choose` says; `within-error`: none is, and what is known is kept; `one-source`: there is no error to tell, and the best is taken.
    */
   readonly reason: 'best-is-known' | 'promise' | 'beyond-error' | 'within-error' | 'one-source';
   /** Of the best over what is known. */

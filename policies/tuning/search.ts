@@ -53,13 +53,14 @@ export function knownSettings(
   const spilling = [start, ...published]
     .filter((values) => values[waitShare.name] === null && !(waitShare.name in fixed))
     .map((values) => ({ ...values, [waitShare.name]: waitShare.default }));
-  return [start, ...published, ...spilling, ...earlier.map((values) => ({ ...start, ...values, ...fixed }))];
+  const told = earlier.map((values) => ({ ...start, ...values, ...fixed }));
+  return [start, ...[...published, ...spilling, ...told].map((values) => withoutIdle(kind, values, fixed))];
 }
 
-/** Two settings that differ only in what makes no difference are the same policy, and are run once. */
-export function withoutIdle(kind: PolicyKind, values: ParameterValues): ParameterValues {
+/** Two settings that differ only in what makes no difference are the same policy, and are run once. What is fixed stays as it was asked for. */
+function withoutIdle(kind: PolicyKind, values: ParameterValues, fixed: ParameterValues): ParameterValues {
   const idle = kind.parameters.filter(({ acts }) => acts?.(values) === false);
-  return { ...values, ...Object.fromEntries(idle.map((one) => [one.name, one.default])) };
+  return { ...values, ...Object.fromEntries(idle.map((one) => [one.name, one.default])), ...fixed };
 }
 
 /** Every combination, the last parameter running fastest. */
@@ -123,11 +124,11 @@ function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
 
 /** Evaluates each setting once and counts. */
 export class Search {
-  readonly #options: Pick<SearchOptions, 'kind' | 'budget' | 'evaluate'>;
+  readonly #options: Pick<SearchOptions, 'kind' | 'fixed' | 'budget' | 'evaluate'>;
   readonly #trials: Map<string, Trial>;
 
   /** @param known trials that are not to be made again; they count */
-  constructor(options: Pick<SearchOptions, 'kind' | 'budget' | 'evaluate'>, known: readonly Trial[] = []) {
+  constructor(options: Pick<SearchOptions, 'kind' | 'fixed' | 'budget' | 'evaluate'>, known: readonly Trial[] = []) {
     this.#options = options;
     this.#trials = new Map(known.map((one) => [one.specification, one]));
   }
@@ -147,9 +148,9 @@ export class Search {
 
   /** The trials of these settings, evaluated together; those beyond the budget are left out. */
   async try(settings: readonly ParameterValues[]): Promise<Trial[]> {
-    const { kind } = this.#options;
+    const { kind, fixed } = this.#options;
     const asked = new Map(
-      settings.map((all) => withoutIdle(kind, all)).map((values) => [writeSpecification(kind, values), values]),
+      settings.map((all) => withoutIdle(kind, all, fixed)).map((values) => [writeSpecification(kind, values), values]),
     );
     const fresh = [...asked.keys()].filter((one) => !this.#trials.has(one)).slice(0, this.left);
     const scores = fresh.length > 0 ? await this.#options.evaluate(fresh) : [];

@@ -10,14 +10,7 @@ import { type Score, scoreOf, traceScore, type Yardstick } from './score.ts';
 import { knownSettings, Search, searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
-export interface TuningTrace {
-  /** The least that any policy must spend on its judged part. */
-  readonly boundUsd: number;
-  /** Drawn by a generator, not recorded. */
-  readonly isDrawn: boolean;
-  /** Where it comes from: two parts of one source are not independent. */
-  readonly origin: string;
-}
+export type TuningTrace = Omit<Yardstick, 'defaultUsd'>;
 
 /** A setting to be run on a trace. */
 export interface TuningRun {
@@ -89,10 +82,10 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
   const isTold = named(knownSettings(kind, fixed, earlier));
   const isFinal = ({ specification }: Trial, place: number) => place < finalists || isTold.has(specification);
   const evaluate = (specifications: readonly string[]) => scores(specifications, all, yardsticks, options);
-  const finals = new Search({ kind, budget: found.length, evaluate });
+  const finals = new Search({ kind, fixed, budget: found.length, evaluate });
   await finals.try(found.filter(isFinal).map((one) => one.values));
   const refined = new Search(
-    { kind, budget: finals.tried + Math.ceil(refinedShare * budget), evaluate },
+    { kind, fixed, budget: finals.tried + Math.ceil(refinedShare * budget), evaluate },
     finals.ranked(),
   );
   await refine(refined, freeParameters(options));
@@ -124,7 +117,9 @@ async function yardsticksOf({ kind, fixed, traces, run }: TuneOptions): Promise<
   const specification = writeSpecification(kind, knownSettings(kind, fixed)[0]);
   const outcomes = await run(traces.map((_, trace) => ({ specification, trace })));
   return traces.map(({ boundUsd, isDrawn, origin }, trace) => ({
-    ...{ boundUsd, isDrawn, origin },
+    boundUsd,
+    isDrawn,
+    origin,
     defaultUsd: totalUsd(outcomes[trace]!),
   }));
 }

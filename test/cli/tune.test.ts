@@ -162,6 +162,13 @@ test.each([
   await expect(run(...words, '--quiet')).rejects.toThrow(message);
 });
 
+test('what is stated of a rule stays even where it makes no difference beside the defaults', async () => {
+  const text = await run('--trace', trace, '--policy', 'lcp:forecaster=4', '--budget', '6', '--quiet', '--json', '-');
+  const [{ trials }] = JSON.parse(text).policies;
+  expect(trials).toHaveLength(6);
+  for (const { parameters } of trials) expect(parameters.forecaster).toBe(4);
+});
+
 test('tune --out writes what evaluate --tuned reads, and adds to what was found in the same way', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'spillway-tune-'));
   const out = join(folder, 'tuned.yaml');
