@@ -1,5 +1,6 @@
 import { formatAttainment, formatInterval, formatRatio } from '../policies/evaluation/format.ts';
 import type { Evaluation, Standing } from '../policies/evaluation/json.ts';
+import { todaysAutoscalers } from './todays-autoscalers.ts';
 
 /** The matrix of runs that lies in a file of this name; null: there is none. */
 export type Matrices = (name: string) => Evaluation | null;
@@ -12,7 +13,7 @@ const fleets = ['5', '50'];
 
 /** A table of ratios over several matrices; null: there is none of that name, or not one of its matrices. */
 export function ratioTable(name: string, matrices: Matrices): string | null {
-  const table = { answer, equal, budgets }[name];
+  const table = { answer, equal, budgets, today }[name];
   return table === undefined ? null : table(matrices);
 }
 
@@ -69,6 +70,16 @@ const equalColumns: readonly Column[] = [
 
 function equal(matrices: Matrices): string | null {
   return bySize('equal', equalColumns, matrices);
+}
+
+/** What drives fleets today, over the agent, at each price ratio. */
+function today(matrices: Matrices): string | null {
+  const smallest = fleets[0]!;
+  const all = ratios.flatMap((rho) => {
+    const evaluation = matrices(`unseen-rho-${rho}-fleet-${smallest}`);
+    return evaluation === null ? [] : [[`ρ ${rho}`, evaluation] as const];
+  });
+  return todaysAutoscalers(all, agent);
 }
 
 /** A row for each price ratio and fleet. */

@@ -74,11 +74,24 @@ test('budgets are told policy by policy, for the price ratios that were run', ()
   expect(text).toContain(`| \`${agent}\` | 3 of 3 | 1.125 | 0.900 | 0.900–0.900 | 99.70% |`);
 });
 
+test("today's autoscalers are told over the agent, trace by trace, at each price ratio that was run", () => {
+  const { text } = written('today');
+  expect(text).toContain('| fleets driven by | rule | ρ 4 |\n');
+  expect(text).toContain('| `mpc` | **1.10** (1.10–1.10), 3 of 3 |\n');
+  expect(text).toContain(`| \`${agent}\` | 1, 3 of 3 |\n`);
+  expect(text).not.toContain('`keda`');
+});
+
 test('a table without results stays as it was and is named, and so does all around it', () => {
   const { text, missing } = written('unseen-rho-4-fleet-50', 'answer');
   expect(missing).toEqual(['unseen-rho-4-fleet-50']);
   expect(text).toContain(block('unseen-rho-4-fleet-50'));
   expect(text).toContain('\n\nBetween.\n\n');
+});
+
+test('the table of the README is written likewise', () => {
+  const text = readFileSync('README.md', 'utf8');
+  expect(text).toMatch(/<!-- table: today -->\n[\s\S]*`keda`[\s\S]*<!-- end of table -->/);
 });
 
 test('writing again changes nothing', () => {
