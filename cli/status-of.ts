@@ -71,8 +71,8 @@ function ofService(entries: readonly JournalEntry[], missed: readonly MissedNote
   const variantName = last.variants?.[isProposal ? 'action' : 'applied'] ?? null;
   return {
     service: last.service ?? '',
-    ...{ mode: last.mode, policy: last.policy, id: last.id, at: last.at, ...(decidedBy ?? neverSaid) },
-    ...{ reason: last.reason, held: last.held, fault: last.fault ?? null, guardrails: last.guardrails ?? [] },
+    ...{ mode: last.mode, policy: last.policy, id: last.id, at: last.at, ...neverSaid, ...decidedBy },
+    ...{ reason: last.reason, held: last.held ?? null, fault: last.fault ?? null, guardrails: last.guardrails ?? [] },
     wanted: { vmCounts, variant, variantName, lambdaMemoryMb },
     pools: observation.pools,
     arrivalsPerSecond: observation.arrivalsPerSecond,

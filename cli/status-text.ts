@@ -18,13 +18,20 @@ export function statusText(services: readonly ServiceStatus[], health: HealthSta
 
 function serviceText(status: ServiceStatus, now: Date): string {
   const { service, mode, rung, policy, at } = status;
-  const who = rung === 'policy' ? `the policy ${policy}` : rung;
   return [
-    `${service}: ${mode}, last decided ${ago(at, now)} by ${who}`,
+    `${service}: ${mode}, last decided ${ago(at, now)} by ${deciders[rung] ?? `the policy ${policy}`}`,
     ...columns(rows(status, now)).map((row) => `  ${row}`),
     '',
   ].join('\n');
 }
+
+/** By rung; who decided is the policy itself on the one that is not here. */
+const deciders: Readonly<Record<string, string>> = {
+  fallback: 'the fallback',
+  hold: 'nobody: what is in force is held',
+  'hand-back': 'nobody: the fleet is handed back to its scaling policies',
+  standby: 'nobody here: another controller holds the lease, or it cannot be asked for',
+};
 
 function rows(status: ServiceStatus, now: Date): string[][] {
   const { because, held, fault, guardrails, reason, missed } = status;

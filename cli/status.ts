@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { systemClock } from '../controller/clock.ts';
+import type { JournalContent } from '../controller/journal/read-journal.ts';
 import { InputProblem } from '../env/problem.ts';
 import { journalContent } from './journal-content.ts';
 import { dayMs, statusOf } from './status-of.ts';
@@ -28,10 +29,17 @@ with its reason and what held it back, how old the metrics are, and how the last
 /** As text, or JSON. */
 export async function status({ journal, health, json }: StatusOptions, now: Date): Promise<string> {
   // Files that were put aside more than a day before the newest line are not needed.
-  const services = statusOf(await journalContent(journal, now.getTime() - dayMs));
-  if (services.length === 0) throw new InputProblem(`--journal ${journal}: holds no decision; name another journal.`);
+  const content = await journalContent(journal, now.getTime() - dayMs);
+  const services = statusOf(content);
+  if (services.length === 0) throw undecided(journal, content);
   const page = health === undefined ? null : await askHealth(health);
   return json ? `${JSON.stringify({ services, health: page }, null, 2)}\n` : statusText(services, page, now);
+}
+
+function undecided(journal: string, { missed }: JournalContent): InputProblem {
+  const newest = missed.at(-1);
+  const why = newest === undefined ? 'name another journal.' : `the newest was missed: ${newest.said}`;
+  return new InputProblem(`--journal ${journal}: holds no decision; ${why}`);
 }
 
 const patienceMs = 3000;

@@ -76,7 +76,7 @@ class FileJournal implements Journal {
 
   /** A write that failed half way (a full disk, say) costs no line but its own. */
   async #write(text: string): Promise<void> {
-    await this.#rotateWhereFull();
+    await this.#followName();
     const whole = this.#isHalf ? `\n${text}` : text;
     this.#isHalf = true;
     await this.#file.appendFile(whole);
@@ -84,18 +84,27 @@ class FileJournal implements Journal {
     if (this.#options.fsync) await this.#file.sync();
   }
 
-  async #rotateWhereFull(): Promise<void> {
-    const { rotation } = this.#options;
-    if (rotation === undefined) return;
+  /** Where the file went from under its name (by logrotate, by another process or by hand), the next of that name is begun. */
+  async #followName(): Promise<void> {
     const own = await this.#file.stat();
-    if (own.size < rotation.mostBytes) return;
+    const named = await stat(this.#path).catch((error) => (error.code === 'ENOENT' ? null : own));
+    if (named?.ino === own.ino && named.dev === own.dev) return this.#rotateWhereFull(own.size);
+    await this.#reopen();
+  }
+
+  async #rotateWhereFull(size: number): Promise<void> {
+    const { rotation } = this.#options;
+    if (rotation === undefined || size < rotation.mostBytes) return;
     await this.#file.sync();
-    // Another process may have put it aside already.
-    const named = await stat(this.#path).catch(() => null);
-    if (named?.ino === own.ino) await rotate(this.#path, rotation.keep);
+    await rotate(this.#path, rotation.keep);
+    await this.#reopen();
+  }
+
+  async #reopen(): Promise<void> {
     const next = await openToAppend(this.#path);
     await this.#file.close();
     this.#file = next;
+    this.#isHalf = false;
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { IntentNote, JournalEntry, JournalLine, MissedNote, PastNote } from './journal-entry.ts';
 import { journalFiles } from './journal-files.ts';
+import { lineIn } from './line-in.ts';
 
 export interface JournalContent {
   /** The decisions. */
@@ -8,7 +9,7 @@ export interface JournalContent {
   readonly intents: readonly IntentNote[];
   readonly missed: readonly MissedNote[];
   readonly pasts: readonly PastNote[];
-  /** Numbers, from 1 and over all files, of the lines that a crash cut short, or that are none of a journal. */
+  /** Numbers, from 1 and over all files, of the lines that a crash cut short, that lack something, or that are none of a journal. */
   readonly brokenLines: readonly number[];
 }
 
@@ -35,17 +36,6 @@ export async function readJournal(path: string, since = -Infinity): Promise<Jour
     pasts: ofKind<PastNote>('past'),
     brokenLines,
   };
-}
-
-/** Null: it was cut short, or is of another file. */
-function lineIn(text: string): JournalLine | null {
-  try {
-    const line = JSON.parse(text);
-    const isOne = typeof line === 'object' && line !== null && ('kind' in line || 'observation' in line);
-    return isOne ? (line as JournalLine) : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Read again where a file was put aside meanwhile: its lines would be missing, or be there twice. */

@@ -16,7 +16,7 @@ interface Held {
 
 interface Newest {
   readonly token: number;
-  /** Null: it cannot be read, so it cannot be said to be over. */
+  /** Null: it holds something else, or nothing, as after a power cut. */
   readonly held: Held | null;
 }
 
@@ -31,12 +31,15 @@ export interface FileLeaseOptions {
 /**
  * A lease among the processes of one host. Each holder has a file of its own, named by its token, and the highest token holds: taking is
  * creating the next one, which only one process can (link(2) fails where the name is there), so an earlier holder that wakes up cannot
- * take it back, and sees the higher token before it writes. Over: past its time, or its process is gone.
+ * take it back, and sees the higher token before it writes. Over: past its time, or its process is gone; one whose file cannot be understood
+ * once it has stood so for its whole length, since a holder that is alive would have written it again.
  */
 export class FileLease implements Lease {
   readonly #options: FileLeaseOptions;
   #token: number | null = null;
   #untilMs = 0;
+  /** A token whose file cannot be understood, and since when. */
+  #strange: { readonly token: number; readonly sinceMs: number } | null = null;
 
   constructor(options: FileLeaseOptions) {
     this.#options = options;
@@ -75,10 +78,13 @@ export class FileLease implements Lease {
     const nowMs = clock.now().getTime();
     const newest = await this.#newest();
     const isOwn = newest !== null && newest.token === this.#token;
-    if (newest !== null && !isOwn && !isOver(newest.held, nowMs)) {
+    if (newest !== null && !isOwn && !this.#isOver(newest, nowMs)) {
       this.#token = null;
       const holder = newest.held === null ? null : `${newest.held.host}:${newest.held.pid}`;
-      const said = `${holder ?? 'Somebody'} holds the lease ${path}: standing by.`;
+      const said =
+        holder === null
+          ? `Somebody holds the lease ${path}, whose file ${path}.${newest.token} cannot be understood: it is taken once it has stayed so for ${seconds} s.`
+          : `${holder} holds the lease ${path}: standing by.`;
       return { isHeld: false, holder, said };
     }
     const token = isOwn ? newest.token : (newest?.token ?? 0) + 1;
@@ -87,6 +93,15 @@ export class FileLease implements Lease {
     [this.#token, this.#untilMs] = [token, untilMs];
     if (!isOwn) await this.#forget(token);
     return { isHeld: true, token };
+  }
+
+  #isOver({ token, held }: Newest, nowMs: number): boolean {
+    if (held !== null) {
+      this.#strange = null;
+      return isOver(held, nowMs);
+    }
+    if (this.#strange?.token !== token) this.#strange = { token, sinceMs: nowMs };
+    return nowMs - this.#strange.sinceMs >= 1000 * this.#options.seconds;
   }
 
   async #newest(): Promise<Newest | null> {
@@ -115,6 +130,8 @@ export class FileLease implements Lease {
     const file = await open(beside, 'w');
     try {
       await file.writeFile(`${JSON.stringify(held)}\n`);
+      // Else a power cut may leave the name without what is in it.
+      await file.sync();
     } finally {
       await file.close();
     }
@@ -142,8 +159,7 @@ function heldIn(text: string): Held | null {
   }
 }
 
-function isOver(held: Held | null, nowMs: number): boolean {
-  if (held === null) return false;
+function isOver(held: Held, nowMs: number): boolean {
   const untilMs = Date.parse(held.until);
   return Number.isNaN(untilMs) || nowMs >= untilMs || (held.host === hostname() && !isAlive(held.pid));
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { status } from '../../cli/status.ts';
 import { openJournal } from '../../controller/journal/journal.ts';
 import type { JournalEntry } from '../../controller/journal/journal-entry.ts';
+import { readJournal } from '../../controller/journal/read-journal.ts';
 import { runLoop } from '../../controller/loop.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
 import { actionOf, FakeClock, FakeEnvironment, FakeJournal, policyOf, profile, silent } from '../controller/fakes.ts';
@@ -46,6 +47,29 @@ async function journalOf(name: string): Promise<string> {
 }
 
 describe('spillway status', () => {
+  test('reads past a line that lacks a field, or has something else in its place', async () => {
+    const path = join(folder, 'edited.jsonl');
+    const others = [undefined, null, 7, 'seven', [], {}];
+    const lines = Object.keys(entry).flatMap((field) => others.map((other) => ({ ...entry, [field]: other })));
+    for (const line of [...lines, null, [], 7, { kind: 'decision' }, { kind: 'missed' }, { kind: 'of tomorrow' }]) {
+      await writeFile(path, [entry, line, entry].map((one) => `${JSON.stringify(one)}\n`).join(''));
+      const content = await readJournal(path);
+      expect(content.entries.filter((one) => one.id === entry.id).length).toBeGreaterThanOrEqual(2);
+      await expect(status({ journal: path }, now)).resolves.toContain(entry.id);
+      await writeFile(path, `${JSON.stringify(entry)}\n${JSON.stringify(line)}\n`);
+      await expect(status({ journal: path }, now)).resolves.toContain('last decided');
+    }
+  });
+
+  test('of a service that was never decided for says why', async () => {
+    const path = join(folder, 'missed.jsonl');
+    const missed = { kind: 'missed', id: 'run/1', at: entry.at, service: 'beta', mode: 'live', said: 'No answer.' };
+    await writeFile(path, `${JSON.stringify(missed)}\n`);
+    await expect(status({ journal: path }, now)).rejects.toThrow(
+      /holds no decision; the newest was missed: No answer\./,
+    );
+  });
+
   test('tells of each service who decides, the fleet, why, and how the last hour and day went', async () => {
     const text = await status({ journal: await journalOf('two.jsonl') }, now);
     expect(text).toBe(`alpha: live, last decided 3 min ago by the policy watched
@@ -56,7 +80,7 @@ describe('spillway status', () => {
   last day   80.00 % of 30 in time, $3.0000, 3 decisions
   decision   run/alpha/3
 
-beta: live, last decided 2 min ago by hold
+beta: live, last decided 2 min ago by nobody: what is in force is held
   missed     60 s ago: No answer.
   fleet      4+0 VMs wanted, 2+1 ready, 1+0 booting; variant middle, Lambda with 1024 MB
   reason     watched said so

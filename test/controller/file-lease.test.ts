@@ -72,11 +72,32 @@ describe('the file lease', () => {
     expect(await (await foreign({ pid: gone, host: 'elsewhere' })).renew()).toMatchObject({ isHeld: false });
   });
 
-  test('that cannot be read is not taken', async () => {
+  test('that cannot be understood is not taken before it has stayed so for its length, and then it is', async () => {
     await leaseOf('one').renew();
-    await writeFile(join(folder, 'deep', 'lease.9'), 'half a li');
+    const file = join(folder, 'deep', 'lease.9');
+    await writeFile(file, 'half a li');
     clock.pass(1000);
-    expect(await leaseOf('two').renew()).toMatchObject({ isHeld: false, said: expect.stringContaining('Somebody') });
+    const two = leaseOf('two');
+    expect(await two.renew()).toMatchObject({ isHeld: false, holder: null, said: expect.stringContaining(file) });
+    clock.pass(59);
+    expect(await two.renew()).toMatchObject({ isHeld: false });
+    clock.pass(1);
+    expect(await two.renew()).toEqual({ isHeld: true, token: 10 });
+    expect(await leaseOf('three').renew()).toMatchObject({ isHeld: false, holder: `${hostname()}:${process.pid}` });
+  });
+
+  test('a holder that writes its strange file again keeps it', async () => {
+    const one = leaseOf('one');
+    await one.renew();
+    const two = leaseOf('two');
+    for (let round = 0; round < 5; round++) {
+      await writeFile(join(folder, 'deep', 'lease.1'), '');
+      expect(await two.renew()).toMatchObject({ isHeld: false });
+      clock.pass(20);
+      expect(await one.renew()).toEqual({ isHeld: true, token: 1 });
+      expect(await two.renew()).toMatchObject({ isHeld: false });
+      clock.pass(20);
+    }
   });
 
   test('where nothing can be written is not held, in a sentence', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -94,6 +94,43 @@ describe('the journal', () => {
   );
 });
 
+describe('a journal whose file is taken away', () => {
+  const named = (number: number): JournalLine => ({ ...entries[0]!, id: `run/${number}` });
+  const idsIn = async (path: string) => (await readJournal(path)).entries.map(({ id }) => id);
+
+  test('by logrotate, goes on in a new one of its name', async () => {
+    const path = join(folder, 'logrotate', 'journal.jsonl');
+    const journal = await openJournal(path, { fsync: true });
+    await journal.append(named(1));
+    await rename(path, join(folder, 'logrotate', 'old'));
+    await journal.append(named(2));
+    await journal.append(named(3));
+    await journal.close();
+    expect(await idsIn(path)).toEqual(['run/2', 'run/3']);
+    expect(await idsIn(join(folder, 'logrotate', 'old'))).toEqual(['run/1']);
+  });
+
+  test('together with its folder, makes both again', async () => {
+    const path = join(folder, 'cleared', 'journal.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    await journal.append(named(1));
+    await rm(join(folder, 'cleared'), { recursive: true });
+    await journal.append(named(2));
+    await journal.close();
+    expect(await idsIn(path)).toEqual(['run/2']);
+  });
+
+  test('by being emptied where it is, goes on at its beginning', async () => {
+    const path = join(folder, 'truncated.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    await journal.append(named(1));
+    await truncate(path);
+    await journal.append(named(2));
+    await journal.close();
+    expect(await readJournal(path)).toMatchObject({ entries: [named(2)], brokenLines: [] });
+  });
+});
+
 describe('a journal with a size', () => {
   const line = (number: number): JournalLine => ({ ...entries[0]!, id: `run/${number}` });
   const idsIn = async (path: string) => (await readJournal(path)).entries.map(({ id }) => Number(id.split('/')[1]));
@@ -140,7 +177,7 @@ describe('a journal with a size', () => {
     const code = `const { openJournal } = await import('${built}');
       const journal = await openJournal('${path}', { fsync: false, rotation: { mostBytes: 3000, keep: 100000 } });
       for (let number = 0; ; number++) {
-        await journal.append({ kind: 'decision', id: 'run/' + number, filler: 'x'.repeat(300) });
+        await journal.append({ ...${JSON.stringify(entries[0])}, id: 'run/' + number });
         process.stdout.write(number + '\\n');
       }`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', code]);

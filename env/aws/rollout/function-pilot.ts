@@ -67,7 +67,10 @@ export class FunctionPilot {
       return await this.#steer(wish);
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? (error as Error).name;
-      return this.#told(null, `the journal of its rollouts cannot be used (${reason}), so nothing of it is changed`);
+      return this.#told(
+        null,
+        `the journal of its rollouts ${this.#parts.journal.place} cannot be used (${reason}), so nothing of it is changed: put that file aside once the alias stands as it should`,
+      );
     }
   }
 

@@ -47,7 +47,7 @@ describe('the journal on disk', () => {
     async (text) => {
       await writeFile(join(folder, 'f.rollout.json'), text);
       const told = await steerFor(world, 2, more, { journal: new FileRolloutJournal(folder, 'f') });
-      expect(told.said.join()).toContain('journal of its rollouts cannot be used');
+      expect(told.said.join()).toContain(`journal of its rollouts ${join(folder, 'f.rollout.json')} cannot be used`);
       expect(world.function.versions.latest.memoryMb).toBe(1024);
     },
   );

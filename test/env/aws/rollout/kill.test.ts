@@ -41,6 +41,7 @@ class Killer {
 
 function mortal(journal: RolloutJournal, killer: Killer): RolloutJournal {
   return {
+    place: journal.place,
     read: () => killer.around(() => journal.read()),
     write: (plan) => killer.around(() => journal.write(plan)),
   };
