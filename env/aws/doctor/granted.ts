@@ -34,6 +34,14 @@ function summary(tried: number, answered: number, refused: number): readonly Fin
   const on = about('permissions', 'reads');
   if (answered === tried) return [on.ok(`All ${tried} that were tried are granted.`)];
   if (answered + refused === tried) return [];
+  if (answered + refused === 0) {
+    return [
+      on.problem(
+        `Of ${tried} that were tried, none was answered: nothing is known of this deployment.`,
+        'Mend what the lines above say, the credentials or the way to AWS, and run the doctor again.',
+      ),
+    ];
+  }
   return [
     on.unknown(
       `Of ${tried} that were tried, ${tried - answered - refused} were not answered.`,

@@ -27,6 +27,10 @@ const policiesOf = (...policies: object[]): Answers => ({ DescribePolicies: () =
 const awake = { SuspendedProcesses: [] };
 const handBack = soundPolicy(`${group}-tracking`);
 
+const thrower = (error: Error) => () => {
+  throw error;
+};
+
 function notOk(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ state, subject }) => state !== 'ok' && subject !== 'writes');
 }
@@ -64,6 +68,15 @@ describe('a sound deployment', () => {
     expect(asked.filter((operation) => !/^(Get|Describe|List)/.test(operation))).toEqual([]);
     expect(asked.filter((operation) => operation === 'DescribeAutoScalingGroups')).toHaveLength(1);
   });
+});
+
+test('where AWS answers nothing, a problem is found, and not none', async () => {
+  const unreachable = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' });
+  const silent = Object.fromEntries(Object.keys(sound()).map((operation) => [operation, thrower(unreachable)]));
+  const { findings } = await diagnose(silent);
+  expect(findings.filter(({ state }) => state === 'problem')).toEqual([
+    expect.objectContaining({ check: 'permissions', said: expect.stringContaining('none was answered') }),
+  ]);
 });
 
 /** What is broken, the answers that show it, and the check, state and words of the finding. */
