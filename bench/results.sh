@@ -2,8 +2,9 @@
 # The tables of docs/results.md: every rule with its tuned parameters, and a few of the strongest with their defaults or as published too, on traces that none was
 # tuned on, at three price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named,
 # and '' leaves them out.
-# PARTS, RHOS, FLEETS and SEEDS choose less; BESIDE names the rule that the others are held against. What was run before with the same code is taken from
-# FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs. bench/results-tables.ts writes what comes of it into docs/results.md.
+# PARTS, RHOS, FLEETS, POLICIES and SEEDS choose less, UNSEEN and DAYS name other traces, BESIDE the rule that the others are held against. What was run before with
+# the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs. bench/results-tables.ts writes what
+# comes of it into docs/results.md.
 set -eu
 
 folder=${1:-runs/results}
@@ -20,6 +21,8 @@ $traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia
 $traces/azure_llm_2023_code_1s.csv $traces/mooncake_conversation_3s.csv"
 # One of each source that lasts a day, for the curves, which take eleven times the runs.
 days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/worldcup98_1998-06-10_60s.csv $traces/nasa_jul95_13_1s.csv"
+unseen=${UNSEEN:-$unseen}
+days=${DAYS:-$days}
 # The policies that are also turned for their cost at equal attainment, and judged request by request.
 best=${BEST:-"lcp:windowSeconds=0 lcp ski-rental mixed percentile mpc"}
 # With its defaults one of the cheapest everywhere; those that keep the promise on every trace may be dear.
@@ -49,7 +52,7 @@ for part in ${PARTS:-unseen equal requests budgets two-pools}; do
   for fleet in ${FLEETS:-5 50}; do
     for rho in ${RHOS:-4 2.5 1.4}; do
       case $part-$rho in
-        unseen-*) judge unseen rho/$rho $fleet --fidelity fluid --trace ${UNSEEN:-$unseen} --policies ${POLICIES:-all $plain} $agents ;;
+        unseen-*) judge unseen rho/$rho $fleet --fidelity fluid --trace $unseen --policies ${POLICIES:-all $plain} $agents ;;
         equal-*) judge equal rho/$rho $fleet --fidelity fluid --curve --trace $days --policies $best $agents ;;
         budgets-4) judge budgets rho/$rho-budgets $fleet --fidelity request-level --beside mark --trace $unseen --policies $budgeted ;;
         # Not tuned: where budgets earn little.
