@@ -1,7 +1,7 @@
 import type { NumberRule } from '../number-rule.ts';
 import { Random } from '../random.ts';
 import type { Workload } from '../types.ts';
-import { crowds, level, noise, onOff, twoStates, wave } from './shapes.ts';
+import { crowds, inLots, level, noise, onOff, twoStates, wave } from './shapes.ts';
 import { synthesize } from './synthesize.ts';
 import { presetCounts, twoStatePresets } from './two-state-preset.ts';
 
@@ -117,8 +117,21 @@ export const generatorKinds: readonly GeneratorKind[] = [
   kind(
     'synthetic',
     'a scenario as drawn for training: waves, states, crowds, bursts, walks or spikes',
-    { mean: rate('mean rate', 200), hours, seed },
-    (v, random) => synthesize(random, v.hours).requests.map((share) => v.mean * share),
+    {
+      mean: rate('mean rate', 200),
+      lots: {
+        summary: 'lots that requests come in, in the mean; 0: each on its own',
+        unit: '1/s',
+        default: 0,
+        least: 0,
+      },
+      hours,
+      seed,
+    },
+    (v, random) => {
+      const rates = synthesize(random, v.hours).requests.map((share) => v.mean * share);
+      return v.lots > 0 ? inLots(rates, random, v.mean / v.lots) : rates;
+    },
   ),
 ];
 

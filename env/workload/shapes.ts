@@ -144,6 +144,14 @@ function crowdHeight(age: number, { rampSeconds, holdSeconds, decaySeconds }: Cr
   return past <= 0 ? 1 : decaySeconds === 0 ? 0 : Math.exp(-past / decaySeconds);
 }
 
+/**
+ * The same requests in lots of equal size: compound Poisson counts, whose variance is `lot` times their mean whatever the rate. So come a log's requests once it is scaled
+ * up, and those of clients that ask for several things at once (Hohn, Veitch and Abry, "Cluster processes: a natural language for network traffic", 2003).
+ */
+export function inLots(rates: Float64Array, random: Random, lot: number): Float64Array {
+  return rates.map((rate) => (rate > 0 ? lot * random.poisson(rate / lot) : 0));
+}
+
 /** Adds a rate between two times, in part to the seconds that the times cut. */
 export function addBetween(rates: Float64Array, from: number, to: number, rate: number): void {
   const end = Math.min(to, rates.length);

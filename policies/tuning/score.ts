@@ -15,6 +15,8 @@ export interface TraceScore {
   readonly boundUsd: number;
   /** What the rule spends there with its defaults. */
   readonly defaultUsd: number;
+  /** Share in time there with the best of what is known of the rule; null: not yet known, or none was finished. */
+  readonly knownAttainment: number | null;
   /** Drawn by a generator, not recorded. */
   readonly isDrawn: boolean;
   /** Where it comes from: two parts of one source are not independent. */
@@ -22,13 +24,14 @@ export interface TraceScore {
 }
 
 /** What is known of a trace before a setting is run on it. */
-export type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'isDrawn' | 'origin'>;
+export type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'knownAttainment' | 'isDrawn' | 'origin'>;
 
 /** A setting's worth over all traces, for comparing. */
 export interface Score {
   /**
    * By how much attainment and accuracy fall short of what is promised, added up over the traces. Of many drawn ones the eighth with the largest shortfalls is
-   * put aside: some are such that no setting keeps a promise on them, and what is missed there by a hair more or less would decide everything.
+   * put aside: some are such that no setting keeps a promise on them, and what is missed there by a hair more or less would decide everything. Where what is
+   * known of the rule falls short on more than that, as many are, a quarter at most: it need not be kept more often than before, but not more seldom either.
    */
   readonly shortfall: number;
   /** The same for the promise with its reserve: what keeps a promise by a hair on some traces misses it by a hair on others. */
@@ -88,16 +91,18 @@ function mean(values: readonly number[]): number {
 }
 
 function shortfallBelow(target: number, profile: ServiceProfile, traces: readonly TraceScore[]): number {
-  const of = (isDrawn: boolean) =>
-    traces.filter((one) => one.isDrawn === isDrawn).map((one) => missing(target, profile, one));
-  const drawn = of(true).sort((a, b) => a - b);
-  const kept = [...of(false), ...drawn.slice(0, drawn.length - putAside(drawn.length))];
+  const of = (isDrawn: boolean) => traces.filter((one) => one.isDrawn === isDrawn);
+  const shortfalls = (some: readonly TraceScore[]) => some.map((one) => missing(target, profile, one));
+  const drawn = shortfalls(of(true)).sort((a, b) => a - b);
+  const kept = [...shortfalls(of(false)), ...drawn.slice(0, drawn.length - putAside(target, of(true)))];
   return kept.reduce((sum, one) => sum + one, 0);
 }
 
-/** An eighth, rounded. */
-function putAside(drawn: number): number {
-  return Math.floor((drawn + 3) / 8);
+/** An eighth, rounded, or as many as what is known falls short on, up to a quarter. */
+function putAside(target: number, drawn: readonly TraceScore[]): number {
+  const hard = drawn.filter(({ knownAttainment }) => knownAttainment !== null && knownAttainment < target);
+  const [eighth, quarter] = [Math.floor((drawn.length + 3) / 8), Math.floor((drawn.length + 2) / 4)];
+  return Math.min(Math.max(eighth, hard.length), quarter);
 }
 
 /** What a setting falls short of the target, and of the accuracy floor, on a trace. Accuracy has no reserve: it is the chosen variant's, whatever the load does. */

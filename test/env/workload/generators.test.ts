@@ -100,3 +100,17 @@ test('bursts and pauses without jitter are periodic', () => {
   for (let second = 0; second + 90 < requests.length; second++)
     expect(requests[second + 90]).toBeCloseTo(requests[second]!, 6);
 });
+
+test.each([2, 10, 60])(
+  'a scenario in %d lots a second has the shape it has without, and the variance of such lots',
+  (lots) => {
+    const smooth = parseGenerator('synthetic:mean=300,hours=24,seed=5').requests;
+    const rough = parseGenerator(`synthetic:mean=300,hours=24,seed=5,lots=${lots}`).requests;
+    const lot = 300 / lots;
+    for (const count of rough) expect(Math.abs(count / lot - Math.round(count / lot))).toBeLessThan(1e-9);
+    // 86,400 seconds, whose mean has a relative error of 1/sqrt(86,400 lots).
+    expect(Math.abs(mean(rough) / 300 - 1)).toBeLessThan(4 / Math.sqrt(86_400 * lots));
+    const squares = rough.map((count, second) => (count - smooth[second]!) ** 2);
+    expect(Math.abs(sum(squares) / sum(smooth) / lot - 1)).toBeLessThan(0.05);
+  },
+);

@@ -31,7 +31,7 @@ interface World {
   /** What a setting really gains, as a logarithm. */
   readonly gain?: (specification: string) => number;
   /** Of 100,000 requests those that are late. */
-  readonly late?: (specification: string) => number;
+  readonly late?: (specification: string, trace: number) => number;
 }
 
 /** The rule tuned in a world in which cost is what a setting really gains, and chance. */
@@ -48,7 +48,7 @@ function tunedIn({ seed, noise, gain = () => 0, late = () => 0 }: World) {
     run: async (runs) =>
       runs.map(({ specification, trace }) => {
         const chance = Random.seeded(seed, `${specification} on ${trace}`).normal();
-        return outcome(100 * Math.exp(noise * chance - gain(specification)), late(specification));
+        return outcome(100 * Math.exp(noise * chance - gain(specification)), late(specification, trace));
       }),
   });
 }
@@ -90,6 +90,20 @@ test('a cheap setting that misses the promise is no gain', async () => {
   }
 });
 
+test('nor is one that misses it more often than what is known does, on more than an eighth of the drawn ones', async () => {
+  const drawn = kinds.flatMap((isDrawn, place) => (isDrawn ? [place] : []));
+  const chosen = async (known: readonly number[], found: readonly number[]) => {
+    const late = (one: string, trace: number) => ((isKnown(one) ? known : found).includes(trace) ? 1500 : 0);
+    const { choice } = await tunedIn({ seed: 1, noise: 0.01, late, gain: (one) => (isKnown(one) ? 0 : 1) });
+    return isKnown(choice.chosen.specification) ? 'known' : 'found';
+  };
+  // Eight are drawn.
+  expect(await chosen([], drawn.slice(0, 1))).toBe('found');
+  expect(await chosen([], drawn.slice(0, 2))).toBe('known');
+  expect(await chosen(drawn.slice(2, 4), drawn.slice(0, 2))).toBe('found');
+  expect(await chosen(drawn.slice(2, 4), drawn.slice(0, 3))).toBe('known');
+});
+
 test('who gives a hair of the reserve away must show twice as much in dollars', () => {
   // Gains of 1.9 errors on either kind (1.2 without the source that gains most), and of 3 (2.5).
   const isDrawn = [false, false, false, true, true, true];
@@ -120,7 +134,15 @@ function settings(
   const trials = Object.entries({ known: isDrawn.map(() => 100), ...costs }).map(([specification, usd]) => {
     const traces = usd.map((one, index): TraceScore => {
       const quality = { requests: 100, attainment: 1, accuracy: 0.8 };
-      return { usd: one, ...quality, boundUsd: 1, defaultUsd: 100, isDrawn: isDrawn[index]!, origin: origins[index]! };
+      return {
+        usd: one,
+        ...quality,
+        boundUsd: 1,
+        defaultUsd: 100,
+        knownAttainment: null,
+        isDrawn: isDrawn[index]!,
+        origin: origins[index]!,
+      };
     });
     return { specification, values: {}, score: scoreOf(exampleProfile, traces, 0) };
   });
