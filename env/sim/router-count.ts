@@ -14,6 +14,9 @@ export interface CountedPool {
   readonly serviceSeconds: number;
   readonly smallerSeconds: number | null;
   readonly largerSeconds: number | null;
+  /** What an answer by these adds to the credit. */
+  readonly smallerGain: number;
+  readonly largerGain: number;
   /** [class] Whether its deadline bears the larger variant. */
   readonly isQuick: readonly boolean[];
 }
@@ -29,9 +32,19 @@ export interface CountedRouter {
   readonly rooms: readonly number[];
   readonly stretched: readonly number[];
   readonly pressed: readonly number[];
-  /** Whether the credit pays for whatever smaller answers are wanted, or for none. */
-  readonly hasCredit: boolean;
+  /** What an answer by the variant in force adds to the credit, here or on Lambda. */
+  readonly gain: number;
+  readonly credit: CountedCredit;
 }
+
+/** What smaller answers are paid from: credit for whatever is wanted, or only what the answers earn, from nothing on; or they are not. */
+export type CountedCredit = 'ample' | 'earned' | 'none';
+
+const firstCredit: Readonly<Record<CountedCredit, number>> = {
+  ample: Number.POSITIVE_INFINITY,
+  earned: 0,
+  none: Number.NEGATIVE_INFINITY,
+};
 
 /** What came of it. */
 export interface CountedOutcome {
@@ -74,6 +87,9 @@ class RouterRun {
   #waiting = 0;
   #busy = 0;
   #smaller = 0;
+  #credit: number;
+  /** What the credit has to hold for each place of a line that it lets grow. */
+  readonly #price: number;
   /** [class] */
   readonly #arrived: number[];
   readonly #overflow: number[];
@@ -84,6 +100,8 @@ class RouterRun {
 
   constructor(router: CountedRouter, seed: number) {
     this.#router = router;
+    this.#credit = firstCredit[router.credit];
+    this.#price = Math.max(0, ...router.pools.map((one) => -one.smallerGain));
     this.#units = unitServiceTable(router.serviceCv);
     this.#random = Random.seeded(seed, 'router');
     this.#heaps = router.pools.map(({ slots }) => {
@@ -132,7 +150,7 @@ class RouterRun {
   }
 
   #arrive(now: number): void {
-    const { hasCredit, rooms, stretched } = this.#router;
+    const { rooms, stretched } = this.#router;
     const k = this.#drawClass();
     this.#arrived[k]!++;
     const pool = this.#waiting === 0 ? this.#heaps.findIndex((heap) => heap.first <= now) : -1;
@@ -142,10 +160,13 @@ class RouterRun {
     }
     this.#busy++;
     const place = this.#ahead(k) + 1;
-    if (place <= rooms[k]! || (hasCredit && place <= stretched[k]!)) {
+    if (place <= rooms[k]! || (place <= stretched[k]! && this.#credit >= place * this.#price)) {
       this.#lines[k]!.push(now);
       this.#waiting++;
-    } else this.#overflow[k]!++;
+    } else {
+      this.#overflow[k]!++;
+      this.#credit += this.#router.gain;
+    }
   }
 
   #startFirst(pool: number, start: number): void {
@@ -157,23 +178,27 @@ class RouterRun {
   }
 
   #start(pool: number, k: number, arrival: number, start: number): void {
-    const { hasCredit, pools } = this.#router;
-    const { isQuick, largerSeconds, serviceSeconds, slots, smallerSeconds } = pools[pool]!;
+    const { isQuick, largerGain, largerSeconds, serviceSeconds, slots, smallerGain, smallerSeconds } =
+      this.#router.pools[pool]!;
     const heap = this.#heaps[pool]!;
     let seconds = serviceSeconds;
+    let { gain } = this.#router;
     if (smallerSeconds !== null && this.#isUnderPressure(pool, start)) {
-      if (hasCredit) {
+      if (this.#credit >= Math.max(0, -smallerGain)) {
         seconds = smallerSeconds;
+        gain = smallerGain;
         this.#smaller++;
       }
     } else if (largerSeconds !== null && this.#waiting === 0 && arrival === start && isQuick[k]) {
       const reserve = idleReserve(slots);
       if (heap.countUpTo(start, reserve + 1) > reserve) {
         seconds = largerSeconds;
+        gain = largerGain;
         this.#larger[pool]!++;
       }
     }
     this.#started[pool]!++;
+    this.#credit += gain;
     heap.replaceFirst(start + seconds * this.#units[this.#random.bits() & (this.#units.length - 1)]!);
   }
 

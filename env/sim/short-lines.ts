@@ -3,10 +3,10 @@ import type { ServiceProfile } from '../types.ts';
 import type { CreditAccount } from './credit-account.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
 import type { LineLimits } from './line-limits.ts';
-import { type CountedOutcome, type CountedRouter, countRouter } from './router-count.ts';
+import { type CountedCredit, type CountedOutcome, type CountedRouter, countRouter } from './router-count.ts';
 
-/** Lines in which nobody waits for longer come and go within a second. */
-const shortSeconds = 0.1;
+/** Lines in which nobody waits for longer come and go within a second, or nearly so. */
+const shortSeconds = 0.5;
 /** Slots of which a count does not take too long. */
 const mostSlots = 64;
 /** A rate u of the capacity is kept at u/(1 + u) of the cells. */
@@ -18,7 +18,8 @@ const mostKnown = 20_000;
  * The router with an accuracy budget in front of lines that come and go within a second: who overflows, and which variants answer, counted
  * on the rule itself (router-count.ts) at the rates next to that of the second and of the one before, whose requests are still at work at
  * its start. No closed form fits: places in line are few and differ by class, and each start is decided by those before. It is counted with
- * credit for whatever is wanted, and with none; where the credit pays for a part, it is as if there were credit for part of the time.
+ * credit for whatever is wanted, and with none but what the answers earn: of a second that begins with some credit and wants more, the
+ * former holds until that is used up, the latter from then on.
  */
 export class ShortLines {
   static readonly #known = new Map<string, CountedOutcome>();
@@ -32,8 +33,7 @@ export class ShortLines {
   readonly #rungs: FluidRungs;
   readonly #limits: LineLimits;
   /** [cell] */
-  #paid: (CountedOutcome | undefined)[] = [];
-  #unpaid: (CountedOutcome | undefined)[] = [];
+  readonly #outcomes: Record<CountedCredit, (CountedOutcome | undefined)[]> = { ample: [], earned: [], none: [] };
   #changes = -1;
   /** The cells of a second. */
   readonly #mix: { readonly cell: number; readonly weight: number }[] = [];
@@ -50,8 +50,9 @@ export class ShortLines {
   measure(): void {
     const { changes, servers } = this.#rungs;
     this.#changes = changes;
-    this.#paid = [];
-    this.#unpaid = [];
+    this.#outcomes.ample = [];
+    this.#outcomes.earned = [];
+    this.#outcomes.none = [];
     this.isShort =
       this.#profile.queueLimit === null &&
       servers > 0 &&
@@ -66,14 +67,17 @@ export class ShortLines {
     this.#mix.length = 0;
     this.#put(offered, 1 - before);
     this.#put(lastRate, before);
-    const paid = this.#paidPart(account.credit / Math.max(offered, 1));
+    const perRequest = account.credit / Math.max(offered, 1);
+    const poor = this.#isSpendable(perRequest) ? 'earned' : 'none';
+    const paid = poor === 'earned' ? this.#paidPart(perRequest) : 0;
     this.#rungs.forget();
     this.overflow.fill(0);
     this.late.fill(0);
     this.busy = 0;
     let smaller = 0;
     for (const { cell, weight } of this.#mix) {
-      smaller += this.#add(this.#at(cell, true), weight * paid) + this.#add(this.#at(cell, false), weight * (1 - paid));
+      if (paid > 0) smaller += this.#add(this.#at(cell, 'ample'), weight * paid);
+      if (paid < 1) smaller += this.#add(this.#at(cell, poor), weight * (1 - paid));
     }
     this.#rungs.mix(smaller);
   }
@@ -101,29 +105,44 @@ export class ShortLines {
     return weight * outcome.smaller;
   }
 
-  /** Of the smaller answers that are wanted, the part that the credit pays for: what is spent is what comes in. */
-  #paidPart(credit: number): number {
-    const { canShrink, gainInForce, smallerGain } = this.#rungs;
-    if (!canShrink) return 0;
-    let paid = credit + gainInForce;
-    let unpaid = paid;
-    for (const { cell, weight } of this.#mix) {
-      const one = this.#at(cell, true);
-      paid += weight * (this.#rungs.gainByLarger(one) + one.smaller * smallerGain);
-      unpaid += weight * this.#rungs.gainByLarger(this.#at(cell, false));
-    }
-    return paid >= 0 ? 1 : Math.max(0, Math.min(1, unpaid / (unpaid - paid)));
+  /** Whether the credit, per request, is none of a debt that the second does not pay off. */
+  #isSpendable(credit: number): boolean {
+    return this.#rungs.canShrink && (credit >= 0 || credit + this.#change('none') >= 0);
   }
 
-  #at(cell: number, hasCredit: boolean): CountedOutcome {
-    const outcomes = hasCredit ? this.#paid : this.#unpaid;
-    outcomes[cell] ??= this.#count(cell, hasCredit);
+  /** Part of the second for which the credit, per request, pays for whatever is wanted: until it is used up. */
+  #paidPart(credit: number): number {
+    const change = this.#change('ample');
+    if (credit + change >= 0) return 1;
+    const earned = this.#change('earned');
+    return Math.max(0, Math.min(1, (credit + earned) / (earned - change)));
+  }
+
+  /** By how much a second changes the credit, per request. */
+  #change(credit: CountedCredit): number {
+    let change = 0;
+    for (const { cell, weight } of this.#mix) change += weight * this.#gain(this.#at(cell, credit));
+    return change;
+  }
+
+  /** What an answer of it adds to the credit in the mean. */
+  #gain(one: CountedOutcome): number {
+    const { gainInForce, smallerGain } = this.#rungs;
+    const { classes } = this.#profile.slo;
+    let overflow = 0;
+    for (let k = 0; k < classes.length; k++) overflow += classes[k]!.share * one.overflow[k]!;
+    return gainInForce + (1 - overflow) * (this.#rungs.gainByLarger(one) + one.smaller * smallerGain);
+  }
+
+  #at(cell: number, credit: CountedCredit): CountedOutcome {
+    const outcomes = this.#outcomes[credit];
+    outcomes[cell] ??= this.#count(cell, credit);
     return outcomes[cell];
   }
 
-  #count(cell: number, hasCredit: boolean): CountedOutcome {
+  #count(cell: number, credit: CountedCredit): CountedOutcome {
     const rate = (this.#rungs.capacityInForce * cell) / (cells - cell);
-    const router = this.#router(rate, hasCredit);
+    const router = this.#router(rate, credit);
     const key = JSON.stringify([router, rate]);
     let known = ShortLines.#known.get(key);
     if (!known) {
@@ -134,8 +153,8 @@ export class ShortLines {
     return known;
   }
 
-  #router(rate: number, hasCredit: boolean): CountedRouter {
-    const { serviceCv, slo } = this.#profile;
+  #router(rate: number, credit: CountedCredit): CountedRouter {
+    const { accuracyFloor, serviceCv, slo } = this.#profile;
     const limits = this.#limits;
     const { ladders, pools, capacityInForce, smallestCapacity } = this.#rungs;
     return {
@@ -149,6 +168,8 @@ export class ShortLines {
           serviceSeconds: inForce?.serviceSeconds ?? 1,
           smallerSeconds: smaller?.serviceSeconds ?? null,
           largerSeconds: larger?.serviceSeconds ?? null,
+          smallerGain: smaller ? smaller.accuracy - accuracyFloor : 0,
+          largerGain: larger ? larger.accuracy - accuracyFloor : 0,
           isQuick,
         };
       }),
@@ -158,7 +179,8 @@ export class ShortLines {
       rooms: limits.places(capacityInForce, rate),
       stretched: limits.places(smallestCapacity, rate),
       pressed: limits.pressedPlaces(capacityInForce, rate),
-      hasCredit,
+      gain: this.#rungs.gainInForce,
+      credit,
     };
   }
 }
