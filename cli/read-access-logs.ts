@@ -58,7 +58,7 @@ export async function readAccessLogs(
   }
   if (counts.size === 0 || strange > mostStrangeShare * lines) {
     throw new InputProblem(
-      `${files[0]}: ${strange} of ${lines} lines are neither of a load balancer's access log nor in the common log format: give access logs of these formats.`,
+      `${files[0]}: ${strange} of ${lines} lines are neither of a load balancer's access log nor in the common log format, of HAProxy or Envoy, or JSON with a time: give access logs of these formats, or counts by time with --counts.`,
     );
   }
   return { ...workloadOf(counts, files), lines, strange, others, unchosen };

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { ImportRequest } from '../env/aws/import-arrivals.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { InputProblem } from '../env/problem.ts';
@@ -10,12 +10,17 @@ import { type AwsSurroundings, openAws } from './live/aws-access.ts';
 import { numberAfter } from './number.ts';
 import { openProgress } from './progress.ts';
 import { readAccessLogs } from './read-access-logs.ts';
+import { type CountOptions, readCounts } from './read-counts.ts';
 import { summaryText, traceText } from './trace-text.ts';
 import { checkFileNew, checkFileWritable, writeFileAtomically } from './write-file.ts';
 
 export interface ImportOptions {
   readonly cloudwatch?: boolean;
   readonly accessLog?: readonly string[];
+  readonly counts?: readonly string[];
+  readonly values?: 'counts' | 'rates';
+  readonly missing?: CountOptions['missing'];
+  readonly column?: string;
   readonly deployment?: string;
   readonly out: string;
   readonly days: number;
@@ -32,7 +37,8 @@ export interface ImportSurroundings extends AwsSurroundings {
 /** What was found, and what a reader of the summary must know about it. */
 interface Imported {
   readonly workload: Workload;
-  readonly beganAt: Date;
+  /** Null: its times count from their own beginning. */
+  readonly beganAt: Date | null;
   readonly notes: readonly string[];
 }
 
@@ -42,29 +48,54 @@ const minuteMs = 60_000;
 /** Minutes that nobody knows are told by their neighbours up to here; a longer hole ends the trace. */
 const mostGapMinutes = 10;
 
+const examples = `
+Examples:
+  spillway trace import --cloudwatch --deployment examples/aws/weighted-classifier.yaml --out mine.csv
+  spillway trace import --access-log access.log access.log.1.gz --out mine.csv
+  spillway trace import --counts grafana.csv --values rates --out mine.csv
+  spillway trace import --counts monday.json tuesday.json --missing zero --out mine.csv
+`;
+
 export function registerImport(trace: Command, write: (text: string) => void): void {
   trace
     .command('import')
-    .summary('your own arrivals, from CloudWatch or access logs')
+    .summary('your own arrivals, from CloudWatch, access logs or exported counts')
     .description(
-      `Writes your own arrivals as a trace: from CloudWatch in steps of a minute, what was turned away among them, or from access logs in steps of a second (those of an Application Load Balancer, or in the common log format; .gz is read as it is). Beside access logs --deployment leaves out what is of other target groups than its own.`,
+      `Writes your own arrivals as a trace: from CloudWatch in steps of a minute, what was turned away among them; from access logs in steps of a second (those of an Application Load Balancer, HAProxy or Envoy, in the common log format, or a JSON object with a time per line); or from counts that were exported, a CSV table or what CloudWatch and Prometheus answer as JSON. Zipped files (.gz) are read as they are. Beside access logs --deployment leaves out what is of other target groups than its own.`,
     )
     .option('--cloudwatch', 'reads the metrics of the load balancer of --deployment')
     .option('--deployment <file>', 'where the service runs (docs/aws.md)')
     .option('--days <number>', 'how far back', numberAfter('--days', { above: 0, most: mostDays }), mostDays)
     .option('--rehearsal <url>', 'asks the twin at this address of the loopback instead of AWS')
     .option('--access-log <file...>', 'reads access logs, in any order')
+    .option(
+      '--counts <file...>',
+      'reads requests by time: CSV with dates or seconds, or JSON of get-metric-statistics, get-metric-data or query_range',
+    )
+    .addOption(
+      new Option('--values <kind>', 'what the values of --counts are: requests in each step, or per second').choices([
+        'counts',
+        'rates',
+      ]),
+    )
+    .addOption(
+      new Option('--missing <meaning>', 'what a step means that is not there: nobody knows, or nothing came')
+        .choices(['unknown', 'zero'])
+        .default('unknown'),
+    )
+    .option('--column <name>', 'the column of a CSV table that holds the counts, where there are several')
     .requiredOption('--out <file>', 'CSV file to write; one that is there is never overwritten')
     .option('--quiet', 'shows no progress')
+    .addHelpText('after', examples)
     .action((options: ImportOptions) =>
       runImport(options, { write, messages: process.stderr, environment: process.env, now: () => new Date() }),
     );
 }
 
 /** Refuses before anything is read what would not be written. */
-export async function checkImport({ cloudwatch, accessLog, deployment, out }: ImportOptions): Promise<void> {
-  if ((cloudwatch === true) === (accessLog !== undefined)) {
-    throw new InputProblem('trace import: needs either --cloudwatch or --access-log; give one of them.');
+export async function checkImport({ cloudwatch, accessLog, counts, deployment, out }: ImportOptions): Promise<void> {
+  if ([cloudwatch, accessLog, counts].filter((source) => source !== undefined).length !== 1) {
+    throw new InputProblem('trace import: needs one of --cloudwatch, --access-log and --counts; give one of them.');
   }
   if (cloudwatch === true && deployment === undefined) {
     throw new InputProblem(
@@ -77,14 +108,24 @@ export async function checkImport({ cloudwatch, accessLog, deployment, out }: Im
 
 export async function runImport(options: ImportOptions, surroundings: ImportSurroundings): Promise<void> {
   await checkImport(options);
-  const { workload, beganAt, notes } =
-    options.accessLog === undefined
-      ? await fromCloudWatch(options, surroundings)
-      : await fromAccessLogs(options.accessLog, options, surroundings);
+  const { workload, beganAt, notes } = await imported(options, surroundings);
   await checkFileNew(options.out, '--out');
   await writeFileAtomically(options.out, traceText(workload));
-  const rows = [`begins at ${beganAt.toISOString()}`, ...notes].map((note) => `${note}\n`);
+  const begin = beganAt === null ? [] : [`begins at ${beganAt.toISOString()}`];
+  const rows = [...begin, ...notes].map((note) => `${note}\n`);
   surroundings.write(`${summaryText(workload)}${rows.join('')}trace  ${options.out}\n`);
+}
+
+function imported(options: ImportOptions, surroundings: ImportSurroundings): Promise<Imported> {
+  if (options.counts !== undefined) return fromCounts(options.counts, options);
+  if (options.accessLog !== undefined) return fromAccessLogs(options.accessLog, options, surroundings);
+  return fromCloudWatch(options, surroundings);
+}
+
+async function fromCounts(files: readonly string[], options: ImportOptions): Promise<Imported> {
+  const { values = null, missing = 'unknown', column = null } = options;
+  const { workload, beganAtMs, notes } = await readCounts(files, { meaning: values, missing, column });
+  return { workload, beganAt: beganAtMs === null ? null : new Date(beganAtMs), notes };
 }
 
 async function fromCloudWatch(options: ImportOptions, surroundings: ImportSurroundings): Promise<Imported> {

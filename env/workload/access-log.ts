@@ -1,3 +1,5 @@
+import { leastEpochSeconds, momentOf } from './moment.ts';
+
 /** A request as a line of an access log tells of it. */
 export interface LoggedRequest {
   /** When it came, in milliseconds since 1970. */
@@ -7,18 +9,60 @@ export interface LoggedRequest {
 }
 
 /**
- * Null: the line is neither of the two formats.
+ * Null: the line is none of these formats.
  *
  * - Application Load Balancer (user guide, access logs): fields between spaces, some in quotes. `request_creation_time`, the 22nd, is when the
  *   request came; the second is when its answer left. The 17th is the target group.
  * - Common log format (Apache HTTP Server, mod_log_config) and what begins like it: the time in brackets.
+ * - HAProxy (management guide, HTTP log format): the time in brackets, of its machine's clock and without a zone, which is taken for UTC.
+ * - Envoy (access logging, default format): begins with the start of the request in brackets.
+ * - A JSON object with a time, as the overflow router of docs/router.md writes it, Traefik, Amazon API Gateway and whoever else.
  */
 export function loggedRequest(line: string): LoggedRequest | null {
+  if (line.startsWith('{')) return request(jsonTimeMs(line), null);
   const common = /^\S+ \S+ \S+ \[(\d{2})\/(\w{3})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2})\]/.exec(line);
   if (common !== null) return request(commonTimeMs(common), null);
+  const proxy = / \[(\d{2})\/(\w{3})\/(\d{4}):(\d{2}:\d{2}:\d{2})\.\d{3}\] \S+ \S+\/\S+ [-+/\d]+ \d{3} /.exec(line);
+  if (proxy !== null) return request(commonTimeMs([...proxy, '+00', '00']), null);
+  if (line.startsWith('[')) return request(isoTimeMs(/^\[(\S+)\] "/.exec(line)?.[1]), null);
   if (!/^(?:https?|h2|grpcs|wss?) /.test(line)) return null;
   const fields = line.match(/"[^"]*"|\S+/g) ?? [];
   return request(isoTimeMs(fields[21]) ?? isoTimeMs(fields[1]), fields[16] ?? null);
+}
+
+/** Where a line of JSON tells when its request came, the surest first; `at` of our own router is when its answer left. */
+const timeFields = [
+  'at',
+  'requestTimeEpoch',
+  'StartUTC',
+  'start_time',
+  'time_iso8601',
+  'time',
+  '@timestamp',
+  'timestamp',
+  'ts',
+  'msec',
+];
+
+function jsonTimeMs(line: string): number | null {
+  const fields = objectIn(line);
+  if (fields === null) return null;
+  for (const name of timeFields) {
+    const ms = name in fields ? (momentOf(String(fields[name]))?.ms ?? 0) : 0;
+    const took = name === 'at' && typeof fields.totalMs === 'number' ? Math.max(0, fields.totalMs) : 0;
+    // What counts from a beginning of its own is no time of a day.
+    if (ms >= 1000 * leastEpochSeconds) return ms - took;
+  }
+  return null;
+}
+
+function objectIn(line: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }
 
 function request(atMs: number | null, targetGroup: string | null): LoggedRequest | null {

@@ -9,6 +9,8 @@ import { scaleWorkload } from './scale.ts';
 const largestCount = 2_147_483_647;
 /** Times are often rounded when written: a step may differ from the first by this part. */
 const stepTolerance = 1e-3;
+/** What other programs export is not refused altogether, only here. */
+const importable = 'spillway trace import --counts reads such files';
 const decimalDigits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
@@ -17,8 +19,11 @@ const decimalDigits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
  */
 export function parseTrace(text: string, file: string, scale: number): Workload {
   const rows = new TraceRows(file);
+  if (/^\s*[{[]/.test(text)) {
+    throw new InputProblem(`${file}: is JSON, but must be CSV with time_s and requests (${importable}).`);
+  }
   readCsvRecords(text, file, (record, line) => rows.add(record, line));
-  const name = basename(file).replace(/\.csv$/i, '');
+  const name = basename(file).replace(/\.csv(\.gz)?$/i, '');
   return scaleWorkload({ name, ...rows.finish() }, scale);
 }
 
@@ -73,7 +78,7 @@ class TraceRows {
     if (column < 0) {
       const found = shown(header.join(','));
       this.#refuse(
-        `the column ${name} is missing from the header ${found}, which must have time_s and requests: name the columns so.`,
+        `the column ${name} is missing from the header ${found}, which must have time_s and requests: name the columns so (${importable}).`,
       );
     }
     if (header.indexOf(name, column + 1) >= 0)
@@ -86,7 +91,7 @@ class TraceRows {
       return this.#refuse(`${column} is missing, but must be ${legal}: fill it in or remove the line.`);
     const value = Number(text);
     if (!decimalDigits.test(text) || !Number.isFinite(value)) {
-      return this.#refuse(`${column} is ${shown(text)}, but must be ${legal}: write it in digits.`);
+      return this.#refuse(`${column} is ${shown(text)}, but must be ${legal}: write it in digits (${importable}).`);
     }
     return value;
   }
@@ -95,18 +100,20 @@ class TraceRows {
     const bins = this.#times.length;
     if (bins === 0) {
       if (time !== 0)
-        this.#refuse(`time_s is ${time}, but must be 0 in the first bin: subtract ${time} from every time.`);
+        this.#refuse(
+          `time_s is ${time}, but must be 0 in the first bin: subtract ${time} from every time (${importable}).`,
+        );
       return;
     }
     const gap = time - this.#times[bins - 1]!;
     const step = bins === 1 ? gap : this.#times[1]!;
     if (!(gap > 0))
       this.#refuse(
-        `time_s is ${time}, but must be above the ${this.#times[bins - 1]} before it: sort the lines by time.`,
+        `time_s is ${time}, but must be above the ${this.#times[bins - 1]} before it: sort the lines by time (${importable}).`,
       );
     if (Math.abs(gap - step) > stepTolerance * step) {
       this.#refuse(
-        `time_s is ${time}, a step of ${shownSeconds(gap)} s, but must be a step of ${shownSeconds(step)} s as in the first two bins: write every bin, 0 where nothing came.`,
+        `time_s is ${time}, a step of ${shownSeconds(gap)} s, but must be a step of ${shownSeconds(step)} s as in the first two bins: write every bin, 0 where nothing came (${importable}).`,
       );
     }
   }

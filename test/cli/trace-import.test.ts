@@ -112,6 +112,19 @@ describe('spillway trace import --access-log', () => {
   });
 });
 
+describe('spillway trace import --counts', () => {
+  test('writes the trace, and says when it begins and what was made of holes', async () => {
+    const table = join(folder, 'table.csv');
+    await writeFile(table, 'time,n\n2026-11-22 12:00,6\n2026-11-22 12:01,8\n2026-11-22 12:03,10\n');
+    const { out, said } = await importing({ counts: [table] });
+    expect(await countsIn(out)).toEqual([6, 8, 9, 10]);
+    expect(said).toContain('begins at 2026-11-22T12:00:00.000Z');
+    expect(said).toContain('times without a zone are taken for UTC');
+    expect(said).toContain('1 steps that are not there are drawn from their neighbours');
+    expect(await countsIn((await importing({ counts: [table], missing: 'zero' })).out)).toEqual([6, 8, 0, 10]);
+  });
+});
+
 describe('spillway trace import --cloudwatch', () => {
   const file = 'examples/aws/weighted-classifier.yaml';
   const startedAt = new Date('2026-11-22T12:00:00Z');
@@ -157,11 +170,11 @@ describe('spillway trace import refuses', () => {
   const image = 'examples/aws/image-classifier.yaml';
   const weighted = 'examples/aws/weighted-classifier.yaml';
   test.each([
-    ['no source', [], 'either --cloudwatch or --access-log'],
+    ['no source', [], 'one of --cloudwatch, --access-log and --counts'],
     [
       'two sources',
       ['--cloudwatch', '--deployment', image, '--access-log', 'a.log'],
-      'either --cloudwatch or --access-log',
+      'one of --cloudwatch, --access-log and --counts',
     ],
     ['no deployment', ['--cloudwatch'], 'needs --deployment'],
     ['more days than CloudWatch keeps', ['--cloudwatch', '--deployment', image, '--days', '16'], '--days 16'],
@@ -172,6 +185,9 @@ describe('spillway trace import refuses', () => {
       '--rehearsal',
     ],
     ['a log that is not there', ['--access-log', 'nowhere.log'], 'there is no such file'],
+    ['counts and a log', ['--counts', 'a.csv', '--access-log', 'a.log'], 'one of --cloudwatch'],
+    ['counts that are not there', ['--counts', 'nowhere.csv'], 'there is no such file'],
+    ['another kind of values', ['--counts', 'nowhere.csv', '--values', 'sums'], 'counts, rates'],
     ['a folder of logs', ['--access-log', 'examples'], 'is a folder: name the access logs in it'],
   ])('%s', async (_, words, sentence) => {
     const out = join(folder, 'refused.csv');

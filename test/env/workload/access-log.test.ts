@@ -32,10 +32,26 @@ describe('the time of a request', () => {
     '203.0.113.9 - - [22/Now/2026:12:00:01 +0200] "GET /"',
     '203.0.113.9 - - [99/Nov/2026:12:00:01 +0200] "GET /"',
     'https yesterday app/x',
-    '{"time":"2026-11-22T10:00:05Z"}',
+    '{"level":"info","duration":12}',
+    '{"time":12}',
+    '{"time":"2026-11-22T10:00:05Z"',
+    '[2026-11-22T10:00:05Z] started',
   ])('is none in %j', (line) => {
     expect(loggedRequest(line)).toBeNull();
   });
+});
+
+test.each([
+  '{"time":"2026-11-22T10:00:05Z","path":"/v1"}',
+  '{"timestamp":1795341605,"status":200}',
+  '{"ts":"2026-11-22T12:00:05+02:00"}',
+  '{"at":"info","StartUTC":"2026-11-22T10:00:05.000Z"}',
+  // The overflow router's own (docs/router.md): it writes when the answer has left.
+  '{"at":"1795341605120","class":"strict","variant":"a","backEnd":"pool.cpu","server":"i-1","queueMs":0,"answerMs":118,"totalMs":120,"status":200,"ended":"----"}',
+  '[2026-11-22T10:00:05.000Z] "POST /v1 HTTP/2" 200 - 154 0 226 100 "-" "curl" "r" "host" "tcp://10.0.2.1:80"',
+  'Nov 22 10:00:05 localhost haproxy[14389]: 10.0.1.2:33317 [22/Nov/2026:10:00:05.000] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET /index.html HTTP/1.1"',
+])('the moment of a request is in %j', (line) => {
+  expect(loggedRequest(line)).toEqual({ atMs: Date.parse('2026-11-22T10:00:05Z'), targetGroup: null });
 });
 
 describe('the target group of a request', () => {

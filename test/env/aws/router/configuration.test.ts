@@ -7,6 +7,7 @@ import type { RouterPlace } from '../../../../env/aws/router/addresses.ts';
 import { routerConfiguration } from '../../../../env/aws/router/configuration.ts';
 import { latencyEdges } from '../../../../env/deployment/router-layout.ts';
 import type { ServiceProfile } from '../../../../env/types.ts';
+import { loggedRequest } from '../../../../env/workload/access-log.ts';
 import { deployment, profile } from './example.ts';
 import { haproxyPath, whySkipped } from './haproxy.ts';
 
@@ -38,6 +39,15 @@ test('who may speak to it: the socket is for one user or group alone, on a path 
   expect(routerConfiguration(profile, loopback, place).configuration).toContain(
     'stats socket ipv4@127.0.0.1:9999 level admin',
   );
+});
+
+test('what it logs is read as the arrivals of a trace: each when it came, not when its answer left', () => {
+  const [, format] = /^ {2}log-format '(.*)'$/m.exec(made().configuration)!;
+  const line = format!
+    .replace('%[date(0,ms)]', '1795341605500')
+    .replace(/%T[wra]/g, '500')
+    .replace('%ST', '200');
+  expect(loggedRequest(line)?.atMs).toBe(1_795_341_605_000);
 });
 
 test('until the controller says otherwise whatever finds no free slot goes to Lambda, by a variant that is right enough', () => {
