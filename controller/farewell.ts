@@ -5,7 +5,7 @@ export function farewell(summary: RunSummary): string {
   const { decisions, holds, usd, attainment, accuracy } = summary;
   const numbers = [
     `${decisions} ${decisions === 1 ? 'decision' : 'decisions'}`,
-    `${holds} held`,
+    ...(holds === 0 ? [] : [`in ${holds} of them the policy was set aside`]),
     `$${usd.toFixed(4)}`,
     attainment === null ? 'no request' : `${(100 * attainment).toFixed(2)} % in time`,
     accuracy === null ? 'no answer' : `accuracy ${accuracy.toFixed(4)}`,

@@ -225,7 +225,9 @@ export class Tick {
       guardrails: entry.guardrails,
     };
     const held = entry.held ?? entry.incumbent?.held ?? null;
-    const warning = [isFailure ? fault : null, held].filter((words) => words !== null).join(' ');
+    const instead =
+      entry.decidedBy.rung === 'fallback' ? `The fallback decides: ${entry.reason ?? 'no reason given'}` : null;
+    const warning = [isFailure ? fault : null, held, instead].filter((words) => words !== null).join(' ');
     if (warning === '') this.#parts.logger.info(fields, entry.reason ?? 'no reason given');
     else this.#parts.logger.warn({ ...fields, reason: entry.reason }, warning);
   }

@@ -3,6 +3,7 @@ import { farewell } from '../../controller/farewell.ts';
 import { openLog } from '../../controller/log.ts';
 import { runLoop } from '../../controller/loop.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
+import type { Policy } from '../../env/types.ts';
 import { actionOf, FakeClock, FakeEnvironment, FakeJournal, policyOf, profile } from './fakes.ts';
 
 /** The log of a run of three decisions, the second of which is held. */
@@ -53,6 +54,25 @@ describe('the log', () => {
     expect(lines[1]).toContain('warn: Arrivals are absent');
   });
 
+  test('says that the fallback decides, and why it decides so', async () => {
+    const lines: string[] = [];
+    const policy: Policy = {
+      ...policyOf('watched', actionOf(4)),
+      decide: () => {
+        throw new Error('lost its mind');
+      },
+    };
+    await runLoop({
+      ...{ runId: 'run', profile, policy, fallback: policyOf('rule', actionOf(2)), incumbent: null },
+      ...{ environment: new FakeEnvironment(), journal: new FakeJournal(), clock: new FakeClock() },
+      logger: openLog({ write: (line) => void lines.push(line) }, { runId: 'run', isPretty: true, isQuiet: false }),
+      scheduler: unpacedScheduler,
+      pace: { decisionSeconds: 60, speed: Infinity, decisions: 1 },
+      stop: new AbortController().signal,
+    });
+    expect(lines[0]).toMatch(/warn: .*lost its mind.* The fallback decides: rule said so\n$/);
+  });
+
   test('when pretty shows in shadow mode what the policy would have done', async () => {
     const { lines } = await logOf({ isPretty: true, isShadow: true });
     expect(lines[0]).toContain('2+0 VMs middle 1024 MB  (shadow: 4+0 VMs middle 1024 MB)');
@@ -62,7 +82,7 @@ describe('the log', () => {
 describe('the last line', () => {
   test('says decisions, holds, cost and attainment', async () => {
     const { summary } = await logOf({});
-    expect(farewell(summary)).toBe('Done: 3 decisions, 1 held, $3.0000, 80.00 % in time, accuracy 0.7500.');
+    expect(farewell(summary)).toBe('Done: 3 decisions, in 1 of them the policy was set aside, $3.0000, 80.00 % in time, accuracy 0.7500.');
   });
 
   test('says in shadow mode that the shadow never wrote', async () => {
@@ -89,7 +109,7 @@ describe('the last line', () => {
       usd: 0,
     } as const;
     expect(farewell({ ...nothing, attainment: null, accuracy: null, end: 'stopped' })).toBe(
-      'Stopped: 0 decisions, 0 held, $0.0000, no request, no answer.',
+      'Stopped: 0 decisions, $0.0000, no request, no answer.',
     );
   });
 });
