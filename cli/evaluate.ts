@@ -100,19 +100,20 @@ export async function realSurroundings(): Promise<Surroundings> {
   };
 }
 
-/** Checks everything, then runs everything, then writes everything. */
+/** Checks everything, then runs everything, shows it, and writes everything: a full disk costs no results. */
 export async function evaluate(options: EvaluateOptions, surroundings: Surroundings): Promise<Evaluation> {
   const plan = await planEvaluation(options, surroundings.parts);
   const gathered = trials(plan.profile, await runPlan(plan, options.quiet ?? false, surroundings));
   const evaluation = evaluationOf({ ...plan, version: surroundings.version }, gathered);
-  const written = await writeOutputs(plan, evaluation, gathered);
   const { paint, columns } = surroundings;
   const style = { paint, isBrief: options.brief ?? false, ...(columns !== undefined && { columns }) };
   const workloads = plan.traces.map((one) => one.workload);
   const notes = evaluationNotes(plan.profile, plan.fidelity, workloads).map((text) => `note     ${text}`);
-  const table = `${evaluationTable(evaluation, style)}${[...notes, ...written].map((line) => `${line}\n`).join('')}`;
   if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
-  (plan.jsonFile === '-' ? surroundings.messages : surroundings.output).write(table);
+  const screen = plan.jsonFile === '-' ? surroundings.messages : surroundings.output;
+  screen.write(`${evaluationTable(evaluation, style)}${notes.map((line) => `${line}\n`).join('')}`);
+  const written = await writeOutputs(plan, evaluation, gathered);
+  screen.write(written.map((line) => `${line}\n`).join(''));
   return evaluation;
 }
 

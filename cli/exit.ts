@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { InputProblem } from '../env/problem.ts';
+import { WriteFailure } from './write-file.ts';
 
 /** Done; the run failed; the input is wrong. */
 const exitCodes = { done: 0, failed: 1, wrongInput: 2 } as const;
@@ -27,9 +28,19 @@ export async function exitCodeOf(
     }
     if (error instanceof FailureTold) return exitCodes.failed;
     if (isBrokenPipe(error)) return exitCodes.done;
+    if (error instanceof WriteFailure || isDiskFull(error)) {
+      tell(`error: ${error.message}\n`);
+      return exitCodes.failed;
+    }
     tell(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCodes.failed;
   }
+}
+
+/** What a machine lacks is no bug, whose stack somebody would want. */
+function isDiskFull(error: unknown): error is Error {
+  const codes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code);
 }
 
 /** The reader of our output went away, as `| head` does: there is nobody left to tell. */

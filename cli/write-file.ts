@@ -3,6 +3,15 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../env/make-folder.ts';
 import { InputProblem } from '../env/problem.ts';
 
+/** The disk did not take it: full, read-only, or gone. */
+export class WriteFailure extends Error {
+  override readonly name = 'WriteFailure';
+
+  constructor(path: string, cause: Error) {
+    super(`${path} cannot be written (${cause.message}).`, { cause });
+  }
+}
+
 /**
  * Writes a temporary sibling and renames it, so that a reader never sees half a file; makes missing folders. A link stays one, and what is no
  * regular file, as /dev/null, is written to as it is: a rename would put a file in its place.
@@ -13,13 +22,13 @@ export async function writeFileAtomically(named: string, content: string | Uint8
   if (found !== null && !found.isFile()) return writeFile(path, content);
   const folder = dirname(resolve(path));
   const temporary = join(folder, `.${basename(path)}.${process.pid}.tmp`);
-  await makeFolder(folder);
   try {
+    await makeFolder(folder);
     await writeFile(temporary, content);
     await rename(temporary, path);
-  } catch (error) {
+  } catch (cause) {
     await rm(temporary, { force: true });
-    throw error;
+    throw new WriteFailure(path, cause as Error);
   }
 }
 

@@ -93,10 +93,19 @@ export function checkPrices(profile: ServiceProfile, prices: PriceBook): void {
     if (pool.spot && known.includes(instanceType)) throw noSpotPrice(profile, pool, prices);
     throw new InputProblem(
       `The pool ${name} of the service ${profile.name} has the instanceType ${instanceType}, but must have one that the price book ` +
-        `of ${prices.date} for ${prices.region} lists (${known.join(', ')}): correct it, or add its price under usdPerHour of a price book` +
-        (didYouMean(instanceType, known) || '.'),
+        `of ${prices.date} for ${prices.region} lists (${known.join(', ')}): correct it, or add its price under usdPerHour of a price book of your own, and name that with --prices` +
+        (sameFamily(instanceType, known) || '.'),
     );
   }
+}
+
+/** Another family is another machine, however near its name: g5.xlarge is no c5.xlarge. */
+function sameFamily(instanceType: string, known: readonly string[]): string {
+  const [family] = instanceType.split('.');
+  return didYouMean(
+    instanceType,
+    known.filter((one) => one.startsWith(`${family}.`)),
+  );
 }
 
 function noSpotPrice(
@@ -106,6 +115,6 @@ function noSpotPrice(
 ): InputProblem {
   return new InputProblem(
     `The pool ${name} of the service ${service} is on spot, but neither it nor the price book of ${prices.date} for ${prices.region} says at what ` +
-      `price: add ${instanceType} under spotUsdPerHour of a price book, or state spot.priceShare, its price over that on demand.`,
+      `price: add ${instanceType} under spotUsdPerHour of a price book of your own (--prices), or state spot.priceShare, its price over that on demand.`,
   );
 }

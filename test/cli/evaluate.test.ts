@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,19 @@ const options = (change: EvaluateOptions = {}): EvaluateOptions => ({
 });
 
 describe('spillway evaluate', () => {
+  test('shows the table also where the disk takes no results', async () => {
+    const around = surroundings();
+    const out = join(folder, 'report');
+    // Checked before, and gone when it is written to: a file in its place.
+    const simulator: Parts['simulator'] = (wishes) => {
+      writeFileSync(out, '');
+      return parts.simulator(wishes);
+    };
+    const run = evaluate(options({ out, policies: ['hold'] }), { ...around, parts: { ...parts, simulator } });
+    await expect(run).rejects.toThrow(/results\.json cannot be written/);
+    expect(around.output.text).toMatch(/hold/);
+  });
+
   test('prints the table, and says where results and report lie', async () => {
     const around = surroundings();
     const out = join(folder, 'new', 'report');

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { exitCodeOf, FailureTold } from '../../cli/exit.ts';
 import { packageVersion } from '../../cli/version.ts';
+import { WriteFailure } from '../../cli/write-file.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { machine } from './command-line.ts';
 
@@ -28,6 +29,15 @@ describe('the exit code', () => {
     const { code, told } = await afterThrowing(new Error('a bug'));
     expect(code).toBe(1);
     expect(told).toMatch(/^Error: a bug\n\s+at /);
+  });
+
+  test('is 1 for a disk that is full or read-only, told in a sentence alone', async () => {
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(await afterThrowing(full)).toEqual({ code: 1, told: 'error: ENOSPC: no space left on device, write\n' });
+    expect(await afterThrowing(new WriteFailure('/mnt/a.csv', full))).toEqual({
+      code: 1,
+      told: 'error: /mnt/a.csv cannot be written (ENOSPC: no space left on device, write).\n',
+    });
   });
 
   test('is 0 without a word when the reader of the output has gone', async () => {

@@ -75,6 +75,9 @@ test('a profile whose instance type has no price is refused, and the nearest typ
   expect(() => checkPrices(wrong, defaultPrices)).toThrow(
     /pool cpu .* instanceType c5\.lrge, but must .*; did you mean "c5\.large"\?$/,
   );
+  // A machine of another family is another machine, however near its name is.
+  const other = { ...profile, pools: [{ ...pool!, instanceType: 'g5.xlarge' }] };
+  expect(() => checkPrices(other, defaultPrices)).toThrow(/and name that with --prices\.$/);
 });
 
 describe('the price of a pool on spot', () => {
@@ -97,7 +100,7 @@ describe('the price of a pool on spot', () => {
     expect(() => checkPrices(profile, listed)).not.toThrow();
     expect(() => checkPrices(profile, defaultPrices)).toThrow(InputProblem);
     expect(() => checkPrices(profile, defaultPrices)).toThrow(
-      'The pool spot of the service spot is on spot, but neither it nor the price book of 2025-01-01 for us-east-1 says at what price: add c5.large under spotUsdPerHour of a price book, or state spot.priceShare',
+      'The pool spot of the service spot is on spot, but neither it nor the price book of 2025-01-01 for us-east-1 says at what price: add c5.large under spotUsdPerHour of a price book of your own (--prices), or state spot.priceShare',
     );
   });
 });
