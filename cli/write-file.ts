@@ -27,7 +27,7 @@ export async function writeFileAtomically(named: string, content: string | Uint8
     await writeFile(temporary, content);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    await rm(temporary, { force: true }).catch(() => {});
     throw new WriteFailure(path, cause as Error);
   }
 }
