@@ -53,7 +53,7 @@ export function choose({ judged, known: names, profile }: ChoiceOptions): Choice
   const candidates = keepingMost(judged, profile);
   const best = cheapest(candidates);
   if (!candidates.some(isKnown)) {
-    const known = bestOf(judged.filter(isKnown), profile);
+    const known = cheapest(keepingMost(judged.filter(isKnown), profile));
     return { chosen: best, known, best, reason: 'promise', gains: [] };
   }
   const known = cheapest(candidates.filter(isKnown));
@@ -67,11 +67,6 @@ export function choose({ judged, known: names, profile }: ChoiceOptions): Choice
   if (shown === undefined) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
   const chosen = cheapest(shown);
   return { chosen, known, best: chosen, reason: 'beyond-error', gains: gains.get(chosen)! };
-}
-
-/** The cheapest of those that keep as much of the promise as any. */
-export function bestOf(trials: readonly Trial[], profile: ServiceProfile): Trial {
-  return cheapest(keepingMost(trials, profile));
 }
 
 /** Those than which none keeps more of the promise, but for a hair; of these, those than which none keeps more of its reserve. */

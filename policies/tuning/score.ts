@@ -15,8 +15,6 @@ export interface TraceScore {
   readonly boundUsd: number;
   /** What the rule spends there with its defaults. */
   readonly defaultUsd: number;
-  /** Share in time there with the best of what is known of the rule; null: not yet known, or none was finished. */
-  readonly knownAttainment: number | null;
   /** Drawn by a generator, not recorded. */
   readonly isDrawn: boolean;
   /** Where it comes from: two parts of one source are not independent. */
@@ -24,17 +22,19 @@ export interface TraceScore {
 }
 
 /** What is known of a trace before a setting is run on it. */
-export type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'knownAttainment' | 'isDrawn' | 'origin'>;
+export type Yardstick = Pick<TraceScore, 'boundUsd' | 'defaultUsd' | 'isDrawn' | 'origin'>;
 
 /** A setting's worth over all traces, for comparing. */
 export interface Score {
   /**
    * By how much attainment and accuracy fall short of what is promised, added up over the traces. Of many drawn ones the eighth with the largest shortfalls is
-   * put aside: some are such that no setting keeps a promise on them, and what is missed there by a hair more or less would decide everything. Where what is
-   * known of the rule falls short on more than that, as many are, a quarter at most: it need not be kept more often than before, but not more seldom either.
+   * put aside: some are such that no setting keeps a promise on them, and what is missed there by a hair more or less would decide everything.
    */
   readonly shortfall: number;
-  /** The same for the promise with its reserve: what keeps a promise by a hair on some traces misses it by a hair on others. */
+  /**
+   * The same for the promise with its reserve: what keeps a promise by a hair on some traces misses it by a hair on others. Put aside is a quarter: where requests
+   * come in lots, as on a quarter of those of bench/tune.sh, who keeps the promise has often no reserve left, and to ask for it on all would buy it with dollars on each.
+   */
   readonly reserveShortfall: number;
   /**
    * Geometric mean over the sources of dollars over those of the defaults: every source counts the same, however many parts of it there are, and what a
@@ -62,8 +62,8 @@ export function targetAttainment({ slo }: ServiceProfile, reserve: number): numb
 
 export function scoreOf(profile: ServiceProfile, traces: readonly TraceScore[], reserve: number): Score {
   return {
-    shortfall: shortfallBelow(targetAttainment(profile, 0), profile, traces),
-    reserveShortfall: shortfallBelow(targetAttainment(profile, reserve), profile, traces),
+    shortfall: shortfallBelow(targetAttainment(profile, 0), 1 / 8, profile, traces),
+    reserveShortfall: shortfallBelow(targetAttainment(profile, reserve), 1 / 4, profile, traces),
     costRatio: Math.max(
       ...[true, false].map((isDrawn) => overDefaults(traces.filter((one) => one.isDrawn === isDrawn))),
     ),
@@ -90,19 +90,23 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, one) => sum + one, 0) / values.length;
 }
 
-function shortfallBelow(target: number, profile: ServiceProfile, traces: readonly TraceScore[]): number {
-  const of = (isDrawn: boolean) => traces.filter((one) => one.isDrawn === isDrawn);
-  const shortfalls = (some: readonly TraceScore[]) => some.map((one) => missing(target, profile, one));
-  const drawn = shortfalls(of(true)).sort((a, b) => a - b);
-  const kept = [...shortfalls(of(false)), ...drawn.slice(0, drawn.length - putAside(target, of(true)))];
+/** @param putAside share of the drawn ones, rounded */
+function shortfallBelow(
+  target: number,
+  putAside: number,
+  profile: ServiceProfile,
+  traces: readonly TraceScore[],
+): number {
+  const of = (isDrawn: boolean) =>
+    traces.filter((one) => one.isDrawn === isDrawn).map((one) => missing(target, profile, one));
+  const drawn = of(true).sort((a, b) => a - b);
+  const kept = [...of(false), ...drawn.slice(0, drawn.length - roundedHalfDown(putAside * drawn.length))];
   return kept.reduce((sum, one) => sum + one, 0);
 }
 
-/** An eighth, rounded, or as many as what is known falls short on, up to a quarter. */
-function putAside(target: number, drawn: readonly TraceScore[]): number {
-  const hard = drawn.filter(({ knownAttainment }) => knownAttainment !== null && knownAttainment < target);
-  const [eighth, quarter] = [Math.floor((drawn.length + 3) / 8), Math.floor((drawn.length + 2) / 4)];
-  return Math.min(Math.max(eighth, hard.length), quarter);
+/** A half counts for nothing. */
+function roundedHalfDown(value: number): number {
+  return Math.ceil(value - 0.5);
 }
 
 /** What a setting falls short of the target, and of the accuracy floor, on a trace. Accuracy has no reserve: it is the chosen variant's, whatever the load does. */

@@ -21,8 +21,6 @@ export interface SearchOptions {
   /** Settings to try at most; the same for every policy makes the comparison fair. */
   readonly budget: number;
   readonly random: Random;
-  /** Trials that are not to be made again; they count. */
-  readonly tried?: readonly Trial[];
   /** Scores of settings that do not depend on each other, in their order. */
   readonly evaluate: (specifications: readonly string[]) => Promise<readonly Score[]>;
 }
@@ -35,9 +33,9 @@ export interface SearchOptions {
  * at the same time.
  */
 export async function searchSettings(options: SearchOptions): Promise<Trial[]> {
-  const { kind, fixed, dials, earlier, tried } = options;
+  const { kind, fixed, dials, earlier } = options;
   const known = knownSettings(kind, fixed, earlier);
-  const search = new Search({ ...options, budget: Math.max(options.budget, known.length) }, tried);
+  const search = new Search({ ...options, budget: Math.max(options.budget, known.length) });
   await search.try(known);
   if (gridSize(dials) <= search.left) await search.try(gridOf(dials, known[0]!));
   else await climb(search, dials, options.random);
@@ -129,10 +127,10 @@ export class Search {
   readonly #options: Pick<SearchOptions, 'kind' | 'fixed' | 'budget' | 'evaluate'>;
   readonly #trials: Map<string, Trial>;
 
-  /** @param tried trials that are not to be made again; they count */
-  constructor(options: Pick<SearchOptions, 'kind' | 'fixed' | 'budget' | 'evaluate'>, tried: readonly Trial[] = []) {
+  /** @param known trials that are not to be made again; they count */
+  constructor(options: Pick<SearchOptions, 'kind' | 'fixed' | 'budget' | 'evaluate'>, known: readonly Trial[] = []) {
     this.#options = options;
-    this.#trials = new Map(tried.map((one) => [one.specification, one]));
+    this.#trials = new Map(known.map((one) => [one.specification, one]));
   }
 
   get tried(): number {

@@ -1,15 +1,16 @@
+import { totalUsd } from '../../env/outcome.ts';
 import { Random } from '../../env/random.ts';
 import type { Outcome, PriceBook, ServiceProfile } from '../../env/types.ts';
 import type { ParameterValues, PolicyKind } from '../kind.ts';
 import { writeSpecification } from '../specification.ts';
-import { bestOf, type Choice, choose } from './choice.ts';
+import { type Choice, choose } from './choice.ts';
 import { tunedParameters } from './dials.ts';
 import { refine } from './refine.ts';
 import { type Score, scoreOf, traceScore, type Yardstick } from './score.ts';
 import { knownSettings, Search, searchSettings, type Trial } from './search.ts';
 
 /** A trace to tune on. */
-export type TuningTrace = Omit<Yardstick, 'defaultUsd' | 'knownAttainment'>;
+export type TuningTrace = Omit<Yardstick, 'defaultUsd'>;
 
 /** A setting to be run on a trace. */
 export interface TuningRun {
@@ -63,7 +64,7 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
   const { kind, fixed, earlier = [], budget, seed } = options;
   const all = options.traces.map((_, index) => index);
   const sketch = sketchOf(all);
-  const { known, yardsticks } = await knownOf(options);
+  const yardsticks = await yardsticksOf(options);
   const found = await searchSettings({
     kind,
     fixed,
@@ -71,18 +72,17 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
     dials: freeParameters(options),
     budget,
     random: Random.seeded(seed, `tune ${kind.name}`),
-    tried: known.map((one) => onOnly(sketch, one, options)),
     evaluate: (specifications) => scores(specifications, sketch, yardsticks, options),
   });
   const named = (settings: readonly ParameterValues[]) => new Set(settings.map((one) => writeSpecification(kind, one)));
-  const knownNames = new Set(known.map((one) => one.specification));
+  const known = named(knownSettings(kind, fixed));
   if (sketch.length === all.length) {
-    return { trials: found, choice: choose({ ...options, judged: found, known: knownNames }) };
+    return { trials: found, choice: choose({ ...options, judged: found, known }) };
   }
   const isTold = named(knownSettings(kind, fixed, earlier));
   const isFinal = ({ specification }: Trial, place: number) => place < finalists || isTold.has(specification);
   const evaluate = (specifications: readonly string[]) => scores(specifications, all, yardsticks, options);
-  const finals = new Search({ kind, fixed, budget: found.length, evaluate }, known);
+  const finals = new Search({ kind, fixed, budget: found.length, evaluate });
   await finals.try(found.filter(isFinal).map((one) => one.values));
   const refined = new Search(
     { kind, fixed, budget: finals.tried + Math.ceil(refinedShare * budget), evaluate },
@@ -93,7 +93,7 @@ export async function tune(options: TuneOptions): Promise<Tuned> {
   const isJudged = new Set(judged.map((one) => one.specification));
   return {
     trials: [...judged, ...found.filter((one) => !isJudged.has(one.specification))],
-    choice: choose({ ...options, judged, known: knownNames }),
+    choice: choose({ ...options, judged, known }),
   };
 }
 
@@ -109,37 +109,19 @@ export function expectedEffort(settings: number, efforts: readonly number[]): nu
   const sum = (values: readonly number[]) => values.reduce((total, one) => total + one, 0);
   const sketch = sketchOf(efforts);
   const finals = sketch.length === efforts.length ? 0 : Math.min(settings, finalists + 1) + refinedShare * settings;
-  return settings * sum(sketch) + finals * sum(efforts);
+  return settings * sum(sketch) + (1 + finals) * sum(efforts);
 }
 
-/** What is known of the rule, run on all traces; and by what came of it, what every setting is held against on each. */
-async function knownOf(options: TuneOptions): Promise<{ known: Trial[]; yardsticks: Yardstick[] }> {
-  const { kind, fixed, traces, profile } = options;
-  const settings = new Map(knownSettings(kind, fixed).map((one) => [writeSpecification(kind, one), one]));
-  const places = traces.map((_, index) => index);
-  const blank = traces.map(({ boundUsd, isDrawn, origin }) => ({
+/** [trace] */
+async function yardsticksOf({ kind, fixed, traces, run }: TuneOptions): Promise<Yardstick[]> {
+  const specification = writeSpecification(kind, knownSettings(kind, fixed)[0]);
+  const outcomes = await run(traces.map((_, trace) => ({ specification, trace })));
+  return traces.map(({ boundUsd, isDrawn, origin }, trace) => ({
     boundUsd,
     isDrawn,
     origin,
-    defaultUsd: 0,
-    knownAttainment: null,
+    defaultUsd: totalUsd(outcomes[trace]!),
   }));
-  const outcomes = await scores([...settings.keys()], places, blank, options);
-  const usual = outcomes[0]!.traces.map(({ usd }, place) => ({ ...blank[place]!, defaultUsd: usd }));
-  const trials = (yardsticks: readonly Yardstick[]) =>
-    [...settings].map(([specification, values], place): Trial => {
-      const ran = outcomes[place]!.traces.map((one, trace) => ({ ...one, ...yardsticks[trace]! }));
-      return { specification, values, score: scoreOf(profile, ran, options.reserve) };
-    });
-  const best = bestOf(trials(usual), profile).score.traces;
-  const yardsticks = usual.map((one, trace) => ({ ...one, knownAttainment: best[trace]!.attainment }));
-  return { known: trials(yardsticks), yardsticks };
-}
-
-/** The trial as if it had been made on these traces only. */
-function onOnly(places: readonly number[], trial: Trial, { profile, reserve }: TuneOptions): Trial {
-  const traces = places.map((place) => trial.score.traces[place]!);
-  return { ...trial, score: scoreOf(profile, traces, reserve) };
 }
 
 /** [setting] On these traces. */
