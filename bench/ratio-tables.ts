@@ -13,7 +13,7 @@ const fleets = ['5', '50'];
 
 /** A table of ratios over several matrices; null: there is none of that name, or not one of its matrices. */
 export function ratioTable(name: string, matrices: Matrices): string | null {
-  const table = { answer, equal, budgets, today }[name];
+  const table = { answer, found, equal, 'found-equal': foundEqual, budgets, today }[name];
   return table === undefined ? null : table(matrices);
 }
 
@@ -40,7 +40,10 @@ const answerColumns: readonly Column[] = [
   { title: 'seeds', cell: ({ seeds }) => String(seeds.length) },
   { title: 'agent / `lcp`', cell: (one) => `**${overRule(agent)(one)}**` },
   { title: 'interval over traces', cell: acrossTraces(agent) },
-  { title: 'traces of 10 kept: agent, `lcp`', cell: (one) => `${kept(agent)(one)}, ${kept(rule)(one)}` },
+  {
+    title: 'traces kept: agent, `lcp`',
+    cell: (one) => `${kept(agent)(one)}, ${kept(rule)(one)} of ${one.traces.length}`,
+  },
   { title: "agent with a rule's waits / `lcp`", cell: overRule(agentWithWaits) },
   { title: '`mpc` / `lcp`, traces kept', cell: (one) => `${overRule('mpc')(one)}, ${kept('mpc')(one)}` },
   { title: 'agent / bound', cell: overBound(agent) },
@@ -50,6 +53,11 @@ const answerColumns: readonly Column[] = [
 
 function answer(matrices: Matrices): string | null {
   return bySize('unseen', answerColumns, matrices);
+}
+
+/** The same on the traces that were found once the agent was finished. */
+function found(matrices: Matrices): string | null {
+  return bySize('found-unseen', answerColumns, matrices);
 }
 
 const turned = (title: string, policy: string): Column => ({
@@ -80,6 +88,10 @@ function today(matrices: Matrices): string | null {
     return evaluation === null ? [] : [[`ρ ${rho}`, evaluation] as const];
   });
   return todaysAutoscalers(all, agent);
+}
+
+function foundEqual(matrices: Matrices): string | null {
+  return bySize('found-equal', [...equalColumns, turned('`keda`', 'keda')], matrices);
 }
 
 /** A row for each price ratio and fleet. */

@@ -2,8 +2,8 @@
 # The tables of docs/results.md: every rule with its tuned parameters, and a few of the strongest with their defaults or as published too, on traces that none was
 # tuned on, at three price ratios and two fleet sizes. Usage: sh bench/results.sh [FOLDER [AGENTS]]; AGENTS are ppo:checkpoints/default in two ways if none is named,
 # and '' leaves them out.
-# PARTS, RHOS, FLEETS, POLICIES and SEEDS choose less, UNSEEN and DAYS name other traces, BESIDE the rule that the others are held against. What was run before with
-# the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs. bench/results-tables.ts writes what
+# PARTS, RHOS, FLEETS, POLICIES and SEEDS choose less, BESIDE names the rule that the others are held against; SET=found takes the traces that were found once the agent
+# was finished, from the folder FOUND, where docs/results.md says how they come there. What was run before with the same code is taken from FOLDER/cache, so a run that was interrupted goes on where it was, and more SEEDS only add runs. bench/results-tables.ts writes what
 # comes of it into docs/results.md.
 set -eu
 
@@ -21,8 +21,14 @@ $traces/nasa_jul95_60s.csv@20d+1d $traces/nasa_jul95_13_1s.csv $traces/wikipedia
 $traces/azure_llm_2023_code_1s.csv $traces/mooncake_conversation_3s.csv"
 # One of each source that lasts a day, for the curves, which take eleven times the runs.
 days="$traces/twitter_2021-08_day02_1s.csv $traces/twitter_may25_1s.csv $traces/worldcup98_1998-06-10_60s.csv $traces/nasa_jul95_13_1s.csv"
-unseen=${UNSEEN:-$unseen}
-days=${DAYS:-$days}
+set=
+if [ "${SET:-}" = found ]; then
+  set=found- found=${FOUND:-../found}
+  unseen="$found/clarknet.csv@2d+1d $found/clarknet.csv@9d+1d $found/worldcup98_may.csv@17d+1d $found/worldcup98_may.csv@24d+1d
+$found/mentions_aapl.csv@20d+1d $found/mentions_amzn.csv@20d+1d $found/mentions_goog.csv@20d+1d $found/mentions_fb.csv@20d+1d
+$found/azure_llm_2023_conv.csv $found/nasa_aug95.csv@1d+1d $found/nasa_aug95.csv@8d+1d $found/twitter_2021-08.csv@1d+1d $found/twitter_2021-08.csv@7d+1d"
+  days="$found/clarknet.csv@2d+1d $found/worldcup98_may.csv@17d+1d $found/mentions_aapl.csv@20d+1d $found/twitter_2021-08.csv@1d+1d"
+fi
 # The policies that are also turned for their cost at equal attainment, and judged request by request.
 best=${BEST:-"lcp:windowSeconds=0 lcp ski-rental mixed percentile mpc"}
 # With its defaults one of the cheapest everywhere; those that keep the promise on every trace may be dear.
@@ -35,7 +41,7 @@ percentile mixed mark mpc mpc:creditSeconds=1800 cocktail target-tracking-fast l
 # judge NAME PROFILE FLEET OPTION...
 judge() {
   profile=$(echo "$2" | tr / -)
-  name=$1-$profile-fleet-$3 service="--service examples/$2.yaml --fleet $3" tuned=examples/tuned/$profile.yaml
+  name=$set$1-$profile-fleet-$3 service="--service examples/$2.yaml --fleet $3" tuned=examples/tuned/$profile.yaml
   [ ! -f "$tuned" ] || service="$service --tuned $tuned"
   shift 3
   node dist/cli/spillway.js evaluate $service --at-most 24h --seeds "${SEEDS:-5}" --jobs "${JOBS:-$(nproc)}" --cache "$folder/cache" \

@@ -23,6 +23,7 @@ function matrix(usd: Readonly<Record<string, number>>): Evaluation {
 
 const matrices: Readonly<Record<string, Evaluation>> = {
   'unseen-rho-4-fleet-5': matrix({ [agent]: 10, [rule]: 12, mpc: 11, oracle: 9 }),
+  'found-unseen-rho-2.5-fleet-5': matrix({ [agent]: 8, [rule]: 10 }),
   'equal-rho-4-fleet-5': matrix({ [agent]: 10, [rule]: 12, lcp: 12, mpc: 11 }),
   'budgets-rho-2.5-budgets-fleet-5': matrix({ [agent]: 9, [rule]: 10 }),
 };
@@ -59,8 +60,13 @@ test('the answer tells the agent over the rule, and all over the bound', () => {
   const [row] = text.split('\n').filter((line) => line.startsWith('| 4 |'));
   const cells = row!.split('|').map((cell) => cell.trim());
   expect(cells.slice(1, -1)).toEqual([
-    ...['4', '5', '2', '**0.833**', '0.833–0.833', '3, 3', '-', '0.917, 3', '1.250', '1.500', '1.125'],
+    ...['4', '5', '2', '**0.833**', '0.833–0.833', '3, 3 of 3', '-', '0.917, 3', '1.250', '1.500', '1.125'],
   ]);
+});
+
+test('so does the table of the traces that were found later', () => {
+  const { text } = written('found');
+  expect(text).toContain('| 2.5 | 5 | 2 | **0.800** | 0.800–0.800 | 3, 3 of 3 |');
 });
 
 test('cost at equal attainment is told of those that were run', () => {
