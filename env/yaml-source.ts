@@ -106,6 +106,11 @@ export function named<S extends z.ZodType>(value: S, remedy: string, key = plain
   return z.record(key, value, { error }).refine((entries) => Object.keys(entries).length > 0, { error });
 }
 
+/** As `named`, and none of them will do. */
+export function namedOrNone<S extends z.ZodType>(value: S, remedy: string) {
+  return z.record(plainName, value, { error: `a section with names: ${remedy}` }).default({});
+}
+
 export function decimal(rule: NumberRule, remedy: string) {
   const error = `${legalRange(rule)}: ${remedy}`;
   return z.number({ error }).refine((value) => obeys(value, rule), { error });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decimal, named, section, text } from '../yaml-source.ts';
+import { decimal, named, namedOrNone, section, text } from '../yaml-source.ts';
 
 /* The fields of a deployment file as written in YAML (docs/aws.md); deployment/rules.ts holds what ties it to its profile. */
 
@@ -44,7 +44,7 @@ export const deploymentSchema = section({
     .default(null),
   router: router.nullable().default(null),
   pools: named(pool, 'write each pool of the profile with its Auto Scaling group'),
-  functions: named(lambdaFunction, 'write "variant: {name, alias}" for each variant that runs on Lambda'),
+  functions: namedOrNone(lambdaFunction, 'write "variant: {name, alias}" for each variant that runs on Lambda'),
   metrics: section({
     offsetSeconds: decimal({ least: 0, most: 900, whole: true }, 'state how old a metric must be to be read').default(
       120,

@@ -145,7 +145,7 @@ function checkFloor(file: ProfileFile, source: YamlSource): void {
   if (!good.some((name) => onPool(name) && onLambda(name))) {
     source.refuse(
       ['accuracyFloor'],
-      `accuracyFloor is ${file.accuracyFloor}, but one variant that reaches it (${good.join(', ')}) must run both on a pool and on a Lambda tier: add its serviceMs there, or lower the floor.`,
+      `accuracyFloor is ${file.accuracyFloor}, but one variant that reaches it (${good.join(', ')}) must run both on a pool and on a Lambda tier: add its serviceMs there, or lower the floor; docs/profile.md says what to write where Lambda cannot serve it.`,
     );
   }
 }

@@ -72,6 +72,23 @@ describe('docs/profile.md', () => {
     }
   });
 
+  test('has a function for a model that Lambda cannot serve, with which a service on a GPU parses', () => {
+    const [, lambda] = /`(lambda: \{memoryMb: \[128\].*?\})`/.exec(page)!;
+    const text = `version: 1
+name: chat
+decisionSeconds: 60
+slo: {attainment: 0.95, classes: {chat: {share: 1, deadlineMs: 15000}}}
+accuracyFloor: 0.6
+variants: {llama: {accuracy: 0.66}}
+pools:
+  gpu: {instanceType: g5.xlarge, min: 1, max: 60, slots: 8, boot: {medianSeconds: 420}, serviceMs: {llama: 8000}}
+${lambda}`;
+    expect(parseProfile(text, 'chat.yaml').lambda.concurrencyLimit).toBe(1);
+    expect(() => parseProfile(text.replace('[900000]', '[null]').replace('[0]', '[null]'), 'chat.yaml')).toThrow(
+      'docs/profile.md says what to write where Lambda cannot serve it',
+    );
+  });
+
   test('has a price book that parses', () => {
     const prices = parsePrices(pricesExample!, 'docs/profile.md');
     expect(() => checkPrices(parseProfile(profileExample!, 'docs/profile.md'), prices)).not.toThrow();

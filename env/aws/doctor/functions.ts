@@ -21,7 +21,7 @@ export const functions: Check = async (patient) => {
       return [
         about('function', name).warning(
           `The profile runs ${name} on Lambda, but the deployment names no function for it: it is never spilled.`,
-          `Name one under functions.${name}, or write null for its times on Lambda in the profile.`,
+          `Name one under functions.${name}, unless Lambda is not to serve it.`,
         ),
       ];
     }),

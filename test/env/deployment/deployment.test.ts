@@ -14,6 +14,14 @@ test('the example deployments name every pool and function in the order of their
   }
 });
 
+test('a deployment of a service that Lambda cannot serve has no functions', async () => {
+  const text = readFileSync('examples/aws/weighted-classifier.yaml', 'utf8');
+  const profile = await readProfile('examples/weighted-classifier.yaml');
+  const without = text.replace(/^functions:\n(?: .*\n)+/m, '');
+  expect(without).not.toContain('functions');
+  expect(parseDeployment(without, 'deployment.yaml', profile).functions).toEqual([null, null, null]);
+});
+
 describe('a wrong deployment is refused with file, line and remedy', async () => {
   const text = readFileSync('examples/aws/weighted-classifier.yaml', 'utf8');
   const profile = await readProfile('examples/weighted-classifier.yaml');
@@ -22,6 +30,7 @@ describe('a wrong deployment is refused with file, line and remedy', async () =>
     [/^ {2}cpu:$/m, '  gpu:', /pools\.gpu names a pool .* one of cpu/],
     [/^rule: .*$/m, '', /rule is missing.*weights/],
     [/inception-v3: arn/, 'inception: arn', /targetGroups\.inception names a variant/],
+    [/^functions:$/m, 'functions: none\nfunction:', /function/],
     [/^region: .*$/m, 'region: Ireland', /region is "Ireland".*AWS region/],
     [/table: spillway-leases/, 'table: a, file: b', /one of them/],
     [/arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer\/app/, 'classifier', /ARN of an application/],
