@@ -31,10 +31,11 @@ export function planText(about: PlannedFor, plan: Plan, rehearsals: readonly Reh
     '*  on the Pareto front: no other is cheaper, quicker and as accurate',
     '!  misses the promise',
     ...(rehearsals.length > 0 ? ['simulated: the same, request by request'] : []),
+    ...minimums(profile),
     ...limits(profile, plan),
     ...followed(about, plan),
     '',
-    'One VM or Lambda: from which rate on one VM that is busy with nothing else is cheaper (Lambda: the cheapest memory size, if some are in time of those)',
+    'One VM or Lambda: from this rate on one VM that does nothing else is cheaper than Lambda (at its cheapest memory size, of those in time if there are any)',
     ...breakEvenTable(profile, plan.breakEvens),
   ];
   return `${lines.join('\n')}\n`;
@@ -48,6 +49,15 @@ function limits({ pools, lambda }: ServiceProfile, { best }: Plan): string[] {
     '',
     `No configuration keeps the promise. The profile allows at most ${most}, and ${lambda.concurrencyLimit} Lambda environments at once: raise ` +
       'max or concurrencyLimit where that is what lacks, or promise less.',
+  ];
+}
+
+/** A configuration is free of what a profile keeps for other reasons than this load. */
+function minimums({ pools }: ServiceProfile): string[] {
+  const kept = pools.filter(({ min }) => min > 0).map(({ name, min }) => `${min} of ${name}`);
+  if (kept.length === 0 || pools.length === 1) return [];
+  return [
+    `The profile keeps at least ${kept.join(' and ')}; configurations that do without are shown too, and need a lower min.`,
   ];
 }
 

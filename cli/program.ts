@@ -37,5 +37,11 @@ export function createProgram({ run, write, commands }: ProgramDependencies): Co
   registerProfile(program, write);
   registerPlan(program, write);
   registerRouter(program, write);
+  for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) unwrap(command);
   return program;
+}
+
+/** Help is folded to the screen: where a line ends in the source must not show there. */
+function unwrap(command: Command): void {
+  command.description(command.description().replace(/\s*\n\s*/g, ' '));
 }

@@ -8,6 +8,12 @@ import type { RunOptions } from './run-options.ts';
 import { runSimulated } from './run-simulated.ts';
 import { parseSpeed } from './speed.ts';
 
+const examples = `
+Examples:
+  spillway run --service examples/image-classifier.yaml --policy mixed --trace diurnal:mean=200,hours=24,seed=1 --speed 600 --pretty
+  spillway run --env aws --deployment examples/aws/weighted-classifier.yaml --policy mixed --fallback percentile --pretty
+`;
+
 export function registerRun(program: Command, dependencies: RunDependencies): void {
   const duration = (option: string) => (text: string) => parseDuration(text, option);
   program
@@ -23,7 +29,7 @@ export function registerRun(program: Command, dependencies: RunDependencies): vo
     .addOption(new Option('--env <environment>', 'where it acts').choices(['sim', 'aws']).default('sim'))
     .option('--deployment <path>', 'the AWS resources of a service, or a folder with several (docs/aws.md)')
     .addOption(new Option('--mode <mode>', 'propose only, or act').choices(['shadow', 'live']).default('shadow'))
-    .option('--rehearsal <address>', 'act on a twin on this machine in place of AWS, such as http://127.0.0.1:4566')
+    .option('--rehearsal <address>', 'act on a twin on this machine in place of AWS, such as http://127.0.0.1:4599')
     .option('--allow-policies', 'act beside scaling policies of the groups, which fight every change')
     .option('--no-lease', 'live without a lease: nothing keeps a second controller from writing too')
     .addOption(
@@ -67,6 +73,7 @@ export function registerRun(program: Command, dependencies: RunDependencies): vo
     )
     .option('--pretty', 'readable lines instead of JSON', false)
     .option('--quiet', 'only warnings and the last line', false)
+    .addHelpText('after', examples)
     .action((options: RunOptions) => (options.env === 'aws' ? runLive : runSimulated)(options, dependencies));
 }
 

@@ -109,14 +109,14 @@ function startOf(text: string | undefined, clock: Clock): Date {
 }
 
 function greeting(
-  { deployment, stepped, speed }: TwinFlags,
+  { deployment, prices, stepped, speed }: TwinFlags,
   options: TwinOptions,
   { url, routerSocket }: Pick<Twin, 'url' | 'routerSocket'>,
 ): string {
   const router = routerSocket === null ? '' : `Router     ${routerSocket}, as HAProxy's stats socket\n`;
   const time = stepped ? 'stands still until it is advanced' : `passes ${speed} times as fast as here`;
   return `${options.deployment.name} on ${url}: its time begins at ${options.startedAt.toISOString()} and ${time}.
-Rehearse   spillway run --env aws --deployment ${deployment} --policy reactive --rehearsal ${url}
+Rehearse   spillway run --env aws --deployment ${deployment}${prices === undefined ? '' : ` --prices ${prices}`} --policy reactive --rehearsal ${url}
 Look       aws --endpoint-url ${url} --region ${options.deployment.region} autoscaling describe-auto-scaling-groups
 Advance    curl -d '{"seconds": 60}' ${url}/_twin/advance
 ${router}`;

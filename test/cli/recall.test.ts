@@ -102,10 +102,10 @@ describe('what came before a live run', () => {
   test('is taken from the journal where that is fresher, or CloudWatch does not tell', async () => {
     const { nowMs } = await recalled({});
     const lines = ramp(30).map((minute) => ({
-      kind: 'decision',
-      service: service.deployment.name,
+      ...{ kind: 'decision', id: `run/${minute}`, service: service.deployment.name, timeSeconds: 60 * minute },
       at: new Date(nowMs - (30 - minute) * minuteMs).toISOString(),
-      observation: { arrivals: { perSecond: Array(6).fill(5), ageSeconds: 0 } },
+      observation: { arrivals: { perSecond: Array(6).fill(5), ageSeconds: 0 }, pools: [] },
+      ...{ action: null, applied: { vmCounts: [] }, outcome: null },
     }));
     await writeFile(join(folder, 'seen.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const alone = await recalled({ journal: 'seen.jsonl' });
