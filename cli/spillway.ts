@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../controller/clock.ts';
-import { cronScheduler, unpacedScheduler } from '../controller/scheduler.ts';
+import { secondScheduler, unpacedScheduler } from '../controller/scheduler.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEvaluate } from './evaluate.ts';
@@ -42,7 +42,7 @@ const program = createProgram({
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     live: async () => (await import('./live/aws-parts.ts')).awsParts(process.env),
     clock: systemClock,
-    scheduler: (speed) => (speed === Infinity ? unpacedScheduler : cronScheduler),
+    scheduler: (speed) => (speed === Infinity ? unpacedScheduler : secondScheduler),
     output: { write },
     stop: stopSignals,
     runId: () => `${systemClock.now().toISOString().replace(/\D/g, '')}-${randomBytes(2).toString('hex')}`,

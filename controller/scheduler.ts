@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { schedule } from 'node-cron';
 
 export interface Schedule {
   stop(): void;
@@ -10,16 +9,33 @@ export interface Scheduler {
   start(beat: () => Promise<void>): Schedule;
 }
 
-/** A beat every second of the wall clock, the finest that cron knows. A beat that falls into a running one is left out. */
-export const cronScheduler: Scheduler = {
+/** So close to a full second a timer that rang early would beat twice for it. */
+const leastMs = 100;
+
+/**
+ * A beat at each full second of the wall clock; one that falls into a running one is left out, which is no loss, because each beat makes up for
+ * all decisions that are due. The next is always less than two seconds away, and asks no calendar: set back by an hour a clock must not stop
+ * the beats for that hour, nor a machine that slept for a week begin with the seconds that it missed.
+ */
+export const secondScheduler: Scheduler = {
   start(beat) {
-    const options = { name: 'spillway decisions', noOverlap: true, timezone: 'UTC', suppressMissedWarning: true };
-    // A left-out second is no loss, because each beat makes up for all decisions that are due: nothing to log.
-    const logger = { info: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
-    const task = schedule('* * * * * *', beat, { ...options, logger });
-    return { stop: () => void task.destroy() };
+    let isRunning = false;
+    const tick = async () => {
+      timer = setTimeout(tick, untilNextMs());
+      if (isRunning) return;
+      isRunning = true;
+      await beat().catch(() => {});
+      isRunning = false;
+    };
+    let timer = setTimeout(tick, untilNextMs());
+    return { stop: () => clearTimeout(timer) };
   },
 };
+
+function untilNextMs(): number {
+  const nextMs = 1000 - (Date.now() % 1000);
+  return nextMs < leastMs ? nextMs + 1000 : nextMs;
+}
 
 /** Beats without waiting, but lets signals and input through in between. */
 export const unpacedScheduler: Scheduler = {

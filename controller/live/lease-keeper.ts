@@ -28,7 +28,8 @@ export class LeaseKeeper {
 
   /** Every second or so. */
   beat(): void {
-    if (this.#clock.now().getTime() - this.#askedMs >= this.#periodMs) void this.renew();
+    // Of a clock that was set back, too.
+    if (Math.abs(this.#clock.now().getTime() - this.#askedMs) >= this.#periodMs) void this.renew();
   }
 
   async release(): Promise<void> {

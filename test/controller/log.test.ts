@@ -82,7 +82,9 @@ describe('the log', () => {
 describe('the last line', () => {
   test('says decisions, holds, cost and attainment', async () => {
     const { summary } = await logOf({});
-    expect(farewell(summary)).toBe('Done: 3 decisions, in 1 of them the policy was set aside, $3.0000, 80.00 % in time, accuracy 0.7500.');
+    expect(farewell(summary)).toBe(
+      'Done: 3 decisions, in 1 of them the policy was set aside, $3.0000, 80.00 % in time, accuracy 0.7500.',
+    );
   });
 
   test('says in shadow mode that the shadow never wrote', async () => {

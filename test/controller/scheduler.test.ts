@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { settledWithin } from '../../controller/deadline.ts';
-import { cronScheduler, unpacedScheduler } from '../../controller/scheduler.ts';
+import { secondScheduler, unpacedScheduler } from '../../controller/scheduler.ts';
 import { FakeClock, settle } from './fakes.ts';
 
-describe('the cron scheduler', () => {
+describe('the paced scheduler', () => {
   beforeEach(() => {
     vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
   });
@@ -13,7 +13,7 @@ describe('the cron scheduler', () => {
 
   test('beats once a second until it is stopped', async () => {
     let beats = 0;
-    const schedule = cronScheduler.start(async () => void beats++);
+    const schedule = secondScheduler.start(async () => void beats++);
     await vi.advanceTimersByTimeAsync(5_500);
     expect(beats).toBe(5);
     schedule.stop();
@@ -23,13 +23,48 @@ describe('the cron scheduler', () => {
 
   test('leaves out the beats that fall into a running one', async () => {
     let beats = 0;
-    const schedule = cronScheduler.start(() => {
+    const schedule = secondScheduler.start(() => {
       beats++;
       return new Promise((resolve) => setTimeout(resolve, 2_500));
     });
     await vi.advanceTimersByTimeAsync(7_500);
     expect(beats).toBe(3);
     schedule.stop();
+  });
+});
+
+describe('the paced scheduler whose clock is set', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1, 12, 0, 0, 300) });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test.each([-86_400, -3600, -0.5, 0.7, 3600, 365 * 86_400])(
+    'by %d s goes on beating once a second',
+    async (seconds) => {
+      const beats: number[] = [];
+      const schedule = secondScheduler.start(async () => void beats.push(Date.now()));
+      await vi.advanceTimersByTimeAsync(3000);
+      const before = beats.length;
+      vi.setSystemTime(Date.now() + 1000 * seconds);
+      await vi.advanceTimersByTimeAsync(10_000);
+      schedule.stop();
+      expect(beats.length - before).toBeGreaterThanOrEqual(9);
+      expect(beats.length - before).toBeLessThanOrEqual(11);
+    },
+  );
+
+  test('goes on after a beat that failed', async () => {
+    let beats = 0;
+    const schedule = secondScheduler.start(async () => {
+      beats++;
+      throw new Error('it told of itself');
+    });
+    await vi.advanceTimersByTimeAsync(4000);
+    schedule.stop();
+    expect(beats).toBe(4);
   });
 });
 
