@@ -46,7 +46,8 @@ export interface ChoiceOptions {
  * Olshen and Stone, Classification and Regression Trees (1984), section 3.4.3, where what is known stands for the simplest tree; and if it does so still where
  * the source that gains most is put aside, for what one source alone gains has not been shown to carry over. Where some workloads are recorded and others
  * drawn, this must be so on either kind, as a setting must be good on both; failing that, on the one kind by two errors, with no loss on the other.
- * What keeps more of the promise comes first, but for a hair; and who gives a hair of it, or of its reserve, away must show twice as much in dollars.
+ * What keeps more of the promise comes first, but for a hair; and who gives a hair of it, or of its reserve, away must show twice as much in dollars, over the one that would
+ * be chosen otherwise.
  */
 export function choose({ judged, known: names, profile }: ChoiceOptions): Choice {
   const isKnown = ({ specification }: Trial) => names.has(specification);
@@ -59,14 +60,33 @@ export function choose({ judged, known: names, profile }: ChoiceOptions): Choice
   const known = cheapest(candidates.filter(isKnown));
   const cheaper = candidates.filter(({ score }) => score.costRatio < known.score.costRatio);
   if (cheaper.length === 0) return { chosen: known, known, best: known, reason: 'best-is-known', gains: [] };
-  const gains = new Map(cheaper.map((one) => [one, gainsOver(known, one)] as const));
-  if (gains.get(best)!.length === 0) return { chosen: best, known, best, reason: 'one-source', gains: [] };
-  const shown = [isShownOnAll, isShownOnOne]
-    .map((isShown) => cheaper.filter((one) => isShown(gains.get(one)!, keepsAsMuch(one, known) ? 1 : 2)))
-    .find((some) => some.length > 0);
-  if (shown === undefined) return { chosen: known, known, best, reason: 'within-error', gains: gains.get(best)! };
-  const chosen = cheapest(shown);
-  return { chosen, known, best: chosen, reason: 'beyond-error', gains: gains.get(chosen)! };
+  if (gainsOver(known, best).length === 0) return { chosen: best, known, best, reason: 'one-source', gains: [] };
+  const careful =
+    cheapestShown(
+      cheaper.filter((one) => keepsAsMuch(one, known)),
+      known,
+      1,
+    ) ?? known;
+  const chosen =
+    cheapestShown(
+      cheaper.filter((one) => !keepsAsMuch(one, known)),
+      careful,
+      2,
+    ) ?? careful;
+  if (chosen === known) return { chosen, known, best, reason: 'within-error', gains: gainsOver(known, best) };
+  return { chosen, known, best: chosen, reason: 'beyond-error', gains: gainsOver(known, chosen) };
+}
+
+/** Of those that have shown a gain over this one, by so many errors, the cheapest; on all kinds of workloads or, if none has, on one. */
+function cheapestShown(trials: readonly Trial[], base: Trial, errors: number): Trial | null {
+  const gains = trials
+    .filter((one) => one.score.costRatio < base.score.costRatio)
+    .map((one) => [one, gainsOver(base, one)] as const);
+  for (const isShown of [isShownOnAll, isShownOnOne]) {
+    const shown = gains.filter(([, each]) => isShown(each, errors)).map(([one]) => one);
+    if (shown.length > 0) return cheapest(shown);
+  }
+  return null;
 }
 
 /** Those than which none keeps more of the promise, but for a hair; of these, those than which none keeps more of its reserve. */

@@ -121,6 +121,19 @@ test('who gives a hair of the reserve away must show twice as much in dollars', 
   expect(reasonFor(3, 0.0001)).toBe('beyond-error');
 });
 
+test('nor is a hair given away for what another setting gains without', () => {
+  const isDrawn = [false, false, false, true, true, true];
+  const chosenBeside = (usd: readonly number[]) => {
+    const options = settings({ careful: [90, 91, 89, 90, 91, 89], careless: usd }, isDrawn);
+    const judged = options.judged.map((one) =>
+      one.specification === 'careless' ? { ...one, score: { ...one.score, shortfall: 0.0009 } } : one,
+    );
+    return choose({ ...options, judged: ranked(judged) }).chosen.specification;
+  };
+  expect(chosenBeside([89, 91, 88, 90, 90, 89])).toBe('careful');
+  expect(chosenBeside([80, 81, 79, 80, 81, 79])).toBe('careless');
+});
+
 test('the same search makes the same choice', async () => {
   expect((await tunedIn({ seed: 3, noise: 0.05 })).choice).toEqual((await tunedIn({ seed: 3, noise: 0.05 })).choice);
 });
