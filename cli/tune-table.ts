@@ -47,6 +47,10 @@ function legend(trials: readonly Trial[], profile: ServiceProfile, reserve: numb
   const marks = trials.map((one) => markOf(one.score));
   const target = formatAttainment(targetAttainment(profile, reserve));
   const parts = [`promised: ${formatAttainment(profile.slo.attainment)} in time, with the reserve ${target}`];
+  parts.push(
+    '/ bound: cost over the least that any policy could have spent',
+    "/ defaults: over that of the rule's own settings",
+  );
   if (marks.includes(misses)) parts.push(`${misses} misses the promise`);
   if (marks.includes(keepsWithoutReserve)) parts.push(`${keepsWithoutReserve} keeps it without the reserve`);
   return parts.join('; ');

@@ -33,8 +33,11 @@ export function evaluationTable(evaluation: Evaluation, style: TableStyle): stri
   return `${parts.join('\n\n')}\n`;
 }
 
-/** Columns of some tables; narrow ones leave some out. */
+/** What stands above or in some tables; narrow ones leave columns out. */
 const columnTexts = [
+  ['rho', 'price of a unit of work on Lambda over that on a full VM'],
+  ['$/M', 'dollars per million requests'],
+  ['/ bound', 'cost over the least that any policy could have spent'],
   ['worst hour', 'least share in time of an hour'],
   ['minutes kept', 'share of them in which the promise was kept'],
   ['churn/d', 'VMs launched or told to go in a day'],
