@@ -6,6 +6,7 @@ import type { Action, ServiceProfile } from '../env/types.ts';
 import { formatAttainment, formatDuration, formatMs, formatShare, formatUsd } from '../policies/evaluation/format.ts';
 import { columns } from './columns.ts';
 import type { ExplainedDecision } from './explained-decision.ts';
+import { glossed } from './glossary.ts';
 import { wrap } from './wrap.ts';
 
 /** In paragraphs. */
@@ -69,7 +70,8 @@ function wish(
     doubt ?? '',
     discrepancy === null ? '' : `A word of caution: ${discrepancy}.`,
   ];
-  return [wrap(sentences.filter((one) => one !== '').join(' '))];
+  const words = glossed(reason ?? '').map((one) => wrap(`(${one})`));
+  return [[wrap(sentences.filter((one) => one !== '').join(' ')), ...words].join('\n')];
 }
 
 function actionText({ vmCounts, variant, lambdaMemoryMb, spillover }: Action, profile: ServiceProfile): string {
