@@ -10,6 +10,7 @@ export function readCsvRecords(
   try {
     parse(text, {
       bom: true,
+      delimiter: delimiterOf(text),
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true,
@@ -25,4 +26,11 @@ export function readCsvRecords(
       { cause },
     );
   }
+}
+
+/** Spreadsheets of many countries write semicolons, others tabs: the one that the first line has most of. */
+export function delimiterOf(text: string): string {
+  const [first = ''] = text.slice(0, 10_000).trimStart().split(/\r?\n/, 1);
+  const times = (delimiter: string) => first.split(delimiter).length;
+  return [',', ';', '\t'].reduce((best, one) => (times(one) > times(best) ? one : best));
 }

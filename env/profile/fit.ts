@@ -10,6 +10,8 @@ export interface Place {
   readonly variant: string;
   /** Name of a pool; null: Lambda. */
   readonly pool: string | null;
+  /** Names of further pools of its instance type and slots, as a spot pool beside one on demand, where the samples named that type. */
+  readonly alike: readonly string[];
   /** Null: not on Lambda. */
   readonly memoryMb: number | null;
 }
@@ -79,8 +81,8 @@ function byPlace(profile: ServiceProfile, samples: readonly Sample[], file: stri
   });
 }
 
-export function placeText({ variant, pool, memoryMb }: Place): string {
-  return pool === null ? `${variant} on Lambda with ${memoryMb} MB` : `${variant} on ${pool}`;
+export function placeText({ variant, pool, alike, memoryMb }: Place): string {
+  return pool === null ? `${variant} on Lambda with ${memoryMb} MB` : `${variant} on ${[pool, ...alike].join(' and ')}`;
 }
 
 function placeOf({ variants, pools }: ServiceProfile, sample: Sample, file: string): Place {
@@ -92,13 +94,15 @@ function placeOf({ variants, pools }: ServiceProfile, sample: Sample, file: stri
         (didYouMean(variant, names) || '.'),
     );
   }
-  if (resource === 'lambda') return { variant, pool: null, memoryMb };
-  const matching = pools.filter(({ name, instanceType }) => name === resource || instanceType === resource);
-  const [pool] = matching;
-  if (pool !== undefined && matching.length === 1) return { variant, pool: pool.name, memoryMb: null };
+  if (resource === 'lambda') return { variant, pool: null, alike: [], memoryMb };
+  const named = pools.filter(({ name }) => name === resource);
+  const [pool, ...others] = named.length > 0 ? named : pools.filter(({ instanceType }) => instanceType === resource);
+  if (pool !== undefined && others.every(({ slots }) => slots === pool.slots)) {
+    return { variant, pool: pool.name, alike: others.map(({ name }) => name), memoryMb: null };
+  }
   const known = pools.map(({ name, instanceType }) => `${name} (${instanceType})`).join(', ');
   throw new InputProblem(
-    `${file}:${line}: resource is ${shown(resource)}, but must be lambda or one pool of the profile, by name or instance type (${known}): correct it.`,
+    `${file}:${line}: resource is ${shown(resource)}, but must be lambda, a pool of the profile, or the instance type of pools with the same slots (${known}): correct it.`,
   );
 }
 

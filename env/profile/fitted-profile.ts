@@ -1,4 +1,4 @@
-import { isCollection, parseDocument } from 'yaml';
+import { type Document, isAlias, isCollection, isMap, parseDocument, type YAMLMap } from 'yaml';
 import type { ServiceProfile } from '../types.ts';
 import type { PlaceFit, ProfileFit } from './fit.ts';
 
@@ -12,20 +12,33 @@ export function fittedProfile(text: string, profile: ServiceProfile, fit: Profil
     const node = document.createNode(value);
     if (isCollection(node)) node.flow = true;
     node.comment = ` ${comment}`;
-    const parent = document.getIn(path.slice(0, -1));
+    const parent = sectionAt(document, path.slice(0, -1));
+    if (parent === null) return document.setIn(path, node);
     // A comment after a value of a one-line section would swallow the rest of the line.
-    if (isCollection(parent)) parent.flow = false;
-    document.setIn(path, node);
+    parent.flow = false;
+    parent.set(path.at(-1), node);
   };
   for (const one of fit.places) {
-    if (one.pool !== null)
-      write(['pools', one.pool, 'serviceMs', one.variant], rounded(one.serviceMs), sizeText(one.samples));
+    if (one.pool === null) continue;
+    for (const pool of [one.pool, ...one.alike]) {
+      write(['pools', pool, 'serviceMs', one.variant], rounded(one.serviceMs), sizeText(one.samples));
+    }
   }
   if (fit.places.some(({ pool }) => pool === null)) writeLambda(profile, fit, write);
   if (fit.serviceCv !== null) write(['serviceCv'], rounded(fit.serviceCv), 'fitted: pooled over all places');
   if (fit.batchMarginal !== null)
     write(['lambda', 'batchMarginal'], rounded(fit.batchMarginal), 'fitted: least squares');
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+/** Also where an alias (`*times`) stands for it: then what it names, and so all that share it. Null: it is not there. */
+function sectionAt(document: Document, path: readonly string[]): YAMLMap | null {
+  let node: unknown = document.contents;
+  for (const step of path) {
+    const next = isMap(node) ? node.get(step, true) : null;
+    node = isAlias(next) ? next.resolve(document) : next;
+  }
+  return isMap(node) ? node : null;
 }
 
 type Write = (path: readonly string[], value: readonly (number | null)[], comment: string) => void;

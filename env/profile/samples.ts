@@ -66,8 +66,9 @@ class SampleRows {
   }
 
   #sample(record: readonly string[]): Sample {
-    const resource = this.#name(record, 'resource', 'a pool of the profile, its instance type, or lambda');
-    const isLambda = resource === 'lambda';
+    const named = this.#name(record, 'resource', 'a pool of the profile, its instance type, or lambda');
+    const isLambda = named.toLowerCase() === 'lambda';
+    const resource = isLambda ? 'lambda' : named;
     const memory = this.#cell(record, 'memory_mb');
     if (isLambda === (memory === '')) {
       this.#refuse(

@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { delimiterOf } from '../csv-records.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { InputProblem } from '../problem.ts';
 import { shown } from '../shown.ts';
@@ -19,7 +20,6 @@ const timeNames = [
   'start',
 ];
 const countNames = ['requests', 'count', 'requestcount', 'sum', 'value', 'hits', 'total', 'n', 'rps', 'rate'];
-const delimiters = [',', ';', '\t'] as const;
 /** What monitoring writes where it knows nothing. */
 const unknown = /^(|-|nan|null|none|undefined|n\/a)$/i;
 const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -67,13 +67,6 @@ function eachRow(text: string, file: string, onRow: (cells: readonly string[], l
     if (!(cause instanceof CsvError)) throw cause;
     throw new InputProblem(`${file}: is no table (${cause.message}): give CSV with times and counts.`, { cause });
   }
-}
-
-/** The one that the first line has most of. */
-function delimiterOf(text: string): string {
-  const [first = ''] = text.slice(0, 10_000).trimStart().split(/\r?\n/, 1);
-  const times = (delimiter: string) => first.split(delimiter).length;
-  return delimiters.reduce<string>((best, one) => (times(one) > times(best) ? one : best), ',');
 }
 
 function columnsOf(first: readonly string[], hasHeader: boolean, file: string, column: string | null): Columns {

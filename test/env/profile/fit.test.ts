@@ -33,6 +33,30 @@ function drawn(count: number, mean: number, cv: number, seed: number, where: Par
 const lambda = { resource: 'lambda', memoryMb: 3008 };
 
 describe('a fit', () => {
+  test('of an instance type is that of all pools of it: one on spot stays the same VM as that on demand', async () => {
+    const spotFile = 'examples/spot.yaml';
+    const spotText = await readFile(spotFile, 'utf8');
+    const service = parseProfile(spotText, spotFile);
+    const [first, ...others] = service.pools.filter(
+      ({ instanceType }) => instanceType === service.pools[0]!.instanceType,
+    );
+    expect(others.length).toBeGreaterThan(0);
+    const [variant] = service.variants;
+    const samples = drawn(50, 77, 0.1, 1, { variant: variant!.name, resource: first!.instanceType });
+    const fit = fitProfile(service, samples, 'a.csv');
+    expect(fit.places).toHaveLength(1);
+    const fitted = parseProfile(fittedProfile(spotText, service, fit), spotFile);
+    const times = fitted.pools
+      .filter(({ instanceType }) => instanceType === first!.instanceType)
+      .map(({ serviceMs }) => serviceMs[0]);
+    expect(new Set(times).size).toBe(1);
+    expect(Math.abs(times[0]! / 77 - 1)).toBeLessThan(0.1);
+    const alone = fitProfile(service, drawn(9, 77, 0.1, 1, { variant: variant!.name, resource: first!.name }), 'a.csv');
+    expect(alone.places).toMatchObject([{ pool: first!.name, alike: [] }]);
+    const mixed = { ...service, pools: service.pools.map((pool, index) => ({ ...pool, slots: index + 1 })) };
+    expect(() => fitProfile(mixed, samples, 'a.csv')).toThrow('the instance type of pools with the same slots');
+  });
+
   test('finds the mean within its own 95 % interval in about 95 of 100 measurements', () => {
     const seeds = Array.from({ length: 200 }, (_, seed) => seed);
     const hits = seeds.filter((seed) => {
@@ -98,7 +122,7 @@ describe('a fit', () => {
 
   test.each([
     [{ variant: 'inception-v4' }, 'a.csv:2: variant is "inception-v4", but must be one of the profile'],
-    [{ resource: 'tpu' }, 'a.csv:2: resource is "tpu", but must be lambda or one pool'],
+    [{ resource: 'tpu' }, 'a.csv:2: resource is "tpu", but must be lambda, a pool of the profile'],
     [{ isCold: true }, 'inception-v3 on cpu has no warm answer to a single request'],
   ])('of %j is refused', (where, sentence) => {
     expect(() => fitProfile(profile, drawn(3, 100, 0.1, 1, where), 'a.csv')).toThrow(sentence);
