@@ -34,13 +34,13 @@ function decisionParts(line: LogLine): string[] {
   const number = `#${line.decision?.split('/').at(-1) ?? '?'}`;
   const attainment =
     typeof line.attainment === 'number' ? `${(100 * line.attainment).toFixed(2)} % in time` : 'no request';
-  const usd = typeof line.usd === 'number' ? `$${line.usd.toPrecision(3)}` : 'no bill';
+  // On AWS an interval is told once its minutes do not change any more.
+  const came = typeof line.usd === 'number' ? [attainment, `$${line.usd.toPrecision(3)}`] : ['outcome not known yet'];
   return [
     `${number} ${line.timeSeconds ?? 0} s`,
     wordsOf(line.applied, line.variants?.applied),
     ...proposal(line),
-    attainment,
-    usd,
+    ...came,
   ];
 }
 
