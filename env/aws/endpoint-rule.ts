@@ -16,6 +16,6 @@ export function loopbackEndpoint(address: string): string {
   const isPlain = url !== null && url.protocol === 'http:' && url.username === '' && url.password === '';
   if (isLoopback && isPlain && url.pathname === '/' && url.search === '') return url.origin;
   throw new InputProblem(
-    `--rehearsal ${address}: must be the address of a twin on this machine, such as http://127.0.0.1:4566; start one with spillway twin.`,
+    `--rehearsal ${address}: must be the address of a twin on this machine, such as http://127.0.0.1:4599; start one with spillway twin.`,
   );
 }
