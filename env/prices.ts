@@ -63,7 +63,10 @@ export const pricesSchema = section({
     instanceType,
   ).optional(),
   minimumBilledSeconds: decimal({ least: 0 }, 'state the shortest time that a VM is billed').default(60),
-  lambdaUsdPerGbSecond: decimal({ above: 0 }, 'state dollars per gigabyte-second'),
+  // What most regions have (aws.amazon.com/lambda/pricing).
+  lambdaUsdPerGbSecond: decimal({ above: 0 }, 'state dollars per gigabyte-second').default(
+    defaultPrices.lambdaUsdPerGbSecond,
+  ),
   lambdaProvisionedUsdPerGbSecond: decimal(
     { least: 0 },
     'state dollars per gigabyte-second of provisioned concurrency',
@@ -72,7 +75,9 @@ export const pricesSchema = section({
     { least: 0 },
     'state dollars per gigabyte-second of what provisioned environments serve',
   ).default(0.0000097222),
-  lambdaUsdPerRequest: decimal({ least: 0 }, 'state dollars per request, as in 0.0000002'),
+  lambdaUsdPerRequest: decimal({ least: 0 }, 'state dollars per request, as in 0.0000002').default(
+    defaultPrices.lambdaUsdPerRequest,
+  ),
 });
 
 /** From YAML with the fields of `PriceBook`; `file` is what refusals call it. */

@@ -54,11 +54,21 @@ describe('a price book', () => {
     ['c5.large', 'c5', '5: usdPerHour.c5 has a name that must be an EC2 instance type'],
     ['  c5.large: 0.085\n', '', '4: usdPerHour is null, but must be a section'],
     ['lambdaUsdPerRequest', 'lambdaUsdPerRequests', '7: lambdaUsdPerRequests is not a field that is known here'],
-    ['lambdaUsdPerGbSecond: 0.00002\n', '', '1: lambdaUsdPerGbSecond is missing, but must be a number above 0'],
+    [
+      'lambdaUsdPerGbSecond: 0.00002\n',
+      'lambdaUsdPerGbSecond: 0\n',
+      '6: lambdaUsdPerGbSecond is 0, but must be a number above 0',
+    ],
   ])('with %j for %j is refused with file and line', (from, to, refusal) => {
     const parse = () => parsePrices(book.replace(from, to), 'prices.yaml');
     expect(parse).toThrow(InputProblem);
     expect(parse).toThrow(`prices.yaml:${refusal}`);
+  });
+
+  test('of VMs alone has the prices of Lambda that most regions have', () => {
+    const vms = parsePrices(book.replace(/^lambda.*\n/gm, ''), 'prices.yaml');
+    const { lambdaUsdPerGbSecond, lambdaUsdPerRequest } = defaultPrices;
+    expect(vms).toMatchObject({ lambdaUsdPerGbSecond, lambdaUsdPerRequest });
   });
 
   test('that is not there is refused', async () => {
