@@ -96,7 +96,6 @@ function workloadOf(counts: ReadonlyMap<number, number>, files: readonly string[
 async function* linesOf(file: string): AsyncGenerator<string> {
   const found = await stat(file).catch(() => null);
   if (found === null) throw new InputProblem(`${file}: there is no such file: name an access log.`);
-  if (found.isDirectory()) throw new InputProblem(`${file}: is a folder: name the access logs in it.`);
   const source = createReadStream(file);
   const input: Readable = file.endsWith('.gz') ? source.pipe(createGunzip()) : source;
   // Some versions of Node end the lines at an error of their input, others throw it.

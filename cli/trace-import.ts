@@ -7,6 +7,7 @@ import type { Workload } from '../env/types.ts';
 import { longestStretch } from '../env/workload/stretch.ts';
 import { FailureTold } from './exit.ts';
 import { type AwsSurroundings, openAws } from './live/aws-access.ts';
+import { logFiles } from './log-files.ts';
 import { numberAfter } from './number.ts';
 import { openProgress } from './progress.ts';
 import { readAccessLogs } from './read-access-logs.ts';
@@ -67,7 +68,7 @@ export function registerImport(trace: Command, write: (text: string) => void): v
     .option('--deployment <file>', 'where the service runs (docs/aws.md)')
     .option('--days <number>', 'how far back', numberAfter('--days', { above: 0, most: mostDays }), mostDays)
     .option('--rehearsal <url>', 'asks the twin at this address of the loopback instead of AWS')
-    .option('--access-log <file...>', 'reads access logs, in any order')
+    .option('--access-log <path...>', 'reads access logs, in any order; of a folder all files in it')
     .option(
       '--counts <file...>',
       'reads requests by time: CSV with dates or seconds, or JSON of get-metric-statistics, get-metric-data or query_range',
@@ -194,10 +195,11 @@ function stretchOf(minutes: readonly (number | null)[], fromMs: number, name: st
 }
 
 async function fromAccessLogs(
-  files: readonly string[],
+  paths: readonly string[],
   options: ImportOptions,
   surroundings: ImportSurroundings,
 ): Promise<Imported> {
+  const files = await logFiles(paths);
   const progress = progressOf('import', files.length, options, surroundings);
   const { workload, beganAtMs, lines, strange, others, unchosen } = await readAccessLogs(
     files,

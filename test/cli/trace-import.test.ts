@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -60,6 +60,17 @@ describe('spillway trace import --access-log', () => {
     await writeFile(logs[0]!, gzipSync(`${commonLine(2)}\n${commonLine(2)}\n`));
     await writeFile(logs[1]!, `${commonLine(1)}\n`);
     expect(await countsIn((await importing({ accessLog: logs })).out)).toEqual([1, 2]);
+  });
+
+  test('reads all files of a folder, however deep, and none that is hidden', async () => {
+    const deep = join(folder, 'logs', '2026', '11');
+    await mkdir(deep, { recursive: true });
+    await writeFile(join(deep, 'a.log.gz'), gzipSync(`${commonLine(2)}\n`));
+    await writeFile(join(folder, 'logs', 'b.log'), `${commonLine(1)}\n`);
+    await writeFile(join(folder, 'logs', '.DS_Store'), 'no log\n'.repeat(99));
+    expect(await countsIn((await importing({ accessLog: [join(folder, 'logs')] })).out)).toEqual([1, 1]);
+    await mkdir(join(folder, 'empty'));
+    await expect(importing({ accessLog: [join(folder, 'empty')] })).rejects.toThrow('is a folder without files');
   });
 
   test('leaves out a stray line and says so, and refuses what is no access log', async () => {
@@ -188,7 +199,7 @@ describe('spillway trace import refuses', () => {
     ['counts and a log', ['--counts', 'a.csv', '--access-log', 'a.log'], 'one of --cloudwatch'],
     ['counts that are not there', ['--counts', 'nowhere.csv'], 'there is no such file'],
     ['another kind of values', ['--counts', 'nowhere.csv', '--values', 'sums'], 'counts, rates'],
-    ['a folder of logs', ['--access-log', 'examples'], 'is a folder: name the access logs in it'],
+    ['a folder of something else', ['--access-log', 'examples'], 'lines are neither of a load balancer'],
   ])('%s', async (_, words, sentence) => {
     const out = join(folder, 'refused.csv');
     const answer = await machine().call('trace', 'import', ...words, '--out', out, '--quiet');
