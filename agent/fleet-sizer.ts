@@ -32,6 +32,8 @@ export interface Seen {
   readonly now: number;
   readonly served: number;
   readonly terms: LevelTerms;
+  /** Price of a unit of work elsewhere where no credit answers it; absent: that of the terms. */
+  readonly uncreditedRatio?: number;
   /** Share of the work that no VM is for, since the accuracy budget spares it; absent: none. */
   readonly sparedShare?: number;
 }

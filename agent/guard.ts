@@ -1,5 +1,7 @@
 import type { Observation, PoolState } from '../env/types.ts';
+import { stockSeconds } from '../policies/overload-price.ts';
 import type { LevelPool } from './level-terms.ts';
+import { PaperCredit } from './paper-credit.ts';
 import { PaperFleet } from './paper-fleet.ts';
 
 /** Costs on paper fade to half in so many intervals. */
@@ -45,7 +47,9 @@ export class Guard {
    */
   book(observation: Observation, found: PoolState, served: number, ratio: number): PoolState[] {
     if (this.#fleets.length === 0) {
-      this.#fleets = this.#members.map(() => new PaperFleet(this.#levels.terms, found));
+      const { terms, credit } = this.#levels;
+      const ownCredit = () => (credit ? new PaperCredit(credit, stockSeconds / this.#decisionSeconds) : null);
+      this.#fleets = this.#members.map(() => new PaperFleet(terms, found, ownCredit()));
     }
     this.#settle(observation, served, ratio);
     return this.#fleets.map(({ state }) => state);
@@ -63,17 +67,18 @@ export class Guard {
 
   /** [member after the first] Share by which it has been cheaper than the learned policy; negative where it was dearer. */
   get advantages(): number[] {
-    const [agent, ...others] = this.#fleets.map(({ cost }) => cost);
-    return others.map((cost) => (agent === 0 ? 0 : 1 - cost / agent!));
+    const [agent, ...others] = this.#fleets as [PaperFleet, ...PaperFleet[]];
+    return others.map(({ net }) => (agent.cost === 0 ? 0 : (agent.net - net) / agent.cost));
   }
 
   /** [member] How much each has to say. @param isTrusted false: those in which a network takes part have nothing to say */
   says(isTrusted: boolean): number[] {
     const may = this.#members.map(({ isLearned }) => isTrusted || !isLearned);
-    const least = Math.min(...this.#fleets.filter((_, member) => may[member]).map(({ cost }) => cost));
-    return this.#fleets.map(({ cost, intervals }, member) => {
+    const asked = this.#fleets.filter((_, member) => may[member]);
+    const best = asked.reduce((least, one) => (one.net < least.net ? one : least));
+    return this.#fleets.map(({ net, intervals }, member) => {
       if (!may[member]) return 0;
-      const dearer = cost === least ? 0 : (cost / least - 1) * (intervals / (intervals + priorIntervals));
+      const dearer = net === best.net ? 0 : ((net - best.net) / best.cost) * (intervals / (intervals + priorIntervals));
       return this.#members[member]!.say * 2 ** (-dearer / halvingShare);
     });
   }

@@ -17,6 +17,9 @@ const opinions = [
   { name: 'precedents alone', say: 1, isLearned: false, perLogit: 0, perGain: 1 },
 ] as const;
 
+/** Of the network alone where accuracy credit answers for overload: costs on paper are less sure there, so nobody is heard before he has been cheaper by some per cent. */
+const sayBesideCredit = 24;
+
 /** The rules that have one in the fleet: those that do best untuned on demand of all kinds. Where they only stand in for a policy in doubt, the first will do. */
 const rules = [skiRental, lcp];
 
@@ -44,7 +47,7 @@ export class GuardedLevels {
   readonly #pool: number;
   /** [member after the first] */
   readonly #names: readonly string[];
-  /** Whether costs on paper are costs: another pool is not there at once as Lambda is, and what the router pays with its accuracy credit depends on who earned it. */
+  /** Whether costs on paper are costs: another pool is not there at once as Lambda is, and what accuracy credit answers can be told only where each fleet on paper has its own. */
   readonly #isExact: boolean;
 
   /** @param there sizes the fleet that is there; @param isLast of the stack */
@@ -57,8 +60,9 @@ export class GuardedLevels {
     isLast: boolean,
   ) {
     this.#pool = levels.pool;
-    this.#isExact = isLast && !routerBudgets(profile).accuracy;
-    const held = this.#isExact ? opinions : opinions.slice(0, 1);
+    this.#isExact = isLast && (levels.credit != null || !routerBudgets(profile).accuracy);
+    const [alone, ...others] = opinions;
+    const held = [levels.credit ? { ...alone, say: sayBesideCredit } : alone, ...(this.#isExact ? others : [])];
     this.#there = there;
     const onPaper = this.#isExact ? opinions : [];
     this.#sizers = onPaper.map(() => new FleetSizer(actor, profile.pools[levels.pool]!, levels, there));
@@ -80,7 +84,12 @@ export class GuardedLevels {
    */
   *deciding(observation: Observation, seen: Seen, wanted: number, doubt: string | null): Asking<RuleVote | null> {
     const ruled = this.#rules.map((rule) => rule.vms(observation, seen.served));
-    const states = this.#guard.book(observation, observation.pools[this.#pool]!, seen.served, seen.terms.ratio);
+    const states = this.#guard.book(
+      observation,
+      observation.pools[this.#pool]!,
+      seen.served,
+      seen.uncreditedRatio ?? seen.terms.ratio,
+    );
     // Where costs on paper are none, the network has a say on no paper, and need not be asked about it.
     const { onPaper, there } = this.#isExact
       ? yield* this.#asking(seen, observation.pools[this.#pool]!, states)

@@ -27,12 +27,15 @@ interface Path {
 export class LevelProspect {
   readonly #levels: LevelPool;
   readonly #memory: number;
-  readonly #horizon: LevelHorizon;
+  readonly #steps: number;
+  /** By the price that is in force. */
+  #horizon: LevelHorizon;
+  #ratio: number;
   /** [state] Intervals of boot to go: off, then so many intervals after the launch, then on. */
   readonly #boots: readonly number[];
   /** [state] The gain of a level that is in full use all the time, and of one that never is. */
-  readonly #always: Float64Array;
-  readonly #never: Float64Array;
+  #always: Float64Array;
+  #never: Float64Array;
   /** [step] Of one level on one path; filled anew for each. */
   readonly #use: Float64Array;
   #seen: Seen | null = null;
@@ -49,6 +52,8 @@ export class LevelProspect {
     const { ratio, bootIntervals, drainIntervals } = levels.terms;
     const steps = Math.ceil(Math.max(horizonSeconds / decisionSeconds, horizonBoots * bootIntervals));
     this.#levels = levels;
+    this.#ratio = ratio;
+    this.#steps = steps;
     this.#memory = Math.ceil(86_400 / decisionSeconds);
     this.#horizon = new LevelHorizon({ ratio, bootSteps: bootIntervals, drainSteps: drainIntervals }, steps);
     this.#boots = bootsOf(bootIntervals);
@@ -61,10 +66,20 @@ export class LevelProspect {
   look(seen: Seen): void {
     const steps = this.#use.length;
     this.#seen = seen;
+    this.#price(seen.terms.ratio);
     this.#paths = precedents(seen.history, this.#memory).map((one) =>
       pathOf(one, seen, steps, this.#levels.vmPerSecond),
     );
     this.#looks++;
+  }
+
+  /** Elsewhere costs something else from now on, where credit answers. */
+  #price(ratio: number): void {
+    if (Math.abs(ratio / this.#ratio - 1) < 1e-3) return;
+    this.#ratio = ratio;
+    const { bootIntervals, drainIntervals } = this.#levels.terms;
+    this.#horizon = new LevelHorizon({ ratio, bootSteps: bootIntervals, drainSteps: drainIntervals }, this.#steps);
+    [this.#always, this.#never] = [this.#steady(1), this.#steady(0)];
   }
 
   /** In the price of one VM for one interval. @param level from 0, above what the pools before this one serve */
@@ -123,9 +138,14 @@ function bootsOf(bootIntervals: number): number[] {
 }
 
 /** Metrics are late, so the first intervals are over when it is decided. */
-function pathOf({ interval, scale }: Precedent, { history, terms }: Seen, steps: number, vmPerSecond: number): Path {
+function pathOf(
+  { interval, scale }: Precedent,
+  { history, terms, sparedShare = 0 }: Seen,
+  steps: number,
+  vmPerSecond: number,
+): Path {
   const { peaks, troughs, length } = history;
-  const unitsPerRate = scale / vmPerSecond;
+  const unitsPerRate = ((1 - sparedShare) * scale) / vmPerSecond;
   const from = Math.min(length - 1, interval + 1 + terms.delayIntervals);
   let least = Number.POSITIVE_INFINITY;
   let most = 0;

@@ -1,6 +1,7 @@
 import { lambdaTier } from '../env/physics/service.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../env/types.ts';
 import { lambdaUsdPerRequest, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
+import { type CreditTerms, creditTerms } from './paper-credit.ts';
 
 /** What one level of a pool, the k-th VM, costs and is worth. Times in decision intervals, money in the price of one VM for one interval. */
 export interface LevelTerms {
@@ -25,6 +26,8 @@ export interface LevelPool {
   /** Requests per second that one VM serves when it is full. */
   readonly vmPerSecond: number;
   readonly terms: LevelTerms;
+  /** What the accuracy budget of the router gives, where the pool is the only one; absent: none, or nobody can tell what is whose. */
+  readonly credit?: CreditTerms | null;
 }
 
 /** Requests per second that a pool serves which is to have so many VMs. What still boots carries nothing yet, so the next pool must not be cut for it. */
@@ -58,6 +61,7 @@ export function levelStack(
       pool,
       vmPerSecond: vmCapacityPerSecond(profile, pool, variant)!,
       terms: levelTerms(profile, prices, pool, variant, tier, elsewhere / usdPerRequest(pool), next === undefined),
+      credit: profile.pools.length === 1 ? creditTerms(profile, pool, variant) : null,
     };
   });
 }

@@ -1,6 +1,8 @@
+import { unearnedSeconds } from '../env/physics/budgets.ts';
 import type { PoolState } from '../env/types.ts';
 import { endOfLifeCost, servingShare } from './level-economy.ts';
 import type { LevelTerms } from './level-terms.ts';
+import type { PaperCredit } from './paper-credit.ts';
 
 interface Interval {
   readonly startSeconds: number;
@@ -16,6 +18,7 @@ interface Interval {
  */
 export class PaperFleet {
   readonly #terms: LevelTerms;
+  readonly #credit: PaperCredit | null;
   #ready: number;
   /** Intervals of boot to go, oldest first. */
   #boots: number[];
@@ -23,13 +26,22 @@ export class PaperFleet {
   #open: Interval[] = [];
   /** VM-intervals; old ones fade. */
   cost = 0;
+  /** Of the credit that is left, in VM-intervals. */
+  #worth = 0;
   /** That were booked; old ones fade as their costs do. */
   intervals = 0;
 
-  constructor(terms: LevelTerms, { ready, booting }: PoolState) {
+  /** @param credit that answers what is too much, as far as it goes; null: none does */
+  constructor(terms: LevelTerms, { ready, booting }: PoolState, credit: PaperCredit | null = null) {
     this.#terms = terms;
+    this.#credit = credit;
     this.#ready = ready;
     this.#boots = new Array<number>(booting).fill(terms.bootIntervals);
+  }
+
+  /** Less what the credit is worth that is left: a fleet that has spent it has cost what will be missing. */
+  get net(): number {
+    return this.cost - this.#worth;
   }
 
   get state(): PoolState {
@@ -64,8 +76,14 @@ export class PaperFleet {
     const open = this.#open.find((one) => Math.abs(one.startSeconds - startSeconds) < 1e-6);
     this.#open = this.#open.filter((one) => one.startSeconds > startSeconds);
     if (!open) return;
-    const spilled = demand.reduce((sum, one) => sum + Math.max(0, one - open.capacity), 0) / demand.length;
+    const spilled = demand.reduce((sum, one) => sum + this.#overload(one, open, demand.length), 0) / demand.length;
     this.cost = fading * this.cost + open.billed + ratio * spilled;
     this.intervals = fading * this.intervals + 1;
+    this.#worth = this.#credit?.worth(ratio) ?? 0;
+  }
+
+  #overload(demand: number, { capacity, startSeconds }: Interval, bins: number): number {
+    if (!this.#credit) return Math.max(0, demand - capacity);
+    return this.#credit.overload(demand, capacity, 1 / bins, startSeconds >= unearnedSeconds);
   }
 }

@@ -156,8 +156,14 @@ export class PpoPolicy implements Policy {
   #termsInForce(): readonly LevelTerms[] {
     const last = this.#stack.length - 1;
     return this.#stack.map(({ terms }, index) =>
-      index < last ? terms : { ...terms, ratio: this.#overload.ratio(terms.ratio) },
+      index < last ? terms : { ...terms, ratio: this.#overload.ratio(this.#uncreditedRatio(index)) },
     );
+  }
+
+  /** @param at in the stack; of the last pool with the price of what is late on Lambda */
+  #uncreditedRatio(at: number): number {
+    const { ratio } = this.#stack[at]!.terms;
+    return at < this.#stack.length - 1 ? ratio : ratio * (1 + (this.#pace?.missPrice ?? 0));
   }
 
   /** @returns [pool of the stack] what the votes are about */
@@ -168,7 +174,8 @@ export class PpoPolicy implements Policy {
     const votes: FleetVote[] = [];
     for (const [index, levels] of this.#stack.entries()) {
       const sparedShare = index === this.#stack.length - 1 ? this.#overload.sparedShare : 0;
-      const seen = { history: this.#history, now, served, terms: terms[index]!, sparedShare };
+      const uncreditedRatio = this.#uncreditedRatio(index);
+      const seen = { history: this.#history, now, served, terms: terms[index]!, uncreditedRatio, sparedShare };
       const vote = yield* this.#sizers[index]!.voting(seen, pools[levels.pool]!);
       const { features, count } = this.#sizers[index]!.answers;
       this.#familiar?.level.look(features, count);

@@ -3,6 +3,7 @@ import { newestRate } from '../policies/demand.ts';
 import { type Choice, fitsDeadline } from '../policies/economics.ts';
 import { lightWaitShares } from './light-waits.ts';
 import { MissAccount } from './miss-account.ts';
+import { missPrice } from './miss-price.ts';
 
 /** While no more than this part of the allowed misses is spent, a request may wait for all the slack of its deadline. */
 const freeShare = 0.5;
@@ -79,6 +80,17 @@ export class WaitPace {
     });
   }
 
+  /**
+   * By what share work on Lambda is priced above its bill. 0 where Lambda serves the first class in time as often as is promised: who spills less often misses as much there. With contention the first class
+   * tells nothing of Lambda. Half of the allowed misses are left to the waits, as when they are paced, or what the router may spend of the first class.
+   */
+  get missPrice(): number {
+    if (this.#fitsLambda[0] || this.#light[0]! < Infinity) return 0;
+    const { share } = this.#profile.slo.classes[0]!;
+    const tolerated = Math.max(1 - freeShare, this.#profile.budgets.misses ? lostFrom * share : 0);
+    return missPrice(share * this.#first.spent, tolerated, this.#all.spent);
+  }
+
   get #most(): number {
     const covered = Math.max(0, Math.min(1, this.#all.left / badInterval));
     return usualShare + covered * (1 - usualShare);
@@ -113,7 +125,9 @@ export class WaitPace {
     const last = shares.at(-1)!;
     const first = shares[0] === last ? '' : ` (${name}: ${percent(shares[0]!)})`;
     const own = others.length === 0 ? '' : ` (${name}: ${percent(this.#first.spent)})`;
-    return `; requests may wait for ${percent(last)} of their slack${first}, with ${percent(this.#all.spent)} of the allowed misses spent${own}`;
+    const price =
+      this.missPrice < 0.005 ? '' : `; Lambda priced ${percent(this.missPrice)} higher for what is late there`;
+    return `; requests may wait for ${percent(last)} of their slack${first}, with ${percent(this.#all.spent)} of the allowed misses spent${own}${price}`;
   }
 }
 

@@ -9,7 +9,7 @@ import { type Setting, vmsForRate } from './setting.ts';
 export const stockSeconds = 1800;
 
 /** However much credit there is, an overload costs this share of Lambda's price: what is left of the credit is planned with. */
-const leastShare = 0.8;
+export const leastShare = 0.8;
 
 /** Credit that is planned with is spent in so long a time; chosen, like the share, on traces that are trained and selected on. */
 const spendSeconds = 4800;

@@ -15,7 +15,7 @@ export const missShare = 0.75;
  * What answers earn in the first minutes, while a service warms up, is not kept for later: so the mean keeps the floor over whatever begins
  * after them, too.
  */
-const unearnedSeconds = 600;
+export const unearnedSeconds = 600;
 
 /** What is kept of the credit at the end of an interval, `seconds` into the run. */
 export function carriedCredit(credit: number, seconds: number): number {

@@ -11,6 +11,7 @@ import { createPolicy } from '../../policies/registry.ts';
 import { examplePrices, exampleProfile, observation } from '../policies/example-service.ts';
 import { stubborn } from './example-agent.ts';
 import { exampleTerms } from './example-levels.ts';
+import { withoutLarger } from './without-larger.ts';
 
 const levels: LevelPool = { pool: 0, vmPerSecond: 10, terms: exampleTerms };
 
@@ -207,15 +208,15 @@ test('of several pools the one whose overload goes to Lambda is under guard, for
   expect(guarded.reason).not.toContain(`${own!.name}: the vote`);
 });
 
-test('where the router spends credit of accuracy nobody knows what a fleet on paper would have cost, so the rules only stand in for a policy in doubt', () => {
-  const reasons = [false, true].map((accuracy) => {
-    const profile = { ...exampleProfile, budgets: { accuracy, misses: false } };
-    const agent = { level: stubborn(true), service: null, pools: [0] };
-    const policy = new PpoPolicy('ppo', profile, examplePrices, agent);
+test('where a larger variant earns credit of accuracy nobody knows what a fleet on paper would have cost, so the rules only stand in for a policy in doubt', () => {
+  const lastReason = (profile: ServiceProfile) => {
+    const policy = new PpoPolicy('ppo', profile, examplePrices, { level: stubborn(true), service: null, pools: [0] });
     const decide = (minute: number) =>
       policy.decide(observation({ rates: 60, ready: 8, timeSeconds: 60 * minute })).reason;
     return Array.from({ length: 240 }, (_, minute) => decide(minute + 1)).at(-1);
-  });
-  expect(reasons[0]).toContain('the vote makes it');
-  expect(reasons[1]).not.toMatch(/the vote|the rules|on paper/);
+  };
+  const budgets = { accuracy: true, misses: false };
+  expect(lastReason(exampleProfile)).toContain('the vote makes it');
+  expect(lastReason({ ...withoutLarger(exampleProfile), budgets })).toContain('the vote makes it');
+  expect(lastReason({ ...exampleProfile, budgets })).not.toMatch(/the vote|the rules|on paper/);
 });

@@ -95,3 +95,18 @@ test('the nearer a level is to serving, the more it gains', () => {
   expect(rising.toSorted((a, b) => a - b)).toEqual(rising);
   expect(booting(9)).toBe(booting(3)); // a boot that takes longer than foreseen is as good as done
 });
+
+test('it goes by the price that is in force, and by the work that no smaller variant spares', () => {
+  const history = wandering(300, Random.seeded(3), 3);
+  const levels: LevelPool = { pool: 0, vmPerSecond: 1, terms: exampleTerms };
+  const gains = (prospect: LevelProspect) =>
+    [0, 1, 2, 3, 4].flatMap((level) => [prospect.gain(level, off), prospect.gain(level, on)]);
+  const cheaper = { ...exampleTerms, ratio: 2 };
+  const moved = new LevelProspect(levels, 60);
+  for (const terms of [exampleTerms, cheaper]) moved.look({ history, now: 300, served: 0, terms });
+  expect(gains(moved)).toEqual(gains(prospectOf(history, cheaper)));
+  const sparing = new LevelProspect(levels, 60);
+  sparing.look({ history, now: 300, served: 0, terms: exampleTerms, sparedShare: 0.5 });
+  const halved = gains(prospectOf(history, exampleTerms, 2));
+  for (const [index, gain] of gains(sparing).entries()) expect(gain).toBeCloseTo(halved[index]!, 9);
+});
