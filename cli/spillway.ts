@@ -4,6 +4,7 @@ import { systemClock } from '../controller/clock.ts';
 import { secondScheduler, unpacedScheduler } from '../controller/scheduler.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
+import { endUnread } from './end-unread.ts';
 import { registerEvaluate } from './evaluate.ts';
 import { exitCodeOf, isBrokenPipe } from './exit.ts';
 import { createProgram } from './program.ts';
@@ -15,8 +16,8 @@ import { registerTwin } from './twin.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (error) => {
-    if (isBrokenPipe(error)) process.exit(process.exitCode ?? 0);
-    throw error;
+    if (!isBrokenPipe(error)) throw error;
+    endUnread();
   });
 }
 

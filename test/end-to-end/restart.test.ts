@@ -33,6 +33,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+async function leaseEndsAt(): Promise<number> {
+  const tokens = (await readdir(folder)).flatMap((name) => /^lease\.\S*?(\d+)$/.exec(name)?.[1] ?? []);
+  const newest = Math.max(...tokens.map(Number));
+  const file = (await readdir(folder)).find((name) => name.startsWith('lease.') && name.endsWith(`.${newest}`))!;
+  return Date.parse((JSON.parse(await readFile(join(folder, file), 'utf8')) as { until: string }).until);
+}
+
 function begin(...more: string[]): ChildProcess {
   const options = ['--env', 'aws', '--mode', 'live', '--policy', 'reactive', '--journal', journal];
   const where = ['--deployment', join(folder, 'deployment.yaml'), '--rehearsal', twin.url];
@@ -75,7 +82,18 @@ test('told to stop it ends well within 20 s, with every intent in a decision and
   const { entries, intents } = (await written())!;
   const decided = new Set(entries.map(({ id }) => id));
   expect(intents.slice(intentsBefore).every(({ id }) => decided.has(id))).toBe(true);
-  const leases = (await readdir(folder)).filter((name) => name.startsWith('lease.'));
-  const held = JSON.parse(await readFile(join(folder, leases.sort().at(-1)!), 'utf8')) as { until: string };
-  expect(Date.parse(held.until)).toBe(0);
+  expect(await leaseEndsAt()).toBe(0);
+}, 60_000);
+
+test('whose log nobody reads any more it ends as if told to stop', async () => {
+  const before = (await written())!.entries.length;
+  const options = ['--env', 'aws', '--mode', 'live', '--policy', 'reactive', '--journal', journal];
+  const where = ['--deployment', join(folder, 'deployment.yaml'), '--rehearsal', twin.url];
+  const running = spawn(process.execPath, [cli, 'run', ...options, ...where], { stdio: ['ignore', 'pipe', 'pipe'] });
+  await untilDecided(before + 2);
+  expect(await leaseEndsAt()).toBeGreaterThan(0);
+  running.stdout.destroy();
+  running.stderr.destroy();
+  expect(await once(running, 'exit')).toEqual([0, null]);
+  expect(await leaseEndsAt()).toBe(0);
 }, 60_000);
