@@ -6,7 +6,7 @@ import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { endUnread } from './end-unread.ts';
 import { registerEvaluate } from './evaluate.ts';
-import { exitCodeOf, isBrokenPipe } from './exit.ts';
+import { exitCodeOf } from './exit.ts';
 import { createProgram } from './program.ts';
 import { registerReproduce } from './reproduce.ts';
 import { stopSignals } from './stop-signals.ts';
@@ -14,11 +14,9 @@ import { registerTrain } from './train.ts';
 import { registerTune } from './tune.ts';
 import { registerTwin } from './twin.ts';
 
+const tell = (text: string) => void process.stderr.write(text);
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error) => {
-    if (!isBrokenPipe(error)) throw error;
-    endUnread();
-  });
+  stream.on('error', (error) => endUnread(error, tell));
 }
 
 // An endpoint in the SDK's configuration file would pass for AWS; a rehearsal names its own.
@@ -51,4 +49,5 @@ const program = createProgram({
   },
 });
 
-process.exitCode = await exitCodeOf(program, process.argv.slice(2), (text) => void process.stderr.write(text));
+const code = await exitCodeOf(program, process.argv.slice(2), tell);
+process.exitCode = code === 0 ? (process.exitCode ?? 0) : code;

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -97,3 +98,22 @@ test('whose log nobody reads any more it ends as if told to stop', async () => {
   expect(await once(running, 'exit')).toEqual([0, null]);
   expect(await leaseEndsAt()).toBe(0);
 }, 60_000);
+
+test.skipIf(!existsSync('/dev/full'))(
+  'whose log the disk does not take it ends so too, and says why (skipped where there is no /dev/full)',
+  async () => {
+    const full = await open('/dev/full', 'w');
+    const run = ['--env', 'aws', '--mode', 'live', '--policy', 'reactive', '--journal', journal];
+    const where = ['--deployment', join(folder, 'deployment.yaml'), '--rehearsal', twin.url];
+    const running = spawn(process.execPath, [cli, 'run', ...run, ...where], { stdio: ['ignore', full.fd, 'pipe'] });
+    let said = '';
+    running.stderr!.on('data', (chunk) => {
+      said += chunk;
+    });
+    expect(await once(running, 'close')).toEqual([1, null]);
+    await full.close();
+    expect(said).toMatch(/^error: the output cannot be written \(ENOSPC.*\)\.\n$/);
+    expect(await leaseEndsAt()).toBe(0);
+  },
+  60_000,
+);
