@@ -41,7 +41,7 @@ const program = createProgram({
     parts: async () => (await import('./simulated-parts.ts')).simulatedParts(),
     live: async () => (await import('./live/aws-parts.ts')).awsParts(process.env),
     clock: systemClock,
-    scheduler: (speed) => (speed === Infinity ? unpacedScheduler : secondScheduler),
+    scheduler: (speed) => (speed === Infinity ? unpacedScheduler : secondScheduler(systemClock)),
     output: { write },
     stop: stopSignals,
     runId: () => `${systemClock.now().toISOString().replace(/\D/g, '')}-${randomBytes(2).toString('hex')}`,

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
 
 export interface Schedule {
   stop(): void;
@@ -17,24 +18,25 @@ const leastMs = 100;
  * all decisions that are due. The next is always less than two seconds away, and asks no calendar: set back by an hour a clock must not stop
  * the beats for that hour, nor a machine that slept for a week begin with the seconds that it missed.
  */
-export const secondScheduler: Scheduler = {
-  start(beat) {
-    let isRunning = false;
-    const tick = async () => {
-      timer = setTimeout(tick, untilNextMs());
-      if (isRunning) return;
-      isRunning = true;
-      await beat().catch(() => {});
-      isRunning = false;
-    };
-    let timer = setTimeout(tick, untilNextMs());
-    return { stop: () => clearTimeout(timer) };
-  },
-};
-
-function untilNextMs(): number {
-  const nextMs = 1000 - (Date.now() % 1000);
-  return nextMs < leastMs ? nextMs + 1000 : nextMs;
+export function secondScheduler(clock: Clock): Scheduler {
+  const untilNextMs = () => {
+    const nextMs = 1000 - (clock.now().getTime() % 1000);
+    return nextMs < leastMs ? nextMs + 1000 : nextMs;
+  };
+  return {
+    start(beat) {
+      let isRunning = false;
+      const tick = async () => {
+        cancel = clock.after(untilNextMs(), tick);
+        if (isRunning) return;
+        isRunning = true;
+        await beat().catch(() => {});
+        isRunning = false;
+      };
+      let cancel = clock.after(untilNextMs(), tick);
+      return { stop: () => cancel() };
+    },
+  };
 }
 
 /** Beats without waiting, but lets signals and input through in between. */

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../controller/clock.ts';
 import { settledWithin } from '../../controller/deadline.ts';
 import { secondScheduler, unpacedScheduler } from '../../controller/scheduler.ts';
 import { FakeClock, settle } from './fakes.ts';
@@ -13,7 +14,7 @@ describe('the paced scheduler', () => {
 
   test('beats once a second until it is stopped', async () => {
     let beats = 0;
-    const schedule = secondScheduler.start(async () => void beats++);
+    const schedule = secondScheduler(systemClock).start(async () => void beats++);
     await vi.advanceTimersByTimeAsync(5_500);
     expect(beats).toBe(5);
     schedule.stop();
@@ -23,7 +24,7 @@ describe('the paced scheduler', () => {
 
   test('leaves out the beats that fall into a running one', async () => {
     let beats = 0;
-    const schedule = secondScheduler.start(() => {
+    const schedule = secondScheduler(systemClock).start(() => {
       beats++;
       return new Promise((resolve) => setTimeout(resolve, 2_500));
     });
@@ -45,7 +46,7 @@ describe('the paced scheduler whose clock is set', () => {
     'by %d s goes on beating once a second',
     async (seconds) => {
       const beats: number[] = [];
-      const schedule = secondScheduler.start(async () => void beats.push(Date.now()));
+      const schedule = secondScheduler(systemClock).start(async () => void beats.push(Date.now()));
       await vi.advanceTimersByTimeAsync(3000);
       const before = beats.length;
       vi.setSystemTime(Date.now() + 1000 * seconds);
@@ -58,7 +59,7 @@ describe('the paced scheduler whose clock is set', () => {
 
   test('goes on after a beat that failed', async () => {
     let beats = 0;
-    const schedule = secondScheduler.start(async () => {
+    const schedule = secondScheduler(systemClock).start(async () => {
       beats++;
       throw new Error('it told of itself');
     });
