@@ -18,7 +18,7 @@ export function fluidDoubts(profile: ServiceProfile, workloads: readonly Workloa
   const doubts: (readonly [boolean, string])[] = [
     [profile.pools.some((pool) => pool.contention > 0), 'contention near the capacity'],
     [profile.queueLimit !== null, 'a queue limit where the waits are any'],
-    [accuracy, 'an accuracy budget in an overload, with waits of more than 100 ms or on traces in bursts'],
+    [accuracy, 'an accuracy budget in an overload, with waits of more than 500 ms or on traces in bursts'],
     [misses, 'a miss budget at a few slots'],
     [profile.serviceCv >= roughCv, `services that vary by ${profile.serviceCv} of their mean`],
     [largest >= burst, `traces in bursts of some ${Math.round(largest)} requests`],

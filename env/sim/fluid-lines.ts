@@ -3,6 +3,7 @@ import type { DeadlineShares } from '../physics/deadline-shares.ts';
 import type { ServiceProfile } from '../types.ts';
 import { BusySlots } from './busy-slots.ts';
 import { Congestion } from './congestion.ts';
+import { ContendedLines } from './contended-lines.ts';
 import { ContendedService } from './contended-service.ts';
 import { FluidCredit } from './fluid-credit.ts';
 import type { Serving } from './fluid-fleets.ts';
@@ -34,6 +35,8 @@ export class FluidLines {
   readonly #limits: LineLimits;
   readonly #congestion: Congestion;
   readonly #contended: ContendedService;
+  /** Null: no contention. */
+  readonly #contendedLines: ContendedLines | null;
   readonly #rates: SafeRates;
   /** Null: no accuracy budget. */
   readonly credit: FluidCredit | null;
@@ -77,6 +80,9 @@ export class FluidLines {
     const { answers, overflow, patience } = this;
     this.#sharing = new LineShares(shares, { ...parts, contended: this.#contended, answers, overflow, patience });
     this.backlog = this.#sharing.backlog;
+    const booked = { limits: this.#limits, answers, overflow, backlog: this.backlog };
+    const isCounted = this.#contended.isAny && !rungs && !patience;
+    this.#contendedLines = isCounted ? new ContendedLines(profile, booked) : null;
   }
 
   /** The slots in use, [class] the waits allowed (null: any), and the part of a known number of requests that is offered here. */
@@ -96,6 +102,7 @@ export class FluidLines {
     if (this.answers.latency) this.#rates.trustNone();
     else this.#rates.find(capacity, this.#contended.isAny, this.credit !== null || this.patience !== null);
     this.credit?.trust(this.#rates.calm);
+    this.#contendedLines?.measure(serving, this.waiting);
   }
 
   /**
@@ -110,6 +117,7 @@ export class FluidLines {
         if (next > second) {
           this.patience?.pass(counts, offset + second, offset + next);
           this.#goOn(this.#busy.passed, counts[offset + next - 1]!);
+          this.#contendedLines?.clear();
           if (next === end) return next;
           second = next;
         }
@@ -117,6 +125,7 @@ export class FluidLines {
       const offered = counts[offset + second++]! * toVms;
       this.arrived += offered;
       if (this.credit) this.#flowOnCredit(offered, this.credit);
+      else if (this.#contendedLines?.isOn) this.#flowContended(offered, this.#contendedLines);
       else this.#flow(offered);
       if (this.overflow.total > 0) return second;
     }
@@ -146,6 +155,14 @@ export class FluidLines {
         this.#sharing.share(offered);
       else this.#sharing.shareAtOnce(offered);
     }
+    this.#sharing.lastRate = offered;
+  }
+
+  /** A second of which it was counted what it makes of a line. */
+  #flowContended(offered: number, lines: ContendedLines): void {
+    this.#busy.run(offered, this.#counted, this.inside);
+    this.losses.find(this.#busy.seen);
+    this.#sharing.waiting = lines.flow(offered, this.#shares);
     this.#sharing.lastRate = offered;
   }
 

@@ -1,7 +1,7 @@
 import { creditPrice, type Ladder, ladder, longestWaitSeconds, type Rung } from '../physics/budgets.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Serving, ServingPool } from './fluid-fleets.ts';
-import type { CountedOutcome } from './router-count.ts';
+import type { CountedOutcome } from './router-tally.ts';
 import type { RungRule, RungTimes } from './rung-count.ts';
 import { RungShares } from './rung-shares.ts';
 

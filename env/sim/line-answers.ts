@@ -74,6 +74,13 @@ export class LineAnswers {
     if (unhurried > 0) this.lateByWait[k]! += served * Math.max(0, 1 - inTime / unhurried);
   }
 
+  /** So many were served, of whom a share was answered after the deadline, by their waits or by chance. */
+  overdue(k: number, served: number, share: number): void {
+    this.answered[k]! += served;
+    const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);
+    if (unhurried > 0) this.lateByWait[k]! += served * Math.max(0, 1 - (1 - share) / unhurried);
+  }
+
   /** So many had to wait for so long before they went elsewhere. */
   lateAfter(k: number, requests: number, waitSeconds: number): void {
     const unhurried = this.#deadlines.share(k, 0, this.#serviceSeconds);

@@ -99,6 +99,11 @@ export class LineLimits {
     if (isAlways) pressed.fill(0);
   }
 
+  /** [class] The waits allowed, in seconds; infinity: any. */
+  get waits(): readonly number[] {
+    return [...this.#maxWaitSeconds];
+  }
+
   /** Over all classes; infinity: any. */
   get longestWaitSeconds(): number {
     return Math.max(...this.#maxWaitSeconds);

@@ -210,10 +210,9 @@ export class LineShares {
   #linedShare(offered: number, waiting: number): number {
     if (this.capacity === 0) return this.#busy.saturated;
     const { full } = this.#congestion;
-    const last = full.length - 1;
     const joining = this.patience?.joining(this.#shares, full) ?? this.#joining(full);
     if (this.patience && joining * offered >= this.capacity) return this.#busy.saturated;
-    const room = Math.max(this.#limits.rooms[last]!, waiting);
+    const room = Math.max(this.#limits.rooms[full.length - 1]!, waiting);
     return Math.min(1, startsUntilEmpty(waiting, (joining * offered) / this.capacity, room) / this.capacity);
   }
 

@@ -1,9 +1,11 @@
 import { longestWaitSeconds } from '../physics/budgets.ts';
 import type { ServiceProfile } from '../types.ts';
+import type { CountedCredit, CountedRouter } from './counted-router.ts';
 import type { CreditAccount } from './credit-account.ts';
 import type { FluidRungs } from './fluid-rungs.ts';
 import type { LineLimits } from './line-limits.ts';
-import { type CountedCredit, type CountedOutcome, type CountedRouter, countRouter } from './router-count.ts';
+import { countRouter } from './router-count.ts';
+import type { CountedOutcome } from './router-tally.ts';
 
 /** Lines in which nobody waits for longer come and go within a second, or nearly so. */
 const shortSeconds = 0.5;
@@ -171,11 +173,14 @@ export class ShortLines {
           smallerGain: smaller ? smaller.accuracy - accuracyFloor : 0,
           largerGain: larger ? larger.accuracy - accuracyFloor : 0,
           isQuick,
+          contention: this.#profile.pools[pool]!.contention,
         };
       }),
+      readyVms: this.#rungs.readyVms,
       serviceCv,
       shares: slo.classes.map((one) => one.share),
       slackSeconds: [...limits.slackSeconds],
+      deadlineSeconds: slo.classes.map((one) => one.deadlineMs / 1000),
       rooms: limits.places(capacityInForce, rate),
       stretched: limits.places(smallestCapacity, rate),
       pressed: limits.pressedPlaces(capacityInForce, rate),

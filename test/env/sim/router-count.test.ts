@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { erlangLoss } from '../../../env/physics/erlang.ts';
-import { type CountedRouter, countRouter } from '../../../env/sim/router-count.ts';
+import type { CountedRouter } from '../../../env/sim/counted-router.ts';
+import { countRouter } from '../../../env/sim/router-count.ts';
 import { bounds, isWithin, measureError } from './fluid-error.ts';
 import { randomCases } from './random-service.ts';
 import { regimes } from './regimes.ts';
@@ -14,12 +15,15 @@ const pool = {
   smallerGain: 0,
   largerGain: 0,
   isQuick: [false, false],
+  contention: 0,
 };
 const router: CountedRouter = {
   pools: [pool],
+  readyVms: 10,
   serviceCv: 0.3,
   shares: [0.5, 0.5],
   slackSeconds: [1, 1],
+  deadlineSeconds: [1, 1],
   rooms: [0, 0],
   stretched: [0, 0],
   pressed: [0, 0],
@@ -86,6 +90,7 @@ describe('a count on the rule', () => {
         smallerGain: fc.constantFrom(-0.1, 0.1),
         largerGain: fc.constantFrom(0.1, 0.2),
         isQuick: fc.constantFrom([true, true], [false, true]),
+        contention: fc.constantFrom(0, 0.2),
       }),
       { minLength: 1, maxLength: 3 },
     );
