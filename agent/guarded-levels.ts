@@ -17,9 +17,6 @@ const opinions = [
   { name: 'precedents alone', say: 1, isLearned: false, perLogit: 0, perGain: 1 },
 ] as const;
 
-/** Of the network alone where accuracy credit answers for overload: costs on paper are less sure there, so nobody is heard before he has been cheaper by some per cent. */
-const sayBesideCredit = 24;
-
 /** The rules that have one in the fleet: those that do best untuned on demand of all kinds. Where they only stand in for a policy in doubt, the first will do. */
 const rules = [skiRental, lcp];
 
@@ -61,8 +58,7 @@ export class GuardedLevels {
   ) {
     this.#pool = levels.pool;
     this.#isExact = isLast && (levels.credit != null || !routerBudgets(profile).accuracy);
-    const [alone, ...others] = opinions;
-    const held = [levels.credit ? { ...alone, say: sayBesideCredit } : alone, ...(this.#isExact ? others : [])];
+    const held = this.#isExact ? opinions : opinions.slice(0, 1);
     this.#there = there;
     const onPaper = this.#isExact ? opinions : [];
     this.#sizers = onPaper.map(() => new FleetSizer(actor, profile.pools[levels.pool]!, levels, there));
