@@ -22,6 +22,7 @@ describe('the fluid', () => {
     ['the strict may not wait', 5],
     ['the strict may wait longer', 4],
     ['miss budget', 5],
+    ['accuracy budget, waits to 100 ms', 4],
   ])(
     'is within its bounds of the mean of the request level in every case: %s',
     async (name, numRuns) => {

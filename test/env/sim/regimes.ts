@@ -63,11 +63,7 @@ export const regimes: readonly Regime[] = [
   regime('queue limit of 5 to 100, any wait or 200 ms', { queueLimit: [5, 20, 100], maxWaitMs: [200, null] }),
   regime('contention of 0.05 and 0.2, short waits', { contention: [0.05, 0.2], maxWaitMs: [50, 200, 300] }),
   regime('accuracy budget: capacity 0.9 to 1.5', { budgets: [accuracyBudget] }),
-  regime(
-    'accuracy budget, waits to 100 ms',
-    { maxWaitMs: [0, 30, 50, 100], budgets: [accuracyBudget] },
-    { usd: 0.03, accuracy: 0.003 },
-  ),
+  regime('accuracy budget, waits to 100 ms', { maxWaitMs: [0, 30, 50, 100], budgets: [accuracyBudget] }),
   regime('accuracy budget, too few VMs: capacity 0.6 to 1', {
     capacity: { min: 0.6, max: 1 },
     budgets: [accuracyBudget],
