@@ -7,7 +7,9 @@ import type { Action, Observation, ServiceProfile } from '../env/types.ts';
 export function startingAction(profile: ServiceProfile, observation: Observation): Action {
   const vmCounts = profile.pools.map((pool, index) => {
     const state = observation.pools[index];
-    const found = state === undefined ? pool.min : state.ready + state.booting;
+    const { ready, booting, asked = Infinity } = state ?? { ready: pool.min, booting: 0 };
+    // What is there beyond what was asked for goes by itself: others replace it.
+    const found = Math.min(ready + booting, asked);
     return Math.min(pool.max, Math.max(pool.min, Number.isInteger(found) ? found : pool.min));
   });
   const variant = profile.variants.findIndex((one) => one.accuracy >= profile.accuracyFloor);

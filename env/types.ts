@@ -108,7 +108,10 @@ export interface PoolState {
   readonly booting: number;
   /** VMs that are there and take no requests, though they did, or had the time to. Absent: none. */
   readonly sick?: number;
-  /** VMs that were asked for, where those are more than are ready and booting: the others failed to come, or are sick. Absent: as many. */
+  /**
+   * VMs that were asked for, where those are not as many as are ready and booting. Of more the others failed to come, or are sick; of fewer what is
+   * beyond is about to go, or replaces others. Absent: as many.
+   */
   readonly asked?: number;
   /** Absent: nothing is in the way. */
   readonly hindrances?: readonly Hindrance[];

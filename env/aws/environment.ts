@@ -213,7 +213,7 @@ function stateOf({ desired, ready, booting, sick, hindrances }: PoolView): PoolS
   return {
     ...{ ready, booting },
     ...(sick > 0 ? { sick } : {}),
-    ...(desired > ready + booting ? { asked: desired } : {}),
+    ...(desired === ready + booting ? {} : { asked: desired }),
     ...(hindrances.length > 0 ? { hindrances } : {}),
   };
 }

@@ -17,7 +17,7 @@ export const hindered: Guardrail = (wanted, situation) => {
     wanted,
     (count, pool) => {
       const allowed = allowedCount(count, pool, situation, (hindrance) => said.add(hindrance.said));
-      return Math.min(Math.max(allowed, situation.profile.pools[pool]!.min), situation.profile.pools[pool]!.max);
+      return Math.max(allowed, situation.profile.pools[pool]!.min);
     },
     () => `${[...said].join('; ')}: nothing is asked of it.`,
   );

@@ -34,16 +34,16 @@ export function existing({ observation, profile }: Situation, pool: number): num
 }
 
 /**
- * And those that were asked for besides: they may come at any moment, or are there and sick, and of a smaller count nobody knows which ones go. So
- * launches add to them, cuts take from them, and a cap counts them.
+ * Those that were asked for. More than are there may come at any moment, or are there and sick, and of a smaller count nobody knows which ones go. Fewer,
+ * and what is beyond goes by itself: AWS replaces instances by launching others first. So launches add to these, and cuts take from them.
  */
 export function asked({ observation, profile }: Situation, pool: number): number {
   const state = observation.pools[pool];
   return state === undefined ? profile.pools[pool]!.min : askedOf(state);
 }
 
-export function askedOf({ ready, booting, asked = 0 }: PoolState): number {
-  return Math.max(ready + booting, asked);
+export function askedOf({ ready, booting, asked = ready + booting }: PoolState): number {
+  return asked;
 }
 
 /** VMs that are there, sick ones too: of a smaller count some of them go. */
@@ -64,11 +64,11 @@ export function boundCounts(
     : { action: { ...wanted, vmCounts }, said: say(changed) };
 }
 
-/** No count below what was asked for: what has not come yet is not asked back either. */
+/** No count below what was asked for: what has not come yet is not asked back either, nor what is beyond the profile, which a person may have set. */
 export function withoutCuts(wanted: Action, situation: Situation, why: string): Bounded {
   return boundCounts(
     wanted,
-    (count, pool) => Math.max(count, Math.min(asked(situation, pool), situation.profile.pools[pool]!.max)),
+    (count, pool) => Math.max(count, asked(situation, pool)),
     (pools) => {
       const isAnyMissing = pools.some((pool) => asked(situation, pool) > existing(situation, pool));
       const words = isAnyMissing ? ', and none is asked back that has not come' : '';

@@ -1,5 +1,5 @@
 import type { Action } from '../types.ts';
-import { asked, type Guardrail, type Situation } from './situation.ts';
+import { asked, existing, type Guardrail, type Situation } from './situation.ts';
 
 type Prices = Pick<Situation, 'usdPerHour' | 'lambdaProvisionedUsdPerGbSecond'>;
 
@@ -30,7 +30,8 @@ export const usdCap: Guardrail = (wanted, situation) => {
 };
 
 function whileChanging(wanted: Action, situation: Situation): Action {
-  return { ...wanted, vmCounts: wanted.vmCounts.map((count, pool) => Math.max(count, asked(situation, pool))) };
+  const there = (pool: number) => Math.max(existing(situation, pool), asked(situation, pool));
+  return { ...wanted, vmCounts: wanted.vmCounts.map((count, pool) => Math.max(count, there(pool))) };
 }
 
 function affordable(wanted: Action, situation: Situation, cap: number): Action {

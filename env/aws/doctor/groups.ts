@@ -64,7 +64,7 @@ function bounds(pool: VmPool, group: Group): readonly Finding[] {
   if (desired < pool.min || desired > pool.max) {
     findings.push(
       on.warning(
-        `It wants ${desired}, outside of the profile's ${pool.min} to ${pool.max}: the first live decision moves it there.`,
+        `It wants ${desired}, outside of the profile's ${pool.min} to ${pool.max}: live decisions take it there, down in the steps of the limits.`,
         `Check pools.${pool.name}.min and max.`,
       ),
     );

@@ -158,6 +158,56 @@ describe('without fresh metrics', () => {
   });
 });
 
+describe('a fleet that is larger than the profile allows', () => {
+  const larger = (over: Partial<Observation> = {}): Moment => ({ observation: seen(20, 0, over), wanted: actionOf(2) });
+  const vms = async (limits: Limits, moments: readonly Moment[]) =>
+    (await play(limits, moments)).map(({ vms: [cpu] }) => cpu);
+
+  test('is not cut by the first decision, nor on stale metrics or none', async () => {
+    expect(await vms(loose, [larger({ lastAction: null })])).toEqual([20]);
+    expect(await vms(defaultLimits, Array(5).fill(larger()))).toEqual(Array(5).fill(20));
+    expect(await vms(loose, [larger(dark), larger({ spilledPerSecond: null })])).toEqual([20, 20]);
+  });
+
+  test('goes in the steps of any other cut, and never grows', async () => {
+    const limits = limitsOf({ step: { growthShare: 1, cutShare: 0.25, leastVms: 1 } });
+    expect(await vms(limits, [larger()])).toEqual([15]);
+    const budgeted = limitsOf({ disruption: { share: 0.25, leastVms: 1, windowSeconds: 600 } });
+    expect(await vms(budgeted, [larger()])).toEqual([15]);
+    expect(await vms(loose, [{ ...larger(), wanted: actionOf(30) }])).toEqual([8]);
+  });
+});
+
+describe('VMs beyond what was asked for, as AWS adds them to replace others', () => {
+  const surplus = (asked: number, over: Partial<Observation> = {}) =>
+    seen(6, 0, {
+      pools: [
+        { ready: 6, booting: 1, asked },
+        { ready: 0, booting: 0 },
+      ],
+      ...over,
+    });
+
+  test('are not asked for by what forbids a cut', async () => {
+    const still = { arrivals: { value: [1, 2], ageSeconds: 300 } };
+    const moments = [surplus(5), surplus(5, still), surplus(5, dark)].map((observation) => ({
+      observation,
+      wanted: actionOf(2),
+    }));
+    for (const moment of moments) {
+      const restart = { ...moment, observation: { ...moment.observation, lastAction: null } };
+      expect((await play(loose, [restart]))[0]!.vms).toEqual([5, 0]);
+    }
+    for (const moment of moments.slice(1)) expect((await play(loose, [moment]))[0]!.vms).toEqual([5, 0]);
+  });
+
+  test('cost as others do while they are there', async () => {
+    // 7 c5.large at $0.085 are $0.595: one g4dn.xlarge at $0.526 fits beside them, and two beside 5.
+    const [said] = await play(limitsOf({ usdPerHour: 1.5 }), [{ observation: surplus(5), wanted: actionOf(5, 2) }]);
+    expect(said).toMatchObject({ vms: [5, 1], by: ['usd-cap'] });
+  });
+});
+
 describe('VMs that were asked for and do not come', () => {
   const failing = { kind: 'capacity-failure', forbids: 'launch', said: 'The launches of cpu fail' } as const;
   const fleet = (cpu: Partial<PoolState>, over: Partial<Observation> = {}) =>
