@@ -38,7 +38,7 @@ export class CapacityLever implements Lever {
     this.#parts = parts;
   }
 
-  /** The count that was last written and confirmed; null: none. */
+  /** The count that was last written and accepted; null: none. */
   get written(): number | null {
     return this.#written;
   }
@@ -58,17 +58,18 @@ export class CapacityLever implements Lever {
 
   async pull(action: Action, fleet: FleetView): Promise<Pulled> {
     const wanted = this.wanted(action, fleet);
-    if (wanted === null) return pending(`${this.name}: left alone, since it must not be changed now`);
-    if (this.#lost !== null) return this.#readFirst(action, this.#lost);
+    if (this.#lost !== null) return this.#readFirst(action, this.#lost, wanted !== null);
+    if (wanted === null) return pending(leftAlone(this.name));
     return wanted.change === 0 ? settled : this.#write(wanted.desired, action.vmCounts[this.#parts.pool]!);
   }
 
-  /** What came of the write before, of `lost` VMs, is read before anything is written. */
-  async #readFirst({ vmCounts }: Action, lost: number): Promise<Pulled> {
+  /** What came of the write before, of `lost` VMs, is read before anything is written: else it would be taken for somebody else's. */
+  async #readFirst({ vmCounts }: Action, lost: number, mayWrite: boolean): Promise<Pulled> {
     const bounds = await this.#parts.read(this.#parts.group);
     if ('kind' in bounds) return pending(`${this.name}: ${bounds.said}`);
     this.#lost = null;
     if (bounds.desired === lost) this.#written = lost;
+    if (!mayWrite) return pending(leftAlone(this.name));
     const wish = vmCounts[this.#parts.pool]!;
     const desired = within(wish, bounds);
     if (desired !== bounds.desired) return this.#write(desired, wish);
@@ -90,16 +91,23 @@ export class CapacityLever implements Lever {
     return this.#readBack(moved, again.state === 'unknown' ? again.fault : null);
   }
 
-  /** `lost`: why nobody knows what came of the write; null: it was accepted. */
+  /**
+   * `lost`: why nobody knows what came of the write; null: it was accepted, and is Spillway's own even where it is not read back yet: what is
+   * described may be as it was before (Auto Scaling API reference: eventual consistency).
+   */
   async #readBack(desired: number, lost: Fault | null): Promise<Pulled> {
     const bounds = await this.#parts.read(this.#parts.group);
     const isSeen = !('kind' in bounds) && bounds.desired === desired;
-    this.#lost = lost !== null && 'kind' in bounds ? desired : null;
-    if (isSeen || (lost === null && 'kind' in bounds)) this.#written = desired;
+    this.#lost = lost !== null && !isSeen ? desired : null;
+    if (isSeen || lost === null) this.#written = desired;
     if (isSeen) return { state: 'settled', said: [`${this.name}: set to ${desired}`], fault: null };
     const found = 'kind' in bounds ? `not read back (${bounds.said})` : `read back as ${bounds.desired}`;
     return pending(`${this.name}: set to ${desired}, and ${found}`, lost);
   }
+}
+
+function leftAlone(name: string): string {
+  return `${name}: left alone, since it must not be changed now`;
 }
 
 function within(count: number, { min, max }: Pick<Bounds, 'min' | 'max'>): number {

@@ -132,6 +132,26 @@ describe('a write whose answer is lost', () => {
   });
 });
 
+describe('a group that is described as it was before a write', () => {
+  test("does not make it somebody else's", async () => {
+    await decide(action(4));
+    cloud.stale = cloud.group;
+    await decide(action(6));
+    expect(actuator.written).toEqual([6]);
+  });
+
+  test("nor where the write's answer is lost too: it is looked for again, though nothing may be written", async () => {
+    await decide(action(4));
+    [cloud.stale, cloud.fates] = [cloud.group, ['lost-after']];
+    await decide(action(6));
+    cloud.stale = null;
+    await decide(action(7), [{ kind: 'foreign-write', forbids: 'change', said: 'Somebody else' }]);
+    expect([capacities(), actuator.written]).toEqual([[6], [6]]);
+    await decide(action(7));
+    expect(capacities()).toEqual([6, 7]);
+  });
+});
+
 describe('a refused write', () => {
   test('that is denied rests with its reason while the others go on, and is tried again after a quarter of an hour', async () => {
     await decide(action(4));

@@ -21,9 +21,12 @@ export class FakeCloud implements Writer {
   weights: readonly TargetWeight[] = [];
   fates: Fate[] = [];
   isReadable = true;
+  /** Told in place of the group, as Describe calls may do for a while after a write; null: they tell what is. */
+  stale: Bounds | null = null;
   nowMs = 0;
 
-  readonly readGroup: ReadBounds = async () => (this.isReadable ? this.group : faultOf(lostAnswer(), 'Describe'));
+  readonly readGroup: ReadBounds = async () =>
+    this.isReadable ? (this.stale ?? this.group) : faultOf(lostAnswer(), 'Describe');
 
   async write(mutation: Mutation): Promise<Written> {
     this.written.push(mutation);
