@@ -3,6 +3,7 @@ import { InputProblem } from '../problem.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { AwsClients } from './clients.ts';
 import { Examination } from './doctor/examination.ts';
+import { otherUnit } from './fleet/capacity-unit.ts';
 import { notOnAws } from './not-on-aws.ts';
 import type { Writer } from './writing/writer.ts';
 
@@ -55,8 +56,14 @@ async function groupOf(
     .filter((process) => process !== 'AlarmNotification')
     .map((process) => `The process ${process} of ${name} is suspended.`);
   const isResting = suspended.includes('AlarmNotification');
+  const unit = otherUnit(group.value);
+  const miscounted = unit === null ? [] : [`The sizes of ${name} are counted in ${unit}, and not in instances.`];
   return {
-    refused: [...(isResting ? [] : await rivals(name, handBackPolicy, readings)), ...(await schedule(name, readings))],
+    refused: [
+      ...miscounted,
+      ...(isResting ? [] : await rivals(name, handBackPolicy, readings)),
+      ...(await schedule(name, readings)),
+    ],
     told,
   };
 }

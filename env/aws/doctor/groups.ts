@@ -1,5 +1,6 @@
 import type { PoolDeployment } from '../../deployment/deployment.ts';
 import type { VmPool } from '../../vm-pool.ts';
+import { otherUnit } from '../fleet/capacity-unit.ts';
 import { permissionTag } from '../permissions.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
@@ -29,6 +30,7 @@ async function groupOf(pool: VmPool, index: number, { readings, deployment }: Pa
     ];
   }
   const findings = [
+    ...unit(group),
     ...bounds(pool, group),
     ...instances(pool, group),
     ...suspensions(group),
@@ -38,6 +40,17 @@ async function groupOf(pool: VmPool, index: number, { readings, deployment }: Pa
   if (findings.length > 0) return findings;
   const serving = group.Instances.filter(({ LifecycleState }) => LifecycleState === 'InService').length;
   return [on.ok(`${serving} of ${group.MinSize} to ${group.MaxSize} ${pool.instanceType} in service.`)];
+}
+
+function unit(group: Group): readonly Finding[] {
+  const other = otherUnit(group);
+  if (other === null) return [];
+  return [
+    about('group', group.AutoScalingGroupName).problem(
+      `Its sizes are counted in ${other}, and not in instances: Spillway leaves it alone.`,
+      'Take the weights, or the desired capacity type, out of the group; give each instance type a group and a pool of its own.',
+    ),
+  ];
 }
 
 /** A desired size beyond the group's own bounds is an error, not a clamp (Auto Scaling API reference, SetDesiredCapacity). */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { capacityShape } from '../fleet/capacity-unit.ts';
 
 /* What the doctor needs of each answer; an answer without it is none. Lists that are empty may be left out on the wire. */
 
@@ -7,6 +8,7 @@ const instance = z.object({
   LifecycleState: z.string().default(''),
   InstanceType: z.string().optional(),
   ProtectedFromScaleIn: z.boolean().default(false),
+  WeightedCapacity: z.string().optional(),
 });
 
 const group = z.object({
@@ -14,6 +16,7 @@ const group = z.object({
   MinSize: z.number(),
   MaxSize: z.number(),
   DesiredCapacity: z.number(),
+  ...capacityShape,
   HealthCheckType: z.string().default('EC2'),
   Instances: z.array(instance).default([]),
   SuspendedProcesses: z

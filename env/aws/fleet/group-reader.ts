@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Calls } from '../calls/call.ts';
 import { garbled } from '../calls/classify.ts';
 import type { Fault } from '../calls/fault.ts';
+import { capacityShape, otherUnit } from './capacity-unit.ts';
 
 export interface Instance {
   readonly id: string;
@@ -37,6 +38,7 @@ const answerShape = z.object({
       MinSize: count,
       MaxSize: count,
       DesiredCapacity: count,
+      ...capacityShape,
       Instances: z
         .array(
           z.object({
@@ -44,6 +46,7 @@ const answerShape = z.object({
             LifecycleState: z.string(),
             HealthStatus: z.string().optional(),
             ProtectedFromScaleIn: z.boolean().optional(),
+            WeightedCapacity: z.string().optional(),
           }),
         )
         .default([]),
@@ -121,7 +124,12 @@ async function readPage(
   return answer.fault ?? answer.value;
 }
 
-function groupOf(group: Page['AutoScalingGroups'][number]): Group {
+function groupOf(group: Page['AutoScalingGroups'][number]): Group | Fault {
+  const unit = otherUnit(group);
+  if (unit !== null) {
+    const said = `DescribeAutoScalingGroups: its sizes are counted in ${unit}, and not in instances`;
+    return { kind: 'invalid', code: 'CapacityUnit', said, isUnknown: false };
+  }
   return {
     min: group.MinSize,
     max: group.MaxSize,

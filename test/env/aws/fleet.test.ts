@@ -54,6 +54,30 @@ describe('reading groups', () => {
   });
 });
 
+describe('a group whose sizes are no counts of instances is left alone', () => {
+  const heavy = { Overrides: [{ InstanceType: 'c5.large' }, { InstanceType: 'c5.4xlarge', WeightedCapacity: '8' }] };
+
+  test.each([
+    ['its launch template weighs instance types', { MixedInstancesPolicy: { LaunchTemplate: heavy } }, '(8)'],
+    ['an instance weighs more', { Instances: [instance('i-1', 'InService', { WeightedCapacity: '4' })] }, '(4)'],
+    ['it is counted in processors', { DesiredCapacityType: 'vcpu' }, 'vcpu'],
+  ])('%s', async (_, more, words) => {
+    const { autoScaling } = fakeClients({
+      DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [described('a', more)] }),
+    });
+    const found = (await readGroups(autoScaling, new Calls(1000), ['a'])).get('a');
+    expect(found).toMatchObject({ kind: 'invalid', said: expect.stringContaining(words) });
+  });
+
+  test('weights of 1 and units are instances', async () => {
+    const one = { Instances: [instance('i-1', 'InService', { WeightedCapacity: '1' })], DesiredCapacityType: 'units' };
+    const { autoScaling } = fakeClients({
+      DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [described('a', one)] }),
+    });
+    expect((await readGroups(autoScaling, new Calls(1000), ['a'])).get('a')).toMatchObject({ desired: 1 });
+  });
+});
+
 describe('instances over time', () => {
   const group = (...instances: readonly (readonly [string, string])[]) => ({
     ...{ min: 0, max: 9, desired: 1, suspended: [], tags: [] },

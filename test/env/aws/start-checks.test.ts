@@ -104,6 +104,15 @@ test('a scheduled action is refused, even where alarms rest', async () => {
   await expect(check({ schedule, suspended: ['AlarmNotification'] })).rejects.toThrow('The scheduled action morning');
 });
 
+test('a group whose sizes are no counts of instances is refused', async () => {
+  const heavy = { AutoScalingGroupName: 'weighted-classifier-cpu', MinSize: 1, MaxSize: 64, DesiredCapacity: 32 };
+  const Instances = [{ InstanceId: 'i-1', LifecycleState: 'InService', WeightedCapacity: '8' }];
+  const answers = { DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [{ ...heavy, Instances }] }) };
+  await expect(check({ answers })).rejects.toThrow(
+    'The sizes of weighted-classifier-cpu are counted in weights of instances (8), and not in instances.',
+  );
+});
+
 test('suspended processes are told', async () => {
   expect(await check({ suspended: ['Launch', 'AlarmNotification'] })).toEqual([
     'The process Launch of weighted-classifier-cpu is suspended.',

@@ -110,6 +110,7 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
   ['a maximum below the profile', groupWith({ MaxSize: 3 }), problem('group'), /maximum is 3/],
   ['a minimum above the profile', groupWith({ MinSize: 9 }), problem('group'), /minimum is 9/],
   ['a size outside of the profile', groupWith({ DesiredCapacity: 999 }), warning('group'), /wants 999/],
+  ['sizes in processors', groupWith({ DesiredCapacityType: 'vcpu' }), problem('group'), /counted in vcpu/],
   ['other instance types', groupWith({ Instances: [{ InstanceType: 'm5.large' }] }), warning('group'), /m5\.large/],
   ['sick instances stay', groupWith({ HealthCheckType: 'EC2' }), warning('group'), /never replaced/],
   ['protected instances', groupWith({ Instances: [{ ProtectedFromScaleIn: true }] }), warning('group'), /protected/],
