@@ -6,8 +6,8 @@ import type { Serving } from './fluid-fleets.ts';
 export class ContendedService {
   readonly isAny: boolean;
   capacity = 0;
-  /** Mean service time of one that starts from the line. */
-  serviceSeconds = 0;
+  /** By which a service that starts from the line takes longer in the mean. */
+  lengthening = 0;
   /** [pool] */
   readonly #contention: readonly number[];
 
@@ -18,11 +18,13 @@ export class ContendedService {
 
   find({ pools, servers, readyVms }: Serving, waiting: number): void {
     this.capacity = 0;
+    let alone = 0;
     for (let pool = 0; pool < pools.length; pool++) {
       const { slots, serviceSeconds } = pools[pool]!;
       if (slots === 0) continue;
+      alone += slots / serviceSeconds;
       this.capacity += slots / (serviceSeconds * contentionFactor(this.#contention[pool]!, waiting, readyVms));
     }
-    this.serviceSeconds = servers > 0 ? servers / this.capacity : 0;
+    this.lengthening = servers > 0 ? servers / this.capacity - servers / alone : 0;
   }
 }

@@ -39,14 +39,25 @@ export class CreditAccount {
     return most;
   }
 
-  /** So many have started in the second, and so many have gone to Lambda. */
+  /**
+   * So many have started in the second, and so many have gone to Lambda. The share of smaller ones was found for about as many: those beyond what
+   * the credit then pays for were answered by the variant in force.
+   */
   book(started: number, spilled: number): void {
     const { gainInForce, smallerGain, smallerShare, largerGain, largerShare, serviceSeconds } = this.#rungs;
-    const gain = started * (smallerShare * smallerGain + largerShare * largerGain);
-    this.credit += (started + spilled) * gainInForce + gain;
+    const byLarger = started * largerShare * largerGain;
+    const most = this.credit + (started + spilled) * gainInForce + byLarger;
+    const bySmaller = Math.max(started * smallerShare * smallerGain, Math.min(0, -most));
+    const gain = byLarger + bySmaller;
+    this.credit = most + bySmaller;
     this.#started += started;
     this.accuracyGain += gain;
     this.#workSeconds += started * serviceSeconds;
+  }
+
+  /** So many that were booked as gone to Lambda get no answer there. */
+  lose(requests: number): void {
+    this.credit -= requests * this.#rungs.gainInForce;
   }
 
   /** An interval has ended, `seconds` into the run. */

@@ -182,11 +182,15 @@ export class FluidLines {
       this.#stayCalm(offered, credit);
       return;
     }
+    const busyBefore = this.#busy.busy;
+    const lost = this.answers.lostTotal;
     credit.find(offered, this.#counted, this.#sharing.lastRate, this.waiting, before, this.backlog);
     this.#sharing.capacity = this.#rungs!.capacity;
+    if (this.#contended.isAny && this.#servers > 0) this.#slowDownRungs(offered, busyBefore, this.#rungs!);
     this.#sharing.share(offered);
     credit.letsWait = this.patience?.letsWait ?? false;
-    credit.account.book(before + offered - this.inside - this.overflow.total, this.overflow.total);
+    const gone = this.overflow.total + this.answers.lostTotal - lost;
+    credit.account.book(before + offered - this.inside - gone, this.overflow.total);
     this.#sharing.lastRate = offered;
   }
 
@@ -201,15 +205,29 @@ export class FluidLines {
     credit.account.book(offered, 0);
   }
 
-  /** Those that wait slow the VMs down: as many as the counts say, or by chance within the second, but no more than may. */
+  /** Those that wait slow the VMs down. */
   #slowDown(offered: number): void {
-    const most = this.#mostWaiting(offered);
-    const byCounts = this.waiting + (offered - this.#sharing.capacity) / 2;
-    const byChance = this.#congestion.meanLength(this.backlog.length - 1, offered);
-    this.#contended.find(this.#serving!, Math.max(0, Math.min(Math.max(byCounts, byChance), most) - 1));
+    this.#contended.find(this.#serving!, this.#waitingBehind(offered));
     this.#sharing.capacity = this.#contended.capacity;
     this.#busy.measure(this.#servers, this.#sharing.capacity);
     this.#congestion.slowTo(this.#sharing.capacity);
+  }
+
+  /** The same of a second whose variants are found, before which so many slots were at work. */
+  #slowDownRungs(offered: number, busyBefore: number, rungs: FluidRungs): void {
+    this.#contended.find(rungs, this.#waitingBehind(offered));
+    this.#sharing.capacity = this.#contended.capacity;
+    this.#busy.goBack(busyBefore);
+    this.#busy.measure(this.#servers, this.#sharing.capacity);
+    this.#busy.run(offered, this.#counted, this.inside);
+  }
+
+  /** As many as the counts say, or by chance within the second, but no more than may; less one, who starts. */
+  #waitingBehind(offered: number): number {
+    const most = this.#mostWaiting(offered);
+    const byCounts = this.waiting + (offered - this.#sharing.capacity) / 2;
+    const byChance = this.#congestion.meanLength(this.backlog.length - 1, offered);
+    return Math.max(0, Math.min(Math.max(byCounts, byChance), most) - 1);
   }
 
   /** So many the lines hold at most: the first class that finds the capacity exceeded, together with the stricter ones, fills its room. */

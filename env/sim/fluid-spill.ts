@@ -72,8 +72,8 @@ export class FluidSpill {
     return made;
   }
 
-  /** The second `second` sends what overflows from the lines, `bursty` of it in bursts, and `direct` requests unseen. */
-  send(second: number, direct: number, overflow: LineOverflow, bursty: number, losses: LossChain): void {
+  /** The second `second` sends what overflows from the lines, `bursty` of it in bursts, and `direct` requests unseen. Returns how many are throttled. */
+  send(second: number, direct: number, overflow: LineOverflow, bursty: number, losses: LossChain): number {
     const one = this.#function;
     one.serve(direct + overflow.total, bursty, second, losses);
     for (let k = 0; k < overflow.requests.length; k++) {
@@ -82,6 +82,7 @@ export class FluidSpill {
       if (one.coldShare > 0) this.#cold[k]! += sent * (1 - one.throttledShare) * one.coldShare;
       if (one.throttledShare > 0) this.#throttled[k]! += sent * one.throttledShare;
     }
+    return (direct + overflow.total) * one.throttledShare;
   }
 
   /** Puts the answers of the interval, of this accuracy, into the books. */

@@ -137,8 +137,10 @@ export class FluidWorld {
     this.#now += next - first;
     // Where there are no VMs everything goes on as it came, which is no overflow.
     const bursty = this.#fleets.servers > 0 ? lines.overflow.total : 0;
-    if (direct + lines.overflow.total > 0)
-      this.#spill.send(this.#now - 1, direct, lines.overflow, bursty, lines.losses);
+    if (direct + lines.overflow.total > 0) {
+      const throttled = this.#spill.send(this.#now - 1, direct, lines.overflow, bursty, lines.losses);
+      lines.credit?.account.lose(throttled);
+    }
     return next;
   }
 

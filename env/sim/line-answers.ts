@@ -32,6 +32,13 @@ export class LineAnswers {
     return this.#serviceSeconds;
   }
 
+  /** Of all classes, given up or refused. */
+  get lostTotal(): number {
+    let lost = 0;
+    for (let k = 0; k < this.lost.length; k++) lost += this.lost[k]!;
+    return lost;
+  }
+
   measure(serviceSeconds: number): void {
     this.#serviceSeconds = serviceSeconds;
   }

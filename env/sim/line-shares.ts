@@ -134,8 +134,7 @@ export class LineShares {
     let startable = this.#busy.startable;
     let flowLeft = this.capacity;
     const isBeyond = offered > this.capacity;
-    const { isAny: isContended } = this.#contended;
-    const lengthening = isContended ? this.#contended.serviceSeconds - this.serviceSeconds : 0;
+    const { isAny: isContended, lengthening } = this.#contended;
     let behind = this.inside;
     let waiting = 0;
     const inside = behind;
@@ -235,8 +234,8 @@ export class LineShares {
 
   /** `joining`: requests of the second that found the line at its limit, or near it; 0: none. */
   #waited(k: number, served: number, before: number, after: number, flow: number, joining = 0): void {
-    const { isAny } = this.#contended;
-    const seconds = isAny ? this.#contended.serviceSeconds : this.serviceSeconds;
+    const { isAny, lengthening } = this.#contended;
+    const seconds = this.serviceSeconds + lengthening;
     const isSpread = joining > 0 && (isAny || this.patience || this.#limits.queueLimit < Number.POSITIVE_INFINITY);
     const { variability } = this.#congestion;
     const depth = isSpread ? depthBelowLimit(joining / flow, Math.max(before, after), variability) : 0;

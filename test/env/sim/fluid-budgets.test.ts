@@ -38,13 +38,18 @@ const off = { accuracy: false, misses: false };
 const accuracy = { accuracy: true, misses: false };
 const misses = { accuracy: false, misses: true };
 const act = (vms: number, maxWaitMs: number | null) => ({ ...action(vms, maxWaitMs), variant: 1 });
-const run = (one: ServiceProfile, perSecond: number, maxWaitMs: number | null) =>
+const run = (
+  one: ServiceProfile,
+  perSecond: number,
+  maxWaitMs: number | null,
+  fidelity: 'fluid' | 'request-level' = 'fluid',
+) =>
   simulate({
     profile: one,
     workload: poisson(perSecond, 900),
     actions: [act(20, maxWaitMs)],
     intervals: 15,
-    fidelity: 'fluid',
+    fidelity,
   });
 
 describe('the accuracy budget of the fluid', () => {
@@ -69,11 +74,33 @@ describe('the accuracy budget of the fluid', () => {
     }
   });
 
+  test.each([
+    ['requests that Lambda throttles earn nothing', { concurrencyLimit: 20 }, 230],
+    ['short lines, in which a second spends what it earns', {}, 260],
+  ])('never brings the mean below the floor: %s', async (_, lambda, perSecond) => {
+    const one = profile(accuracy, 2, 0.79);
+    for (const maxWaitMs of [50, 200, 600]) {
+      const { total } = await run({ ...one, lambda: { ...one.lambda, ...lambda } }, perSecond, maxWaitMs);
+      expect(meanAccuracy(total)).toBeGreaterThanOrEqual(0.79 - 1e-9);
+    }
+  });
+
+  test.each([20, 100, 200, 700])('has those who wait up to %i ms slow down those who are served', async (maxWaitMs) => {
+    const alone = profile(accuracy, 2, 0.79);
+    const contended = { ...alone, pools: alone.pools.map((one) => ({ ...one, contention: 0.2 })) };
+    const fluid = (await run(contended, 230, maxWaitMs)).total;
+    const exact = (await run(contended, 230, maxWaitMs, 'request-level')).total;
+    expect(fluid.spilled / exact.spilled).toBeGreaterThan(0.85);
+    expect(fluid.spilled / exact.spilled).toBeLessThan(1.15);
+    expect(fluid.busySlotSeconds[0]! / exact.busySlotSeconds[0]!).toBeGreaterThan(0.8);
+    expect(fluid.busySlotSeconds[0]! / exact.busySlotSeconds[0]!).toBeLessThan(1.02);
+  });
+
   test('never brings the mean below the floor, and spends what there is before it spills', async () => {
     for (const perSecond of [100, 200, 230, 300, 1000]) {
       const spent = (await run(profile(accuracy), perSecond, 200)).total;
       const unspent = (await run(profile(off), perSecond, 200)).total;
-      expect(meanAccuracy(spent)).toBeGreaterThanOrEqual(0.8 - 1e-6);
+      expect(meanAccuracy(spent)).toBeGreaterThanOrEqual(0.8 - 1e-9);
       if (spent.spilled > 0.01 * unspent.spilled + 1) expect(meanAccuracy(spent)).toBeLessThan(0.801);
     }
   });
