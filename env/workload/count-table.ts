@@ -70,27 +70,36 @@ function eachRow(text: string, file: string, onRow: (cells: readonly string[], l
 }
 
 function columnsOf(first: readonly string[], hasHeader: boolean, file: string, column: string | null): Columns {
-  const names = first.map((name) => name.toLowerCase().replace(/^@|^_/, ''));
-  const time = hasHeader
-    ? Math.max(0, indexOfAny(names, timeNames))
-    : first.findIndex((cell) => momentOf(cell) !== null);
   if (first.length < 2) {
     throw new InputProblem(
       `${file}:1: has one column, ${shown(first[0])}, but must have one of times and one of counts: export both.`,
     );
   }
-  if (column !== null) {
-    const named = first.indexOf(column);
-    if (named >= 0 && hasHeader) return { time, count: named };
+  if (hasHeader) return namedColumns(first, file, column);
+  if (column !== null || first.length > 2) {
     throw new InputProblem(
-      `--column ${column}: ${file} has no such column, but ${first.join(', ')}: name one of these${didYouMean(column, first)}`,
+      `${file}:1: begins with values, so that nobody knows which of ${first.length} columns holds the counts: write a line of names above, and name that column with --column.`,
     );
   }
-  if (first.length === 2) return { time, count: 1 - time };
-  const found = hasHeader ? indexOfAny(names, countNames) : -1;
-  if (found >= 0 && found !== time) return { time, count: found };
+  const time = first.findIndex((cell) => momentOf(cell) !== null);
+  return { time, count: 1 - time };
+}
+
+/** Where no name tells of times, they are in the first column that does not hold the counts. */
+function namedColumns(header: readonly string[], file: string, column: string | null): Columns {
+  const names = header.map((name) => name.toLowerCase().replace(/^@|^_/, ''));
+  const time = indexOfAny(names, timeNames);
+  const count = column === null ? indexOfAny(names, countNames) : header.indexOf(column);
+  if (count >= 0 && count !== time) return { time: time >= 0 ? time : count === 0 ? 1 : 0, count };
+  if (column !== null) {
+    const others = header.filter((_, index) => index !== time);
+    throw new InputProblem(
+      `--column ${column}: ${file} has no such column of counts, but ${others.join(', ')}: name one of these${didYouMean(column, others)}`,
+    );
+  }
+  if (header.length === 2) return time === 1 ? { time, count: 0 } : { time: 0, count: 1 };
   throw new InputProblem(
-    `${file}:1: nobody knows which of the columns ${first.join(', ')} holds the counts: name it with --column.`,
+    `${file}:1: nobody knows which of the columns ${header.join(', ')} holds the counts: name it with --column.`,
   );
 }
 

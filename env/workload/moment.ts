@@ -18,9 +18,15 @@ export function momentOf(text: string): Moment | null {
   const trimmed = text.trim();
   if (digits.test(trimmed)) return { ms: msOf(Number(trimmed)), lacksZone: false };
   const [, year, month, day, time = '00:00', place = ''] = date.exec(trimmed) ?? [];
-  if (year === undefined || (place !== '' && !zone.test(place))) return null;
+  if (year === undefined || !isDay(Number(year), Number(month), Number(day))) return null;
+  if (place !== '' && !zone.test(place)) return null;
   const ms = Date.parse(`${year}-${month}-${day}T${time.replace(',', '.')}${offset(place)}`);
   return Number.isFinite(ms) ? { ms, lacksZone: place === '' } : null;
+}
+
+/** Date.parse takes the 30th of February for the 2nd of March. */
+function isDay(year: number, month: number, day: number): boolean {
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
 }
 
 /** By size: no two of these units have moments of our century in common. */

@@ -50,6 +50,15 @@ describe('the same minutes are read', () => {
       { column: 'good' },
     ],
     ['from a column of that name', `host,time,requests\n${rows((count, minute) => `a,${iso(minute)},${count}`)}`],
+    [
+      'from a column of that name before one in another language',
+      `requests;Zeit\n${rows((count, minute) => `${count};${iso(minute)}`)}`,
+    ],
+    [
+      'from a named column before one in another language',
+      `Anfragen,Zeit,Fehler\n${rows((count, minute) => `${count},${iso(minute)},1`)}`,
+      { column: 'Anfragen' },
+    ],
     ['from rates', `time,rps\n${rows((count, minute) => `${iso(minute)},${count / 60}`)}`, { meaning: 'rates' }],
     [
       'of get-metric-statistics',
@@ -159,6 +168,10 @@ describe('is refused, with the place and the remedy:', () => {
     ['a time of another age', 'time,n\n0,5\n1,2\n2,2\n1763812800,5\n', /is one of its times wrong/],
     ['more than anybody serves', 'time,n\n0,5\n60,1e30\n', /at most 10000000/],
     ['several columns', 'time,a,b\n0,1,2\n60,1,2\n', /--column/],
+    ['several columns without names', '0,1,2\n60,1,2\n', /write a line of names above/],
+    ['a column of a table without names', '0,1\n60,1\n', /write a line of names above/, { column: 'n' }],
+    ['the column of times', 'time,n\n0,1\n60,1\n', /no such column of counts, but n:/, { column: 'time' }],
+    ['a day that there is not', 'time,n\n2026-02-29,5\n2026-03-01,5\n', /export-0:2: the time is "2026-02-29"/],
     ['a column that is not there', 'time,requests,b\n0,1,2\n', /did you mean "requests"/, { column: 'request' }],
     ['one time', 'time,n\n0,5\n', /must hold 2/],
     ['other JSON', '{"a": 1}', /neither an answer of CloudWatch/],

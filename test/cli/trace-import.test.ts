@@ -68,6 +68,8 @@ describe('spillway trace import --access-log', () => {
     await writeFile(join(deep, 'a.log.gz'), gzipSync(`${commonLine(2)}\n`));
     await writeFile(join(folder, 'logs', 'b.log'), `${commonLine(1)}\n`);
     await writeFile(join(folder, 'logs', '.DS_Store'), 'no log\n'.repeat(99));
+    await mkdir(join(folder, 'logs', '.cache'));
+    await writeFile(join(folder, 'logs', '.cache', 'c'), 'no log\n'.repeat(99));
     expect(await countsIn((await importing({ accessLog: [join(folder, 'logs')] })).out)).toEqual([1, 1]);
     await mkdir(join(folder, 'empty'));
     await expect(importing({ accessLog: [join(folder, 'empty')] })).rejects.toThrow('is a folder without files');

@@ -28,6 +28,7 @@ describe('a moment', () => {
   test('without a zone is one of UTC, and says so; a day begins at midnight', () => {
     expect(momentOf('2026-11-22 12:00:00')).toEqual({ ms: noon, lacksZone: true });
     expect(momentOf('2026-11-22')).toEqual({ ms: noon - 12 * 3600 * 1000, lacksZone: true });
+    expect(momentOf('2024-02-29')).toEqual({ ms: Date.UTC(2024, 1, 29), lacksZone: true });
   });
 
   test.each([
@@ -36,6 +37,8 @@ describe('a moment', () => {
     '22.11.2026 12:00',
     '11/22/2026 12:00',
     '2026-13-22T12:00:00Z',
+    '2026-02-29T12:00:00Z',
+    '2026-04-31',
     '2026-11-22T12:00:00 MEZ',
     '-5',
   ])('is none in %j', (text) => expect(momentOf(text)).toBeNull());
