@@ -7,11 +7,10 @@ import { createGunzip } from 'node:zlib';
 import { InputProblem } from '../env/problem.ts';
 import type { Workload } from '../env/types.ts';
 import { type LoggedRequest, loggedRequest } from '../env/workload/access-log.ts';
+import { mostSteps } from '../env/workload/even-steps.ts';
 
 /** Logs that are a hundredth something else are no access logs. */
 const mostStrangeShare = 0.01;
-/** Half a year: more seconds than anybody means, and than memory should be asked for. */
-const mostSeconds = 15_552_000;
 
 export interface ReadLogs {
   /** In steps of a second; a second without a line is one in which nothing came. */
@@ -83,9 +82,9 @@ function workloadOf(counts: ReadonlyMap<number, number>, files: readonly string[
     last = Math.max(last, second);
   }
   const seconds = last - first + 1;
-  if (seconds < 2 || seconds > mostSeconds) {
+  if (seconds < 2 || seconds > mostSteps) {
     throw new InputProblem(
-      `${files[0]}: the lines span ${seconds} s, but must span 2 to ${mostSeconds}: give logs of one service that follow each other.`,
+      `${files[0]}: the lines span ${seconds} s, but must span 2 to ${mostSteps}: give logs of one service that follow each other.`,
     );
   }
   const requests = Float64Array.from({ length: seconds }, (_, second) => counts.get(first + second) ?? 0);

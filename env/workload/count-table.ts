@@ -3,6 +3,7 @@ import { delimiterOf } from '../csv-records.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { InputProblem } from '../problem.ts';
 import { shown } from '../shown.ts';
+import { isDecimal } from './decimal.ts';
 import { momentOf } from './moment.ts';
 import type { CountSource, TimedCount } from './timed-count.ts';
 
@@ -22,7 +23,6 @@ const timeNames = [
 const countNames = ['requests', 'count', 'requestcount', 'sum', 'value', 'hits', 'total', 'n', 'rps', 'rate'];
 /** What monitoring writes where it knows nothing. */
 const unknown = /^(|-|nan|null|none|undefined|n\/a)$/i;
-const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** Which columns of a table are meant. */
 interface Columns {
@@ -110,7 +110,7 @@ function indexOfAny(names: readonly string[], wanted: readonly string[]): number
 
 function countIn(text: string, place: string): number | null {
   if (unknown.test(text)) return null;
-  if (!decimal.test(text)) {
+  if (!isDecimal(text)) {
     throw new InputProblem(
       `${place}: the count is ${shown(text)}, but must be a number of at least 0: write it in digits, without a unit and without marks between thousands.`,
     );

@@ -3,7 +3,7 @@ import { leastEpochSeconds } from './moment.ts';
 import type { CountSource, TimedCount } from './timed-count.ts';
 
 /** Half a year of seconds: more steps than anybody means, and than memory should be asked for. */
-const mostSteps = 15_552_000;
+export const mostSteps = 15_552_000;
 /** A time may be off its step by this part of it: programs round, and scrapes come late. */
 const tolerance = 0.1;
 

@@ -3,6 +3,7 @@ import { readCsvRecords } from '../csv-records.ts';
 import { InputProblem } from '../problem.ts';
 import { shown } from '../shown.ts';
 import type { Workload } from '../types.ts';
+import { isDecimal } from './decimal.ts';
 import { scaleWorkload } from './scale.ts';
 
 /** A bin holds what an Int32Array can count. */
@@ -11,7 +12,6 @@ const largestCount = 2_147_483_647;
 const stepTolerance = 1e-3;
 /** What other programs export is not refused altogether, only here. */
 const importable = 'spillway trace import --counts reads such files';
-const decimalDigits = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /**
  * From CSV with the columns `time_s` (start of the bin in seconds, from 0, in one constant step) and `requests` (count in the bin).
@@ -90,7 +90,7 @@ class TraceRows {
     if (text === undefined || text === '')
       return this.#refuse(`${column} is missing, but must be ${legal}: fill it in or remove the line.`);
     const value = Number(text);
-    if (!decimalDigits.test(text) || !Number.isFinite(value)) {
+    if (!isDecimal(text) || !Number.isFinite(value)) {
       return this.#refuse(`${column} is ${shown(text)}, but must be ${legal}: write it in digits (${importable}).`);
     }
     return value;
