@@ -73,6 +73,10 @@ export class AwsEnvironment implements Environment {
   /** By how much the clock was set back, all in all. */
   #setBackMs = 0;
   #view: FleetView | null = null;
+  /** Of the last observation. */
+  #areArrivalsKnown = false;
+  /** An action was made so that was decided on arrivals. */
+  #hasBegun = false;
   #actuation: Actuation | null = null;
   #faults: readonly Fault[] = [];
   #said: readonly string[] = [];
@@ -124,11 +128,13 @@ export class AwsEnvironment implements Environment {
     this.#view = viewer.view({ pools: pools.map(({ view }, pool) => this.#withDenied(view, pool)) });
     const seen = this.#seen(reading, nowMs);
     this.#note(router !== null && reading === null);
+    const metrics = metricsOf(this.#isSkewed ? [] : seen, profile);
+    this.#areArrivalsKnown = metrics.arrivals !== null;
     return {
       timeSeconds: this.#timeSeconds(nowMs),
-      ...metricsOf(this.#isSkewed ? [] : seen, profile),
+      ...metrics,
       pools: this.#view.pools.map(stateOf),
-      lastAction: this.#actions.last,
+      lastAction: this.#hasBegun ? this.#actions.last : null,
     };
   }
 
@@ -152,7 +158,8 @@ export class AwsEnvironment implements Environment {
   }
 
   async #apply(action: Action, view: FleetView, nowMs: number): Promise<void> {
-    this.#actuation = await this.#parts.actuator.apply(action, view);
+    this.#hasBegun ||= this.#areArrivalsKnown;
+    this.#actuation = await this.#parts.actuator.apply(action, view, !this.#hasBegun);
     this.#actions.did(nowMs, this.#actuation.inForce);
     this.#said = [...this.#said, ...this.#actuation.said];
   }

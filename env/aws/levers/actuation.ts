@@ -19,8 +19,11 @@ export interface Actuation {
 
 /** Makes an action so, as far as it can be at once: one small step of whatever takes longer. Never throws for what AWS answers. */
 export interface Actuates {
-  /** `fleet` as read at the observation, in shadow mode as it would be (FleetViewer). */
-  apply(action: Action, fleet: FleetView): Promise<Actuation>;
+  /**
+   * `fleet` as read at the observation, in shadow mode as it would be (FleetViewer). `isBlind`: nothing is known yet of the arrivals, as of a router
+   * that has told nothing so far: no memory is changed then, which takes many decisions to take back.
+   */
+  apply(action: Action, fleet: FleetView, isBlind?: boolean): Promise<Actuation>;
   /** [pool] The desired count that was last written and confirmed by this process; null: none yet. What else is read is a foreign write. */
   readonly written: readonly (number | null)[];
 }

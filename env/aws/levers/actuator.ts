@@ -56,7 +56,7 @@ export class Actuator implements Actuates {
     for (const lever of [...this.#parts.capacities, ...this.#parts.alarms]) lever?.forget();
   }
 
-  async apply(action: Action, fleet: FleetView): Promise<Actuation> {
+  async apply(action: Action, fleet: FleetView, isBlind = false): Promise<Actuation> {
     const round = new Round(action, fleet);
     for (const lever of this.#alarms) if (lever !== null) await round.pull(lever);
     const free = this.#capacities.filter((lever, pool) => {
@@ -73,7 +73,7 @@ export class Actuator implements Actuates {
       if (isMoved) await round.pull(lever);
       else round.leave(lever, 'no VM is taken away before the traffic has moved');
     }
-    await round.pull(this.#parts.functions);
+    await round.pull(isBlind ? this.#parts.functions.unasked : this.#parts.functions);
     return {
       inForce: this.#inForce(action, fleet),
       hindrances: this.#capacities.map((capacity, pool) =>

@@ -93,6 +93,19 @@ describe('behind an overflow router', () => {
     );
     expect(seen.at(-1)!.pools.map(({ ready }) => ready)).toEqual([6, 1]);
   });
+
+  test('no memory is changed before anything is known of the arrivals, as at a start; VMs are launched', async () => {
+    acting = await actOn('image-classifier', 'live', { initialVms: [4, 0] });
+    const wish = () => action({ vmCounts: [6, 1], lambdaMemoryMb: 1769, variant: 0 });
+    const [first] = await drive(acting, 1, wish);
+    expect(first!.arrivals).toBeNull();
+    expect(new Set(changes(acting))).toEqual(new Set(['SetDesiredCapacity']));
+    const [second] = await drive(acting, 1, wish);
+    expect(second).toMatchObject({ arrivals: { ageSeconds: 0 }, lastAction: null });
+    expect(changes(acting)).toContain('UpdateFunctionConfiguration');
+    const [third] = await drive(acting, 1, wish);
+    expect(third!.lastAction).toMatchObject({ vmCounts: [6, 1], lambdaMemoryMb: 1769 });
+  });
 });
 
 describe('in shadow mode', () => {
