@@ -5,8 +5,11 @@ import type { RouterMutation } from '../writing/mutation.ts';
 import type { Writer } from '../writing/writer.ts';
 import { type Lever, type Pulled, pending, settled } from './lever.ts';
 
-/** What has to be said to the router for the action, by what it says of itself; null: nothing. Throws what its socket throws. */
-export type RouterMutationFor = (action: Action) => Promise<RouterMutation | null>;
+/**
+ * What has to be said to the router for the action, by what it says of itself; null: nothing. `tell` gets what cannot be said to it. Throws what its
+ * socket throws.
+ */
+export type RouterMutationFor = (action: Action, tell?: (sentence: string) => void) => Promise<RouterMutation | null>;
 
 /** The overflow router's thresholds, variant and servers. The writer's side of its socket reads back what it set. */
 export class RouterLever implements Lever {
@@ -22,7 +25,14 @@ export class RouterLever implements Lever {
   }
 
   async pull(action: Action): Promise<Pulled> {
-    const mutation = await this.#mutationFor(action).catch((error: unknown) => faultOf(error, this.name));
+    const missing: string[] = [];
+    const tell = (sentence: string) => void missing.push(`${this.name}: ${sentence}`);
+    const pulled = await this.#pulled(action, tell);
+    return { ...pulled, said: [...missing, ...pulled.said] };
+  }
+
+  async #pulled(action: Action, tell: (sentence: string) => void): Promise<Pulled> {
+    const mutation = await this.#mutationFor(action, tell).catch((error: unknown) => faultOf(error, this.name));
     if (mutation === null) return settled;
     if ('code' in mutation) return pending(mutation.said);
     const text = JSON.stringify(mutation);

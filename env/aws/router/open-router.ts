@@ -4,7 +4,7 @@ import type { BulkReads } from '../calls/bulk-reads.ts';
 import type { RouterMutationFor } from '../levers/router-lever.ts';
 import type { RouterInput } from '../writing/request-of.ts';
 import { HaproxyRouter, type HaproxyRouterOptions } from './haproxy-router.ts';
-import { addressByName, madeUpAddress } from './instance-address.ts';
+import { type AddressOf, addressByName, madeUpAddress } from './instance-address.ts';
 import { RecentAnswers } from './recent-answers.ts';
 import { routerMutation } from './router-mutation.ts';
 import { RuntimeSocket } from './runtime-socket.ts';
@@ -21,6 +21,8 @@ export interface RouterParts {
   readonly rehearsal: string | null;
   readonly monotonicMs: HaproxyRouterOptions['monotonicMs'];
   readonly every?: NonNullable<HaproxyRouterOptions['every']>;
+  /** Absent: by the instances' names, in a rehearsal made up. */
+  readonly addressOf?: AddressOf;
 }
 
 /** The overflow router for the environment, the actuator and the live writer; no connection is opened yet. */
@@ -37,20 +39,38 @@ export function openRouter(parts: RouterParts): OpenedRouter | null {
   const { socket: path, instancePort } = deployment.router;
   const socket = new RuntimeSocket(rehearsal === null ? path : twinSocket(rehearsal));
   const recent = new RecentAnswers(socket, parts.monotonicMs);
-  const addressOf = rehearsal === null ? addressByName(deployment.region, instancePort) : madeUpAddress(instancePort);
+  const usual = rehearsal === null ? addressByName(deployment.region, instancePort) : madeUpAddress(instancePort);
+  const { addressOf = usual } = parts;
   const groups = deployment.pools.map(({ autoScalingGroup }) => autoScalingGroup);
   return {
     router: new HaproxyRouter({
       ...parts,
       socket: { askAll: (commands) => recent.observing(commands), close: () => socket.close() },
     }),
-    mutationFor: async (action) => {
+    mutationFor: async (action, tell) => {
       const instances = await servingInstances(reads, groups);
-      return routerMutation({ profile, deployment, socket: recent, addressOf }, { action, instances });
+      const lost: string[] = [];
+      const finding: AddressOf = async (id) => {
+        const found = await addressOf(id);
+        if (found === null) lost.push(id);
+        return found;
+      };
+      const mutation = await routerMutation(
+        { profile, deployment, socket: recent, addressOf: finding },
+        { action, instances },
+      );
+      if (lost.length > 0) tell?.(withoutAddress(lost));
+      return mutation;
     },
     send: (input, options) => {
       recent.forget();
       return sendCommands(socket, input, options);
     },
   };
+}
+
+function withoutAddress(instances: readonly string[]): string {
+  const [shown, more] = [instances.slice(0, 3), instances.length - 3];
+  const which = [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return `nobody knows the address of ${which}: no request goes there (do the subnets answer for resource names?)`;
 }

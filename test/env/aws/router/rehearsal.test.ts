@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ownReads } from '../../../../env/aws/calls/bulk-reads.ts';
 import { Calls } from '../../../../env/aws/calls/call.ts';
+import { RouterLever } from '../../../../env/aws/levers/router-lever.ts';
 import { type OpenedRouter, openRouter } from '../../../../env/aws/router/open-router.ts';
 import type { Fault } from '../../../../env/twin/faults/fault.ts';
 import type { Action } from '../../../../env/types.ts';
@@ -135,4 +136,23 @@ describe('the router of a twin, through the client of HAProxy', () => {
     const atSeconds = (twin.nowMs() - startedAt.getTime()) / 1000;
     twin.inject({ ...fault, atSeconds, service: null, operation: null, resource: null, strength: 1 });
   }
+
+  test('instances whose address nobody knows are told, and what else is wished is said to it all the same', async () => {
+    inject({ kind: 'router-restart', forSeconds: 0 });
+    twin.advance(60);
+    const { profile, deployment } = twin;
+    const blind = openRouter({
+      ...{ profile, deployment, reads: ownReads(clients, new Calls(5000)), rehearsal: twin.url },
+      monotonicMs: () => twin.nowMs(),
+      addressOf: async () => null,
+    })!;
+    const writer = { mode: 'live' as const, write: async () => ({ state: 'done' as const, response: {} }) };
+    const { state, said } = await new RouterLever(blind.mutationFor, writer).pull(action(0, [null, null]));
+    expect(state).toBe('settled');
+    expect(said[0]).toMatch(
+      /^the router: nobody knows the address of i-\w+, i-\w+, i-\w+, 1 more: no request goes there/,
+    );
+    expect(said[1]).toMatch(/^the router: .*never/);
+    await blind.router.close();
+  });
 });
