@@ -14,6 +14,8 @@ export interface PoolView {
   /** [variant] Targets that the load balancer finds healthy; null: there is no such target group, or nobody knows. */
   readonly healthyTargets: readonly (number | null)[];
   readonly hindrances: readonly Hindrance[];
+  /** Names of the group's suspended processes; absent: nobody looked. */
+  readonly suspended?: readonly string[];
 }
 
 export interface FleetView {

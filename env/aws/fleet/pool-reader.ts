@@ -57,13 +57,13 @@ export class PoolReader {
     );
     const counted = this.#instances.count(group, health, nowMs);
     const coming = await this.#coming(group, nowMs);
-    const { min, max, desired } = group;
+    const { min, max, desired, suspended } = group;
     const { ready, sick } = counted;
     const booting = counted.booting + coming;
     const healthyTargets = healthNow.map((one) => one && healthyIn(one, group));
     const isHealthRead = healthNow.every((one, variant) => one !== null || this.#targetGroups[variant] === null);
     const hindrances = this.#hindrances(group, ready + booting, isHealthRead, nowMs);
-    this.#last = { min, max, desired, ready, booting, sick, healthyTargets, hindrances };
+    this.#last = { min, max, desired, ready, booting, sick, healthyTargets, hindrances, suspended };
     return { view: this.#last, counted };
   }
 

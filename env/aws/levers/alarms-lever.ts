@@ -1,8 +1,12 @@
+import type { Action } from '../../types.ts';
+import type { FleetView } from '../fleet/fleet-view.ts';
 import type { Writer } from '../writing/writer.ts';
 import type { ReadBounds } from './capacity-lever.ts';
 import { type Lever, type Pulled, pending, settled } from './lever.ts';
 
 export interface AlarmsLeverParts {
+  /** Index into the profile's pools. */
+  readonly pool: number;
   readonly poolName: string;
   readonly group: string;
   readonly writer: Writer;
@@ -11,7 +15,10 @@ export interface AlarmsLeverParts {
 
 const process = 'AlarmNotification';
 
-/** Lets the policies of a group rest while Spillway sets its size: at its start, and after it took the group back. */
+/**
+ * Lets the policies of a group rest while Spillway sets its size: at its start, after it took the group back, and where somebody resumed all processes
+ * of the group, as people do after an incident.
+ */
 export class AlarmsLever implements Lever {
   readonly name: string;
   readonly #parts: AlarmsLeverParts;
@@ -27,9 +34,11 @@ export class AlarmsLever implements Lever {
     this.#isResting = false;
   }
 
-  async pull(): Promise<Pulled> {
-    if (this.#isResting) return settled;
-    const { group, writer, read } = this.#parts;
+  async pull(_: Action, { pools }: FleetView): Promise<Pulled> {
+    const { pool, group, writer, read } = this.#parts;
+    const { suspended = [process] } = pools[pool] ?? {};
+    // In shadow mode they rest in the imagination alone.
+    if (this.#isResting && (writer.mode === 'shadow' || suspended.includes(process))) return settled;
     const before = await read(group);
     if ('kind' in before) return pending(`${this.name}: ${before.said}`);
     this.#isResting = before.suspended.includes(process);

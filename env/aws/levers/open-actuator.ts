@@ -103,7 +103,7 @@ function actuatorOf(parts: ActuationParts, writer: Writer, reads: Reads, pilots:
   const alarms = deployment.pools.map(({ autoScalingGroup: group, handBackPolicy }, pool) =>
     handBackPolicy === null
       ? null
-      : new AlarmsLever({ poolName: profile.pools[pool]!.name, group, writer, read: reads.bounds }),
+      : new AlarmsLever({ pool, poolName: profile.pools[pool]!.name, group, writer, read: reads.bounds }),
   );
   const router = routerMutation === null ? null : new RouterLever(routerMutation, writer);
   const { rule } = deployment;

@@ -22,10 +22,10 @@ beforeEach(async () => {
 /** One decision, a minute after the last, on what the group is like now. */
 async function decide(wanted: Action, hindrances: FleetView['pools'][number]['hindrances'] = []): Promise<Actuation> {
   cloud.nowMs += 60_000;
-  const { min, max, desired } = cloud.group;
+  const { min, max, desired, suspended } = cloud.group;
   const healthyTargets = [desired, desired, desired];
   return actuator.apply(wanted, {
-    pools: [{ min, max, desired, ready: desired, booting: 0, sick: 0, healthyTargets, hindrances }],
+    pools: [{ min, max, desired, ready: desired, booting: 0, sick: 0, healthyTargets, hindrances, suspended }],
   });
 }
 
@@ -200,6 +200,14 @@ test('after a hand-back the policies are made to rest again, and nothing is comp
   expect(actuator.written).toEqual([null]);
   await decide(action(8));
   expect(kinds().filter((kind) => kind === 'suspend-alarms')).toHaveLength(2);
+});
+
+test('policies that somebody resumed while Spillway drives are made to rest again, before a size is set', async () => {
+  await decide(action(4));
+  cloud.group = { ...cloud.group, suspended: [] };
+  const before = cloud.written.length;
+  await decide(action(6));
+  expect(kinds().slice(before)).toEqual(['suspend-alarms', 'set-desired-capacity']);
 });
 
 describe('the rule', () => {

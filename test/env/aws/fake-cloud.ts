@@ -53,7 +53,7 @@ export class FakeCloud implements Writer {
 
 /** Of one pool behind a rule, without functions. */
 export function actuatorOn(one: FakeCloud, { profile, deployment }: DeployedService): Actuator {
-  const pool = { poolName: 'cpu', group: 'g', writer: one, read: one.readGroup };
+  const pool = { pool: 0, poolName: 'cpu', group: 'g', writer: one, read: one.readGroup };
   const nowMs = () => one.nowMs;
   const rule = 'arn:rule';
   const readRule = async () => ({
@@ -63,7 +63,7 @@ export function actuatorOn(one: FakeCloud, { profile, deployment }: DeployedServ
   return new Actuator({
     profile,
     alarms: [new AlarmsLever(pool)],
-    capacities: [new CapacityLever({ ...pool, pool: 0 })],
+    capacities: [new CapacityLever(pool)],
     traffic: new RuleLever({ profile, deployment, rule, writer: one, read: readRule, nowMs }),
     functions: new FunctionLever([]),
     nowMs,
