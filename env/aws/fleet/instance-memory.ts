@@ -4,6 +4,13 @@ import type { TargetHealth } from './target-health.ts';
 /** One that has not become healthy in this time will not: it is no longer counted as coming. */
 const comingMs = 3_600_000;
 
+/** On their way out, in a warm pool, or set aside by a person, who wants them left alone: none of them counts in the group's size. */
+const isAway = /^(Terminat|Detach|Warmed|Standby|EnteringStandby)/;
+
+export function isOfTheSize({ lifecycle }: Instance): boolean {
+  return !isAway.test(lifecycle);
+}
+
 export interface Counted {
   readonly ready: number;
   readonly booting: number;
@@ -41,7 +48,7 @@ export class InstanceMemory {
 
   /** `health`: of its target groups; none: there are none. */
   count({ instances, desired }: Group, health: readonly TargetHealth[], nowMs: number): Counted {
-    const here = instances.filter(({ lifecycle }) => !/^(Terminat|Detach|Warmed)/.test(lifecycle));
+    const here = instances.filter(isOfTheSize);
     const fresh = here.filter(({ id }) => !this.#seen.has(id));
     const gone = [...this.#seen.keys()].filter((id) => !here.some((one) => one.id === id));
     for (const { id } of fresh) this.#seen.set(id, { sinceMs: nowMs, wasReady: false });

@@ -7,7 +7,7 @@ import type { AwsClients } from '../clients.ts';
 import type { PoolView } from './fleet-view.ts';
 import { ForeignWrites } from './foreign-writes.ts';
 import type { Group } from './group-reader.ts';
-import { type Counted, InstanceMemory } from './instance-memory.ts';
+import { type Counted, InstanceMemory, isOfTheSize } from './instance-memory.ts';
 import { LaunchFailures } from './launch-failures.ts';
 import { readTargetHealth, type TargetHealth } from './target-health.ts';
 
@@ -88,7 +88,7 @@ export class PoolReader {
 
   /** Asked for and not there yet; none where launches have failed since. */
   async #coming({ desired, instances }: Group, nowMs: number): Promise<number> {
-    const there = instances.filter(({ lifecycle }) => !/^(Terminat|Detach|Warmed)/.test(lifecycle)).length;
+    const there = instances.filter(isOfTheSize).length;
     if (desired <= there) return 0;
     const haveFailed = await this.#failures.haveFailed(this.#writtenAtMs, nowMs);
     return haveFailed ? 0 : desired - there;

@@ -116,6 +116,13 @@ describe('instances over time', () => {
     expect(memory.count(group(['b', 'InService']), [], 2)).toMatchObject({ launches: 0, terminations: 0, ready: 1 });
   });
 
+  test('that a person set aside are neither ready nor sick, and cost', () => {
+    const memory = new InstanceMemory();
+    memory.count(group(['a', 'InService'], ['b', 'InService']), [], 0);
+    const aside = group(['a', 'InService'], ['b', 'Standby'], ['c', 'Pending']);
+    expect(memory.count(aside, [], 60_000)).toMatchObject({ ready: 1, booting: 1, sick: 0, billed: 3 });
+  });
+
   test('that a warm pool holds stopped cost nothing', () => {
     const warm = group(['a', 'Warmed:Stopped'], ['b', 'Warmed:Running']);
     expect(new InstanceMemory().count(warm, [], 0)).toMatchObject({ ready: 0, booting: 0, billed: 1 });
