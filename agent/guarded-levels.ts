@@ -44,7 +44,10 @@ export class GuardedLevels {
   readonly #pool: number;
   /** [member after the first] */
   readonly #names: readonly string[];
-  /** Whether costs on paper are costs: another pool is not there at once as Lambda is, and what accuracy credit answers can be told only where each fleet on paper has its own. */
+  /**
+   * Whether costs on paper are costs: another pool is not there at once as Lambda is, and accuracy credit that pools share belongs to none of their fleets. What a larger variant
+   * earns in idle slots is in no account on paper; without a vote the network alone was up to a tenth dearer for want of that little.
+   */
   readonly #isExact: boolean;
 
   /** @param there sizes the fleet that is there; @param isLast of the stack */
@@ -57,7 +60,7 @@ export class GuardedLevels {
     isLast: boolean,
   ) {
     this.#pool = levels.pool;
-    this.#isExact = isLast && (levels.credit != null || !routerBudgets(profile).accuracy);
+    this.#isExact = isLast && (profile.pools.length === 1 || !routerBudgets(profile).accuracy);
     const held = this.#isExact ? opinions : opinions.slice(0, 1);
     this.#there = there;
     const onPaper = this.#isExact ? opinions : [];
