@@ -135,7 +135,7 @@ export interface Observation {
   readonly spilledPerSecond: Signal;
   /** [pool] */
   readonly pools: readonly PoolState[];
-  /** The action in force; null before the first. */
+  /** The action in force; null before the first, and live before the first that knew of arrivals: what is asked blindly at a start binds nobody. */
   readonly lastAction: Action | null;
 }
 
