@@ -46,7 +46,7 @@ export class GuardedLevels {
   readonly #names: readonly string[];
   /**
    * Whether costs on paper are costs: another pool is not there at once as Lambda is, and accuracy credit that pools share belongs to none of their fleets. What a larger variant
-   * earns in idle slots is in no account on paper; without a vote the network alone was up to a tenth dearer for want of that little.
+   * earns in idle slots is in no account on paper: it is little (docs/agent.md).
    */
   readonly #isExact: boolean;
 

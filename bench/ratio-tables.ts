@@ -85,9 +85,14 @@ function today(matrices: Matrices): string | null {
   const smallest = fleets[0]!;
   const all = ratios.flatMap((rho) => {
     const evaluation = matrices(`unseen-rho-${rho}-fleet-${smallest}`);
-    return evaluation === null ? [] : [[`ρ ${rho}`, evaluation] as const];
+    return evaluation === null ? [] : [{ rho, evaluation }];
   });
-  return todaysAutoscalers(all, agent);
+  if (all.length === 0) return null;
+  const rows = todaysAutoscalers(
+    all.map(({ evaluation }) => evaluation),
+    agent,
+  );
+  return markdown(['fleets driven by', 'rule', ...all.map(({ rho }) => `ρ ${rho}`)], rows);
 }
 
 function foundEqual(matrices: Matrices): string | null {

@@ -21,26 +21,14 @@ const autoscalers = [
   ['mpc', 'our own rule that plans ahead'],
 ] as const;
 
-/** A row for each autoscaler: what it costs over the agent, trace by trace, in each matrix; null: no matrix has any of them. */
-export function todaysAutoscalers(
-  matrices: readonly (readonly [title: string, Evaluation])[],
-  agent: string,
-): string | null {
-  const known = new Set(matrices.flatMap(([, { results }]) => results.map(({ policy }) => policy)));
-  const rows = autoscalers.flatMap(([rule, user]) => {
-    const cells = matrices.map(([, evaluation]) => cell(evaluation, rule, agent));
-    return known.has(rule) ? [[user, `\`${rule}\``, ...cells]] : [];
-  });
-  if (rows.length === 0) return null;
-  const own = matrices.map(([, evaluation]) => `1, ${kept(evaluation, agent)}`);
-  return [
-    ['fleets driven by', 'rule', ...matrices.map(([title]) => title)],
-    ['---', '---', ...matrices.map(() => '---')],
-    ...rows,
-    ["Spillway's agent", `\`${agent}\``, ...own],
-  ]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n');
+/** [row, cell] For each autoscaler that was run: what it costs over the agent, trace by trace, in each matrix; the agent last. */
+export function todaysAutoscalers(matrices: readonly Evaluation[], agent: string): string[][] {
+  const known = new Set(matrices.flatMap(({ results }) => results.map(({ policy }) => policy)));
+  const rows = autoscalers
+    .filter(([rule]) => known.has(rule))
+    .map(([rule, user]) => [user, `\`${rule}\``, ...matrices.map((one) => cell(one, rule, agent))]);
+  const own = matrices.map((one) => `1, ${kept(one, agent)}`);
+  return [...rows, ["Spillway's agent", `\`${agent}\``, ...own]];
 }
 
 function cell(evaluation: Evaluation, rule: string, agent: string): string {
