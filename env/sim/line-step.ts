@@ -1,5 +1,6 @@
 import { contentionFactor } from '../physics/contention.ts';
 import type { CountedRouter } from './counted-router.ts';
+import { depthOf, type Lines } from './line-fill.ts';
 import type { LineLengths } from './line-lengths.ts';
 import { RouterRun } from './router-run.ts';
 import { RouterTally } from './router-tally.ts';
@@ -23,27 +24,6 @@ export interface LineStep {
   /** Per start: by which contention lengthens it, and how long it has waited. */
   readonly longerSeconds: number;
   readonly waitedSeconds: number;
-}
-
-/** [class] Who waits. */
-export type Lines = readonly number[];
-
-/** Sum over those who wait of the place of their class in the order of service. */
-export function depthOf(lines: Lines): number {
-  return lines.reduce((sum, length, k) => sum + k * length, 0);
-}
-
-/** Lines of so many requests together, as far as the rooms go of the strictest classes, or of the least strict ones; the last class has what is left. */
-export function fill({ rooms, shares }: CountedRouter, line: number, isStrictFirst: boolean): Lines {
-  const lines = shares.map(() => 0);
-  let left = line;
-  for (let turn = 0; turn < lines.length; turn++) {
-    const k = isStrictFirst ? turn : lines.length - 1 - turn;
-    lines[k] = Math.min(left, rooms[k]!);
-    left -= lines[k]!;
-  }
-  lines[lines.length - 1]! += left;
-  return lines;
 }
 
 /** Seconds of `perSecond` requests each, at uniform instants, that all begin with those lines, on the rule of the request level. */
@@ -111,22 +91,4 @@ function servedPerSecond({ pools, readyVms }: CountedRouter, waiting: number): n
     (sum, one) => sum + one.slots / (one.serviceSeconds * contentionFactor(one.contention, waiting, readyVms)),
     0,
   );
-}
-
-/** Of the capacity: rates at which lines are as long as they get. */
-const fullLoads = [0.8, 1, 1.25, 1.6, 2.5];
-const fullSeconds = 8;
-
-/** The longest line that comes about, whatever the rate; `routerAt` has the limits of one. */
-export function longestLine(routerAt: (rate: number) => CountedRouter, capacity: number): number {
-  let longest = 0;
-  for (const load of fullLoads) {
-    const router = routerAt(load * capacity);
-    const run = new RouterRun(router, 1, new RouterTally(router));
-    for (let request = 1; request <= load * capacity * fullSeconds; request++) {
-      run.arrive(request / (load * capacity));
-      longest = Math.max(longest, run.waiting);
-    }
-  }
-  return longest;
 }

@@ -1,6 +1,8 @@
 import type { CountedRouter } from './counted-router.ts';
+import { depthOf, fill } from './line-fill.ts';
 import { LineLengths } from './line-lengths.ts';
-import { countStep, depthOf, fill, type LineStep, longestLine } from './line-step.ts';
+import { countStep, type LineStep } from './line-step.ts';
+import { longestLine } from './longest-line.ts';
 
 /** A rate u of the capacity is kept at u/(1 + u) of the cells: near the capacity chance takes a line from one state to another e times as often from cell to cell. */
 const cells = 200;
@@ -11,6 +13,12 @@ const mostKnown = 200;
 
 /** The router with the limits of a rate. */
 export type RouterAt = (rate: number) => CountedRouter;
+
+/** Depths (`depthOf`) of a line of one length: of those of the strictest classes, and of the least strict ones. */
+interface DepthRange {
+  readonly strict: number;
+  readonly relaxed: number;
+}
 
 /** What seconds make of the lines of one service, each counted when it is asked for first, for all worlds. */
 export class LineSteps {
@@ -23,6 +31,8 @@ export class LineSteps {
   /** [cell][place] Of lines in which those of the strictest classes wait, and of the least strict ones. */
   readonly #strict: LineStep[][] = [];
   readonly #relaxed: LineStep[][] = [];
+  /** [cell][place] */
+  readonly #depths: DepthRange[][] = [];
 
   private constructor(routerAt: RouterAt, capacity: number) {
     this.#capacity = capacity;
@@ -48,10 +58,9 @@ export class LineSteps {
 
   /** How near to lines of the least strict classes are those of such a length and depth: between 0, of the strictest ones, and 1. */
   relaxedShare(cell: number, place: number, depth: number, routerAt: RouterAt): number {
-    const router = this.#routerOf(cell, routerAt);
-    const line = this.lengths.lengths[place]!;
-    const strict = depthOf(fill(router, line, true));
-    const relaxed = depthOf(fill(router, line, false));
+    this.#depths[cell] ??= [];
+    this.#depths[cell][place] ??= this.#depthsOf(cell, place, routerAt);
+    const { strict, relaxed } = this.#depths[cell][place];
     return relaxed === strict ? 0 : Math.max(0, Math.min(1, (depth - strict) / (relaxed - strict)));
   }
 
@@ -60,6 +69,12 @@ export class LineSteps {
     steps[cell] ??= [];
     steps[cell][place] ??= this.#count(cell, place, isStrictFirst, routerAt);
     return steps[cell][place];
+  }
+
+  #depthsOf(cell: number, place: number, routerAt: RouterAt): DepthRange {
+    const router = this.#routerOf(cell, routerAt);
+    const line = this.lengths.lengths[place]!;
+    return { strict: depthOf(fill(router, line, true)), relaxed: depthOf(fill(router, line, false)) };
   }
 
   #count(cell: number, place: number, isStrictFirst: boolean, routerAt: RouterAt): LineStep {

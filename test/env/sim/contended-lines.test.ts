@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { totalRequests } from '../../../env/outcome.ts';
 import type { CountedRouter } from '../../../env/sim/counted-router.ts';
+import { depthOf, fill } from '../../../env/sim/line-fill.ts';
 import { LineLengths } from '../../../env/sim/line-lengths.ts';
-import { countStep, depthOf, fill, longestLine } from '../../../env/sim/line-step.ts';
+import { countStep } from '../../../env/sim/line-step.ts';
+import { longestLine } from '../../../env/sim/longest-line.ts';
 import { action, counts, service, simulate, withClasses } from './small-service.ts';
 
 const router: CountedRouter = {
