@@ -110,7 +110,7 @@ function checkRanges(folder: string, { ranges }: AgentFacts): void {
 
 /**
  * The bins of the metrics may be other ones than in training: what is made of them only tells less of what happens within an interval
- * (docs/agent.md). An agent that acts keeps its own rhythm (cli/policy.ts); training goes on at that of the service.
+ * (docs/training.md). An agent that acts keeps its own rhythm (cli/policy.ts); training goes on at that of the service.
  *
  * @throws InputProblem where the two differ
  */

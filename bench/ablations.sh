@@ -1,5 +1,5 @@
 #!/bin/sh
-# What each decision brings: docs/agent.md. Policies with a decision taken away from them, beside themselves with it, on two days that none was trained or
+# What each decision brings: docs/worth.md. Policies with a decision taken away from them, beside themselves with it, on two days that none was trained or
 # tuned on. Usage: sh bench/ablations.sh [FOLDER [AGENT]]; what was run before with the same code is taken from FOLDER/cache.
 set -eu
 

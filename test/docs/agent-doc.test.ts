@@ -15,7 +15,8 @@ import { parseGenerator } from '../../env/workload/reference.ts';
 import { facts } from './examples.ts';
 import { named, readPage, section, tableRows } from './pages.ts';
 
-const page = readPage('docs/agent.md');
+const acting = readPage('docs/agent.md');
+const training = readPage('docs/training.md');
 const scalars = new Set<string>();
 let state: TrainingState;
 
@@ -42,20 +43,20 @@ beforeAll(async () => {
       updatesPerSegment: 8,
     },
   };
-  const training = await Training.begin(options, {
+  const run = await Training.begin(options, {
     onProgress: (progress) => {
       for (const name of Object.keys(progress.scalars)) scalars.add(name);
     },
     onSegment: () => {},
   });
-  state = await training.run();
+  state = await run.run();
 });
 
 test('the table of hyper-parameters is that of the code', () => {
   const { levelHyperparameters, serviceHyperparameters } = trainingDefaults;
   const all = [defaultHyperparameters, levelHyperparameters, serviceHyperparameters];
   const shown = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value));
-  expect(tableRows(section(page, '### Hyper-parameters')).map((row) => row.slice(0, 4))).toEqual(
+  expect(tableRows(section(training, '## Hyper-parameters')).map((row) => row.slice(0, 4))).toEqual(
     Object.keys(defaultHyperparameters).map((name) => [
       `\`${name}\``,
       ...all.map((one) => shown(one[name as keyof typeof one])),
@@ -64,11 +65,11 @@ test('the table of hyper-parameters is that of the code', () => {
 });
 
 test('the page says how many numbers a level sees', () => {
-  expect(section(page, '### What a level sees')).toContain(`**${levelFeatures.length}** numbers`);
+  expect(section(acting, '### What a level sees')).toContain(`**${levelFeatures.length}** numbers`);
 });
 
 test('every scalar that training writes is explained, and no other', () => {
-  const explained = tableRows(section(page, '## TensorBoard')).map(([name]) => named(name!)[0]!);
+  const explained = tableRows(section(training, '## TensorBoard')).map(([name]) => named(name!)[0]!);
   const ofLevels = explained.filter((name) => name.startsWith('levels/') && name !== 'levels/meanRegret');
   const all = [...explained, ...ofLevels.map((name) => name.replace('levels/', 'service/'))];
   expect([...scalars].toSorted()).toEqual(all.toSorted());
@@ -83,7 +84,7 @@ test('every field of a manifest is explained, and no other', async () => {
   await writeAgent(folder, { level: state.level, service: state.service, facts: all });
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
   await rm(root, { recursive: true });
-  const rows = tableRows(section(page, '## Files of a run').split('field of the manifest')[1]!);
+  const rows = tableRows(section(training, '## Files of a run').split('field of the manifest')[1]!);
   const explained = rows.flatMap(([name]) => named(name!));
   expect(explained.toSorted()).toEqual(Object.keys(manifest).toSorted());
   expect(Object.keys(manifest.networks)).toEqual(['level', 'service']);
@@ -91,6 +92,6 @@ test('every field of a manifest is explained, and no other', async () => {
 });
 
 test('the table of backends is that of the command', () => {
-  const explained = tableRows(section(page, '## Backends')).map(([name]) => named(name!)[0]!);
+  const explained = tableRows(section(training, '## Backends')).map(([name]) => named(name!)[0]!);
   expect(explained.toSorted()).toEqual([...backendChoices].toSorted());
 });
