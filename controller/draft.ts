@@ -61,6 +61,6 @@ function variantNames(action: Action | null, applied: Action, { variants }: Serv
 }
 
 function inForce(profile: ServiceProfile, observation: Observation): Action {
-  const valid = validAction(observation.lastAction, profile);
+  const valid = validAction(observation.lastAction ?? observation.found, profile);
   return 'fault' in valid ? startingAction(profile, observation) : valid.action;
 }

@@ -37,7 +37,7 @@ export class Guard {
 
   decide(observation: Observation): Verdict {
     const answer = this.#ask(observation);
-    const last = this.#last ?? this.#inForce(observation);
+    const last = this.#last ?? this.#valid(observation.lastAction);
     const verdict =
       'fault' in answer
         ? this.#afterFault(answer.fault, last, observation)
@@ -70,10 +70,10 @@ export class Guard {
   }
 
   #afterFault(fault: string, last: Action | null, observation: Observation): Verdict {
-    const instead = last === null ? 'the fleet stays as it is found' : 'the last action is held';
+    const instead = last === null ? 'what is there stays as it was found' : 'the last action is held';
     return {
       proposal: null,
-      action: last ?? startingAction(this.#profile, observation),
+      action: last ?? this.#valid(observation.found) ?? startingAction(this.#profile, observation),
       reason: null,
       held: `Policy ${this.policy.name} ${fault}: ${instead}.`,
     };
@@ -91,8 +91,8 @@ export class Guard {
       : { proposal, action: proposal, reason, held: null };
   }
 
-  #inForce(observation: Observation): Action | null {
-    const valid = validAction(observation.lastAction, this.#profile);
+  #valid(action: unknown): Action | null {
+    const valid = validAction(action, this.#profile);
     return 'fault' in valid ? null : valid.action;
   }
 }

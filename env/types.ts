@@ -137,6 +137,8 @@ export interface Observation {
   readonly pools: readonly PoolState[];
   /** The action in force; null before the first, and live before the first that knew of arrivals: what is asked blindly at a start binds nobody. */
   readonly lastAction: Action | null;
+  /** While there is no `lastAction`: what the deployment was found with, which is what a hold holds. Absent: nobody knows. */
+  readonly found?: Action;
 }
 
 // ---------------------------------------------------------------------------------------------- done

@@ -9,7 +9,9 @@ import { FleetAccount } from './fleet/fleet-account.ts';
 import { FleetReader } from './fleet/fleet-reader.ts';
 import type { FleetView, FleetViewer, PoolView } from './fleet/fleet-view.ts';
 import { FunctionMemory } from './fleet/function-memory.ts';
+import { type FoundActionParts, foundAction } from './found-action.ts';
 import type { Actuates, Actuation } from './levers/actuation.ts';
+import { ruleReader } from './levers/rule-reader.ts';
 import { ActionLog } from './metrics/action-log.ts';
 import { CloudReader, type Lateness } from './metrics/cloud-reader.ts';
 import { type LambdaUseParts, lambdaUse } from './metrics/lambda-use.ts';
@@ -66,6 +68,7 @@ export class AwsEnvironment implements Environment {
   readonly #functions: FunctionMemory;
   readonly #lambda: LambdaUseParts;
   readonly #fleet: FleetReader;
+  readonly #found: FoundActionParts;
   readonly #account: FleetAccount;
   readonly #actions = new ActionLog();
   readonly #outcomes: OutcomeReader;
@@ -95,6 +98,8 @@ export class AwsEnvironment implements Environment {
     const { book, metrics } = this.#cloud;
     this.#lambda = { profile, prices, book, functions: metrics.functions, memoryMb: this.#functions.memoryMb };
     this.#fleet = new FleetReader(profile, deployment, clients, this.#calls, reads);
+    const rule = ruleReader(clients.loadBalancing, this.#calls);
+    this.#found = { profile, deployment, rule, router: parts.router, functions: this.#functions };
     this.#account = new FleetAccount(profile, startMs);
     this.#outcomes = new OutcomeReader(profile, prices, this.#account, this.#actions);
   }
@@ -126,6 +131,7 @@ export class AwsEnvironment implements Environment {
       pools.map(({ counted }) => counted),
     );
     this.#view = viewer.view({ pools: pools.map(({ view }, pool) => this.#withDenied(view, pool)) });
+    const found = this.#hasBegun ? null : await foundAction(this.#found, this.#view, nowMs);
     const seen = this.#seen(reading, nowMs);
     this.#note(router !== null && reading === null);
     const metrics = metricsOf(this.#isSkewed ? [] : seen, profile);
@@ -135,6 +141,7 @@ export class AwsEnvironment implements Environment {
       ...metrics,
       pools: this.#view.pools.map(stateOf),
       lastAction: this.#hasBegun ? this.#actions.last : null,
+      ...(found === null ? {} : { found }),
     };
   }
 

@@ -1,4 +1,5 @@
 import type { ClassOutcome } from '../types.ts';
+import type { RouterSetting } from './router/thresholds.ts';
 
 /** What the overflow router counted since its last reading, and how it stands now: second-fresh, where CloudWatch is minutes late. */
 export interface RouterReading {
@@ -26,5 +27,7 @@ export interface RouterReading {
 export interface OverflowRouter {
   /** Null: it does not answer, or has nothing to compare with yet (the first reading, or after its restart). Never throws. */
   observe(): Promise<RouterReading | null>;
+  /** What it goes by; null: it does not tell, or goes by nothing of the profile's. Never throws. */
+  setting(): Promise<RouterSetting | null>;
   close(): Promise<void>;
 }

@@ -9,7 +9,8 @@ type Window = Limits['blackouts'][number];
 export const blackout: Guardrail = (wanted, situation) => {
   const open = situation.limits.blackouts.filter((window) => isOpen(window, situation.at));
   const strict = open.find(({ forbids }) => forbids === 'change');
-  if (strict !== undefined && situation.observation.lastAction !== null) {
+  const { lastAction, found } = situation.observation;
+  if (strict !== undefined && (lastAction ?? found) != null) {
     const action = unchanged(wanted, situation);
     const isSame = JSON.stringify(action) === JSON.stringify(wanted);
     return { action: isSame ? wanted : action, said: isSame ? null : `${words(strict)}: nothing is changed.` };

@@ -7,9 +7,9 @@ export const killSwitch: Guardrail = (wanted, situation) => {
   return { action: unchanged(wanted, situation), said: `The kill switch ${why}: nothing is changed.` };
 };
 
-/** The action in force; where none is known, the fleet as it is, and of the rest what is wanted. */
+/** The action in force, or what was found; where neither is known, the fleet as it is, and of the rest what is wanted. */
 export function unchanged(wanted: Action, situation: Situation): Action {
-  const inForce = situation.observation.lastAction;
-  if (inForce !== null) return inForce;
+  const inForce = situation.observation.lastAction ?? situation.observation.found;
+  if (inForce !== undefined) return inForce;
   return { ...wanted, vmCounts: wanted.vmCounts.map((_, pool) => asked(situation, pool)) };
 }

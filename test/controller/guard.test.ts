@@ -143,10 +143,16 @@ describe('Guard', () => {
     expect(guard.decide(observationOf())).toMatchObject({ action: actionOf(2), held: null });
   });
 
-  test('a policy that is wrong from the start leaves the fleet as it is found', () => {
+  test('a policy that is wrong from the start leaves what is there as it was found', () => {
+    const found = { ...actionOf(5), lambdaMemoryMb: 1024, variant: 0 };
+    const held = new Guard(policyOf('p', Number.NaN), profile).decide(observationOf({ found }));
+    expect(held.action).toEqual(found);
+  });
+
+  test('where nobody knows what is there, no VM goes, and the rest promises most', () => {
     const verdict = new Guard(policyOf('p', Number.NaN), profile).decide(observationOf());
     expect(verdict.action).toMatchObject({ variant: 1, vmCounts: [3, 1], lambdaMemoryMb: 2048 });
-    expect(verdict.held).toBe('Policy p gave no action: the fleet stays as it is found.');
+    expect(verdict.held).toBe('Policy p gave no action: what is there stays as it was found.');
   });
 
   test('what a policy later does to its own arrays changes nothing', () => {

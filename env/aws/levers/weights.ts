@@ -89,6 +89,22 @@ function servingVariant({ profile, deployment, before }: SplitFacts): number | n
   return serving.length === 1 ? serving[0]! : null;
 }
 
+/** What weights say of the traffic: the variant with most of it, and Lambda's share of that variant's. Null: none has any. */
+export function splitIn(
+  weights: readonly TargetWeight[],
+  { pools, functions }: Deployment,
+): { readonly variant: number; readonly lambdaShare: number } | null {
+  const weightOf = (group: string | null | undefined) =>
+    weights.find(({ targetGroup }) => targetGroup === group)?.weight ?? 0;
+  const shares = functions.map((one, variant) => {
+    const lambda = weightOf(one?.targetGroup);
+    return { lambda, all: pools.reduce((sum, { targetGroups }) => sum + weightOf(targetGroups[variant]), lambda) };
+  });
+  const most = shares.reduce((best, { all }, variant) => (all > shares[best]!.all ? variant : best), 0);
+  const { lambda, all } = shares[most]!;
+  return all === 0 ? null : { variant: most, lambdaShare: lambda / all };
+}
+
 function groupsOf(variant: number, { pools, functions }: Deployment): string[] {
   const groups = [...pools.map(({ targetGroups }) => targetGroups[variant]), functions[variant]?.targetGroup];
   return groups.filter((group) => group != null);

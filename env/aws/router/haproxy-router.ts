@@ -5,10 +5,13 @@ import type { OverflowRouter, RouterReading } from '../overflow-router.ts';
 import { readCounts } from './counts.ts';
 import { beganAnew, lostSoFar, readingOf, type Sample } from './reading.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
+import { type RouterSetting, settingIn } from './thresholds.ts';
 
 export interface HaproxyRouterOptions {
   readonly profile: ServiceProfile;
   readonly socket: Pick<RuntimeSocket, 'askAll' | 'close'>;
+  /** The entries of its settings map; absent: nobody wants to know. */
+  readonly settings?: () => Promise<ReadonlyMap<string, string>>;
   /** Time that passes at its own pace whatever is done to the clock: lengths are taken of it. In a rehearsal the twin's. */
   readonly monotonicMs: () => number;
   /** Beats until it is stopped: the counts are read at each beat too, so that arrivals have their bins. Absent: at decisions alone. */
@@ -47,6 +50,16 @@ export class HaproxyRouter implements OverflowRouter {
     const reading = readingOf(this.#options.profile, samples, this.#lost);
     this.#begin(last);
     return reading;
+  }
+
+  async setting(): Promise<RouterSetting | null> {
+    const { settings, profile } = this.#options;
+    try {
+      return settings === undefined ? null : settingIn(await settings(), profile);
+    } catch (error) {
+      this.#fault = faultOf(error, 'the settings of the router');
+      return null;
+    }
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,7 @@ import { routerMutation } from './router-mutation.ts';
 import { RuntimeSocket } from './runtime-socket.ts';
 import { sendCommands } from './send-commands.ts';
 import { servingInstances } from './serving-instances.ts';
+import { settingsInForce } from './settings-map.ts';
 import { twinSocket } from './twin-socket.ts';
 
 export interface RouterParts {
@@ -46,6 +47,7 @@ export function openRouter(parts: RouterParts): OpenedRouter | null {
     router: new HaproxyRouter({
       ...parts,
       socket: { askAll: (commands) => recent.observing(commands), close: () => socket.close() },
+      settings: () => settingsInForce(recent, deployment.name),
     }),
     mutationFor: async (action, tell) => {
       const instances = await servingInstances(reads, groups);

@@ -1,11 +1,12 @@
 import type { Deployment } from '../../deployment/deployment.ts';
-import { poolBackEnd, settingsFile } from '../../deployment/router-layout.ts';
+import { poolBackEnd } from '../../deployment/router-layout.ts';
 import type { ServiceProfile } from '../../types.ts';
 import type { RouterMutation } from '../writing/mutation.ts';
 import { mapEntriesOf, mapFilesOf, type ServerState, serverStatesOf } from './answers.ts';
 import { fleetCommands, type Present } from './fleet-commands.ts';
 import type { AddressOf } from './instance-address.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
+import { settingsMapIn } from './settings-map.ts';
 import { type StatisticsRow, statisticsOf } from './statistics.ts';
 import { type RouterSetting, settingsOf, thresholdCommands } from './thresholds.ts';
 
@@ -39,14 +40,6 @@ export async function routerMutation(
   const servers = await serverCommands(target, instances, serverStatesOf(states!), readOnce(statistics!));
   const commands = [...thresholds, ...servers];
   return commands.length === 0 ? null : { kind: 'set-router', socket: deployment.router!.socket, commands };
-}
-
-function settingsMapIn(files: readonly string[], deployment: string): string {
-  const name = settingsFile(deployment);
-  const found = files.find((file) => file === name || file.endsWith(`/${name}`));
-  if (found !== undefined) return found;
-  const said = `the router has no map ${name}: its configuration is not the one that spillway router writes for ${deployment}`;
-  throw Object.assign(new Error(said), { name: 'NoSuchMap' });
 }
 
 async function serverCommands(

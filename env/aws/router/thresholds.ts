@@ -18,6 +18,20 @@ export function settingsOf(action: RouterSetting, profile: ServiceProfile): Map<
   ]);
 }
 
+/** What a settings map says; null: not even a variant of the profile. A class without an entry goes to Lambda at once, as HAProxy takes it. */
+export function settingIn(
+  entries: ReadonlyMap<string, string>,
+  { variants, slo }: ServiceProfile,
+): RouterSetting | null {
+  const variant = variants.findIndex(({ name }) => name === entries.get(variantKey));
+  if (variant < 0) return null;
+  const maxWaitMs = slo.classes.map(({ name }) => {
+    const wait = entries.get(waitKey(name));
+    return wait === neverSpills ? null : wholeWait(Number(wait) || 0);
+  });
+  return { variant, spillover: { maxWaitMs } };
+}
+
 function wholeWait(waitMs: number): number {
   return Math.max(0, Math.min(mostWaitMs, Math.floor(waitMs)));
 }

@@ -1,6 +1,8 @@
 import { ResumeProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Guard } from '../../../controller/guard.ts';
 import type { Action } from '../../../env/types.ts';
+import { constant } from '../twin/open.ts';
 import { type Acting, actOn, changes, drive } from './acting.ts';
 
 let acting: Acting | null = null;
@@ -105,6 +107,46 @@ describe('behind an overflow router', () => {
     expect(changes(acting)).toContain('UpdateFunctionConfiguration');
     const [third] = await drive(acting, 1, wish);
     expect(third!.lastAction).toMatchObject({ vmCounts: [6, 1], lambdaMemoryMb: 1769 });
+  });
+});
+
+describe('a policy that fails from its first decision on', () => {
+  const failing = {
+    name: 'failing',
+    decide: () => {
+      throw new Error('the network is gone');
+    },
+  };
+
+  test('leaves all behind a load balancer as it was found', async () => {
+    acting = await actOn('weighted-classifier', 'live', { initialVms: [4] });
+    const small = () => action({ variant: 0, lambdaShare: 0.25, lambdaMemoryMb: 1769 });
+    await drive(acting, 40, small);
+    const next = acting.reopened();
+    const before = changes(acting).length;
+    const guard = new Guard(failing, acting.profile);
+    const seen = await drive(next, 5, (observation) => guard.decide(observation).action);
+    expect(seen[0]!.found).toMatchObject({ variant: 0, vmCounts: [4], lambdaMemoryMb: 1769 });
+    expect(seen[0]!.found!.spillover.lambdaShare).toBeCloseTo(0.25, 2);
+    expect(changes(acting).slice(before)).toEqual([]);
+    expect(seen.at(-1)!.lastAction).toMatchObject({ variant: 0, vmCounts: [4], lambdaMemoryMb: 1769 });
+    expect(seen.at(-1)!.found).toBeUndefined();
+  });
+
+  test('leaves all behind an overflow router as it was found', async () => {
+    acting = await actOn('image-classifier', 'live', { initialVms: [4, 1], workload: constant(300, 7200) });
+    const waits = [250, null];
+    const small = () =>
+      action({ variant: 0, vmCounts: [4, 1], lambdaMemoryMb: 1769, spillover: { maxWaitMs: waits, lambdaShare: 0 } });
+    await drive(acting, 40, small);
+    const next = acting.reopened();
+    const before = changes(acting).length;
+    const guard = new Guard(failing, acting.profile);
+    const seen = await drive(next, 5, (observation) => guard.decide(observation).action);
+    expect(seen[0]!.found).toMatchObject({ variant: 0, vmCounts: [4, 1], spillover: { maxWaitMs: waits } });
+    expect(changes(acting).slice(before)).toEqual([]);
+    expect(seen.at(-1)!.lastAction).toMatchObject({ variant: 0, vmCounts: [4, 1], lambdaMemoryMb: 1769 });
+    expect((await acting.reopened().environment.observe()).found).toEqual(seen[0]!.found);
   });
 });
 

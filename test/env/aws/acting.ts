@@ -27,6 +27,35 @@ export async function actOn(
   const folder = await mkdtemp(join(tmpdir(), 'spillway-acting-'));
   const sdk = (clients ?? clientsOf)(twin);
   const calls = new Calls(10_000);
+  const told: Request[] = [];
+  const open = () => controllerOn({ twin, sdk, calls, folder, mode, told });
+  const { actuator, environment } = open();
+  const others: AwsEnvironment[] = [];
+  const end = async () => {
+    for (const one of [environment, ...others]) await one.close();
+    await twin.close();
+    await rm(folder, { recursive: true });
+  };
+  /** The same after a restart of the controller. */
+  const reopened = () => {
+    const again = open().environment;
+    others.push(again);
+    return { twin, environment: again };
+  };
+  return { twin, profile, deployment, clients: sdk, actuator, environment, told, reopened, end };
+}
+
+interface On {
+  readonly twin: Awaited<ReturnType<typeof openExample>>;
+  readonly sdk: AwsClients;
+  readonly calls: Calls;
+  readonly folder: string;
+  readonly mode: Writer['mode'];
+  readonly told: Request[];
+}
+
+function controllerOn({ twin, sdk, calls, folder, mode, told }: On) {
+  const { profile, deployment } = twin;
   const now = () => new Date(twin.nowMs());
   const opened = openRouter({
     profile,
@@ -40,7 +69,6 @@ export async function actOn(
     nowMs: () => twin.nowMs(),
     routerMutation: opened?.mutationFor ?? null,
   };
-  const told: Request[] = [];
   const lease = { check: async () => true };
   const writer = new LiveWriter({ clients: sdk, lease, sendToRouter: opened?.send ?? null, deadlineMs: 10_000 });
   const { actuator, viewer } =
@@ -49,19 +77,14 @@ export async function actOn(
     ...{ profile, deployment, prices: defaultPrices, clients: sdk, actuator, viewer, now, machineNow: now },
     ...{ router: opened?.router ?? null, callDeadlineMs: 10_000 },
   });
-  const end = async () => {
-    await environment.close();
-    await twin.close();
-    await rm(folder, { recursive: true });
-  };
-  return { twin, profile, deployment, clients: sdk, actuator, environment, told, end };
+  return { actuator, environment };
 }
 
 export type Acting = Awaited<ReturnType<typeof actOn>>;
 
 /** So many minutes, in each of which the action follows from what was seen. */
 export async function drive(
-  { twin, environment }: Acting,
+  { twin, environment }: Pick<Acting, 'twin' | 'environment'>,
   minutes: number,
   decide: (observation: Observation, minute: number) => Action,
 ): Promise<Observation[]> {

@@ -76,7 +76,7 @@ function reading(more: Partial<RouterReading> = {}): RouterReading {
 /** Answers what it is given, in turn. */
 function routerOf(...readings: readonly (RouterReading | null)[]): OverflowRouter {
   let next = 0;
-  return { observe: async () => readings[next++] ?? null, close: async () => {} };
+  return { observe: async () => readings[next++] ?? null, setting: async () => null, close: async () => {} };
 }
 
 describe('beside an overflow router', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { settingsOf, thresholdCommands } from '../../../../env/aws/router/thresholds.ts';
+import { settingIn, settingsOf, thresholdCommands } from '../../../../env/aws/router/thresholds.ts';
 import { neverSpills } from '../../../../env/deployment/router-layout.ts';
 import { profile } from './example.ts';
 
@@ -35,6 +35,17 @@ test('an action becomes the name of its variant and a wait per class', () => {
     ['wait/strict', '12'],
     ['wait/relaxed', neverSpills],
   ]);
+});
+
+test('what a map says is read as the action that it was made of', () => {
+  const waits = fc.tuple(fc.option(fc.nat(80_000_000)), fc.option(fc.nat(80_000_000)));
+  fc.assert(
+    fc.property(fc.nat(profile.variants.length - 1), waits, (variant, maxWaitMs) => {
+      const setting = { variant, spillover: { maxWaitMs } };
+      expect(settingIn(settingsOf(setting, profile), profile)).toEqual(setting);
+    }),
+  );
+  expect(settingIn(new Map([['variant', 'of another profile']]), profile)).toBeNull();
 });
 
 describe('no threshold spills less than was asked:', () => {
