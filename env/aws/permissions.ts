@@ -50,9 +50,20 @@ export const permissions: readonly Permission[] = [
   {
     sid: 'ExamineFleet',
     commands: ['doctor'],
-    actions: ['autoscaling:DescribeLifecycleHooks', 'elasticloadbalancing:DescribeTargetGroups'],
+    actions: [
+      'autoscaling:DescribeLifecycleHooks',
+      'elasticloadbalancing:DescribeTargetGroups',
+      'lambda:GetAccountSettings',
+    ],
     resources: ['*'],
     isTagged: false,
+  },
+  {
+    sid: 'ExamineFunctions',
+    commands: ['doctor'],
+    actions: ['lambda:GetFunctionConcurrency'],
+    resources: functions,
+    isTagged: true,
   },
   {
     sid: 'ReadFunctions',

@@ -3,13 +3,14 @@ import type { FunctionDeployment } from '../../deployment/deployment.ts';
 import type { ServiceProfile } from '../../types.ts';
 import type { Answer } from '../calls/call.ts';
 import { keptVersions, oldVersions } from '../rollout/old-versions.ts';
+import { concurrency } from './concurrency.ts';
 import type { Examination } from './examination.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import { type Alias, type Configuration, shapes } from './shapes.ts';
 import { unread } from './unread.ts';
 
-/** The functions are there, at rest, and their aliases point at one published version of a memory size that the profile has. */
+/** The functions are there, at rest, their aliases point at one published version of a memory size that the profile has, and Lambda takes as much at once as the profile counts on. */
 export const functions: Check = async (patient) => {
   const { deployment, profile } = patient;
   const found = await Promise.all(
@@ -29,7 +30,8 @@ export const functions: Check = async (patient) => {
   return found.flat();
 };
 
-async function functionOf(one: FunctionDeployment, { readings, profile }: Patient): Promise<readonly Finding[]> {
+async function functionOf(one: FunctionDeployment, patient: Patient): Promise<readonly Finding[]> {
+  const { readings, profile } = patient;
   const on = about('function', one.name);
   const latest = await configurationOf(one.name, null, readings);
   if (latest.fault !== null) return [unread(on, latest.fault)];
@@ -43,6 +45,7 @@ async function functionOf(one: FunctionDeployment, { readings, profile }: Patien
     ...route(alias.value, on),
     ...(live.fault === null ? memory(live.value, profile, on) : [unread(on, live.fault)]),
     ...(provisioned.fault === null ? [provisionedAlias(one, on)] : []),
+    ...(await concurrency(one.name, patient)),
     ...(versions.fault === null ? [] : [unread(on, versions.fault)]),
   ];
   if (findings.length > 0) return findings;

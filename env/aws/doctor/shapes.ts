@@ -104,6 +104,8 @@ export const shapes = {
   targets: z.object({ TargetHealthDescriptions: z.array(target).default([]) }),
   configuration,
   alias,
+  reserved: z.object({ ReservedConcurrentExecutions: z.number().nullish() }),
+  account: z.object({ AccountLimit: z.object({ UnreservedConcurrentExecutions: z.number() }) }),
   provisioned: z.object({ Status: z.string() }),
   lease: z.object({ Item: z.object({ holder: z.object({ S: z.string() }).optional() }).optional() }),
   parameter: z.object({ Parameter: z.object({ Value: z.string().default('') }) }),

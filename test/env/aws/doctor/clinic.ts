@@ -85,6 +85,8 @@ export function sound(of: Deployment = deployment): Answers {
     GetProvisionedConcurrencyConfig: () => {
       throw refusal('ProvisionedConcurrencyConfigNotFoundException', 'No Provisioned Concurrency Config found', 404);
     },
+    GetFunctionConcurrency: () => ({}),
+    GetAccountSettings: () => ({ AccountLimit: { UnreservedConcurrentExecutions: 1000 } }),
     GetParameter: () => ({ Parameter: { Value: 'run' } }),
     GetItem: () => ({}),
     GetMetricData: (input) => ({ MetricDataResults: fresh(input) }),

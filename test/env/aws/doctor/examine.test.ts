@@ -239,6 +239,24 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
     /provisioned on its alias/,
   ],
   [
+    'a function that is switched off by its reserved concurrency',
+    { GetFunctionConcurrency: () => ({ ReservedConcurrentExecutions: 0 }) },
+    problem('function'),
+    /reserved concurrency is 0/,
+  ],
+  [
+    'a function that takes fewer requests at once than the profile counts on',
+    { GetFunctionConcurrency: () => ({ ReservedConcurrentExecutions: 50 }) },
+    warning('function'),
+    /takes 50 requests at once/,
+  ],
+  [
+    'an account that leaves fewer than the profile counts on',
+    { GetAccountSettings: () => ({ AccountLimit: { UnreservedConcurrentExecutions: 10 } }) },
+    warning('function'),
+    /account leaves 10 at once/,
+  ],
+  [
     'a lease table that is not there',
     throwing('GetItem', 'ResourceNotFoundException'),
     problem('lease'),
