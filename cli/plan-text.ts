@@ -42,14 +42,34 @@ export function planText(about: PlannedFor, plan: Plan, rehearsals: readonly Reh
 }
 
 /** What bounds the configurations, where none is enough. */
-function limits({ pools, lambda }: ServiceProfile, { best }: Plan): string[] {
+function limits(profile: ServiceProfile, { best }: Plan): string[] {
   if (best[0]?.keepsPromise !== false) return [];
+  const { pools, lambda, slo } = profile;
+  const fastestMs = fastestAnswerMs(profile);
+  const hopeless = slo.classes.find(({ deadlineMs }) => deadlineMs <= fastestMs);
+  if (hopeless !== undefined) {
+    return [
+      '',
+      `No configuration keeps the promise: ${hopeless.name} is due within ${hopeless.deadlineMs} ms, and the fastest answer takes ${fastestMs} ms in the ` +
+        'mean. Give it more time, or the service a faster variant or instance type.',
+    ];
+  }
   const most = pools.map(({ name, max }) => `${max} VMs of ${name}`).join(', ');
   return [
     '',
     `No configuration keeps the promise. The profile allows at most ${most}, and ${lambda.concurrencyLimit} Lambda environments at once: raise ` +
       'max or concurrencyLimit where that is what lacks, or promise less.',
   ];
+}
+
+/** Mean service time at the best place of the variants that reach the floor by themselves. */
+function fastestAnswerMs({ variants, accuracyFloor, pools, lambda }: ServiceProfile): number {
+  const times = variants.flatMap(({ accuracy }, variant) =>
+    accuracy < accuracyFloor
+      ? []
+      : [...pools.map(({ serviceMs }) => serviceMs[variant]!), ...lambda.serviceMs[variant]!],
+  );
+  return Math.min(...times.filter((ms) => ms !== null));
 }
 
 /** A configuration is free of what a profile keeps for other reasons than this load. */

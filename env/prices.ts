@@ -1,44 +1,19 @@
 import { z } from 'zod';
 import { didYouMean } from './did-you-mean.ts';
 import { readInput } from './input-file.ts';
+import { listedUsdPerHour } from './listed-prices.ts';
 import { InputProblem } from './problem.ts';
 import type { PriceBook, ServiceProfile } from './types.ts';
 import type { VmPool } from './vm-pool.ts';
 import { vmUsdPerHour } from './vm-price.ts';
 import { decimal, named, section, text, YamlSource } from './yaml-source.ts';
 
-/**
- * Linux, on demand, in dollars per hour, as AWS listed them for us-east-1 in January 2025 (aws.amazon.com/ec2/pricing/on-demand);
- * billed per second with a minimum of 60 s. Lambda on x86, billed per millisecond (aws.amazon.com/lambda/pricing).
- */
+/** EC2 on demand, billed per second with a minimum of 60 s; Lambda on x86, billed per millisecond (aws.amazon.com/lambda/pricing, January 2025). */
 export const defaultPrices: PriceBook = {
-  date: '2025-01-01',
+  date: '2026-07-20',
   region: 'us-east-1',
-  source: 'AWS price lists for EC2 (Linux, on demand) and Lambda (x86), January 2025',
-  usdPerHour: {
-    'c5.large': 0.085,
-    'c5.xlarge': 0.17,
-    'c5.2xlarge': 0.34,
-    'c5.4xlarge': 0.68,
-    'c5.9xlarge': 1.53,
-    'c5.12xlarge': 2.04,
-    'c5.18xlarge': 3.06,
-    'c5.24xlarge': 4.08,
-    'g4dn.xlarge': 0.526,
-    'g4dn.2xlarge': 0.752,
-    'g4dn.4xlarge': 1.204,
-    'm4.large': 0.1,
-    'm5.large': 0.096,
-    'm5.xlarge': 0.192,
-    'm5.2xlarge': 0.384,
-    'm5.4xlarge': 0.768,
-    'm5.8xlarge': 1.536,
-    'm5.12xlarge': 2.304,
-    'm5.16xlarge': 3.072,
-    'm5.24xlarge': 4.608,
-    'p3.2xlarge': 3.06,
-    't2.2xlarge': 0.3712,
-  },
+  source: 'AWS price lists for EC2 (Linux, on demand), 20 July 2026, and Lambda (x86), January 2025',
+  usdPerHour: listedUsdPerHour,
   minimumBilledSeconds: 60,
   lambdaUsdPerGbSecond: 0.0000166667,
   lambdaProvisionedUsdPerGbSecond: 0.0000041667,
@@ -62,7 +37,9 @@ export const pricesSchema = section({
     'write "c5.large: 0.04" for each instance type, or leave it out',
     instanceType,
   ).optional(),
-  minimumBilledSeconds: decimal({ least: 0 }, 'state the shortest time that a VM is billed').default(60),
+  minimumBilledSeconds: decimal({ least: 0 }, 'state the shortest time that a VM is billed').default(
+    defaultPrices.minimumBilledSeconds,
+  ),
   // What most regions have (aws.amazon.com/lambda/pricing).
   lambdaUsdPerGbSecond: decimal({ above: 0 }, 'state dollars per gigabyte-second').default(
     defaultPrices.lambdaUsdPerGbSecond,
@@ -70,11 +47,11 @@ export const pricesSchema = section({
   lambdaProvisionedUsdPerGbSecond: decimal(
     { least: 0 },
     'state dollars per gigabyte-second of provisioned concurrency',
-  ).default(0.0000041667),
+  ).default(defaultPrices.lambdaProvisionedUsdPerGbSecond),
   lambdaProvisionedDurationUsdPerGbSecond: decimal(
     { least: 0 },
     'state dollars per gigabyte-second of what provisioned environments serve',
-  ).default(0.0000097222),
+  ).default(defaultPrices.lambdaProvisionedDurationUsdPerGbSecond),
   lambdaUsdPerRequest: decimal({ least: 0 }, 'state dollars per request, as in 0.0000002').default(
     defaultPrices.lambdaUsdPerRequest,
   ),
@@ -97,20 +74,18 @@ export function checkPrices(profile: ServiceProfile, prices: PriceBook): void {
     const { name, instanceType } = pool;
     if (pool.spot && known.includes(instanceType)) throw noSpotPrice(profile, pool, prices);
     throw new InputProblem(
-      `The pool ${name} of the service ${profile.name} has the instanceType ${instanceType}, but must have one that the price book ` +
-        `of ${prices.date} for ${prices.region} lists (${known.join(', ')}): correct it, or add its price under usdPerHour of a price book of your own, and name that with --prices` +
-        (sameFamily(instanceType, known) || '.'),
+      `The pool ${name} of the service ${profile.name} has the instanceType ${instanceType}, but must have one that the price book of ${prices.date} for ` +
+        `${prices.region} lists: correct it, or list it under usdPerHour in a price book of your own and name that with --prices (docs/profile.md shows one)` +
+        sameFamily(instanceType, known),
     );
   }
 }
 
-/** Another family is another machine, however near its name: g5.xlarge is no c5.xlarge. */
+/** How the sentence ends. Another family is another machine, however near its name: g5.xlarge is no c5.xlarge. */
 function sameFamily(instanceType: string, known: readonly string[]): string {
   const [family] = instanceType.split('.');
-  return didYouMean(
-    instanceType,
-    known.filter((one) => one.startsWith(`${family}.`)),
-  );
+  const alike = known.filter((one) => one.startsWith(`${family}.`));
+  return didYouMean(instanceType, alike) || (alike.length === 0 ? '.' : `; it lists ${alike.join(', ')}.`);
 }
 
 function noSpotPrice(

@@ -52,16 +52,15 @@ function writeLambda({ variants, lambda }: ServiceProfile, { places }: ProfileFi
     const before = (table: readonly (readonly (number | null)[])[], memory: number) =>
       table[variant]?.[lambda.memoryMb.indexOf(memory)] ?? null;
     const tiers = memoryMb.map((memory, tier) => ({ fit: found[tier], memory }));
-    const comment = commentOf(found);
     write(
       ['lambda', 'serviceMs', name],
       tiers.map(({ fit, memory }) => (fit ? rounded(fit.serviceMs) : before(lambda.serviceMs, memory))),
-      comment,
+      commentOf(found, ({ samples }) => samples),
     );
     write(
       ['lambda', 'coldStartMs', name],
       tiers.map(({ fit, memory }) => coldStart(fit, before(lambda.coldStartMs, memory))),
-      comment,
+      commentOf(found, ({ coldSamples }) => coldSamples),
     );
   });
 }
@@ -71,10 +70,12 @@ function coldStart(fit: PlaceFit | undefined, before: number | null): number | n
   return fit === undefined || fit.coldStartMs === null ? before : rounded(fit.coldStartMs);
 }
 
-function commentOf(found: readonly (PlaceFit | undefined)[]): string {
-  const measured = found.filter((one) => one !== undefined);
+/** Of a list with a value per memory tier: how many samples are behind it, and at which tiers. */
+function commentOf(found: readonly (PlaceFit | undefined)[], samplesOf: (one: PlaceFit) => number): string {
+  const measured = found.filter((one) => one !== undefined && samplesOf(one) > 0);
   if (measured.length === 0) return 'not measured: as before';
-  return sizeText(measured.reduce((sum, one) => sum + one.samples + one.coldSamples, 0));
+  const tiers = measured.map((one) => one!.memoryMb).join(', ');
+  return `${sizeText(measured.reduce((sum, one) => sum + samplesOf(one!), 0))} at ${tiers} MB`;
 }
 
 function sizeText(samples: number): string {

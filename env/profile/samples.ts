@@ -77,7 +77,19 @@ class SampleRows {
           : `memory_mb is ${shown(memory)}, but must be empty where resource is not lambda: clear it.`,
       );
     }
+    const batch = this.#number(
+      this.#cell(record, 'batch') || '1',
+      'batch',
+      (value) => Number.isInteger(value) && value >= 1,
+      'a whole number of at least 1',
+    );
+    if (batch > 1 && !isLambda) {
+      this.#refuse(
+        `batch is ${batch}, but must be 1 where resource is not lambda: what a VM answers together are its slots, one line for each answer.`,
+      );
+    }
     return {
+      batch,
       variant: this.#name(record, 'variant', 'the name of a variant'),
       resource,
       memoryMb: isLambda
@@ -88,12 +100,6 @@ class SampleRows {
             'a whole number of at least 128',
           )
         : null,
-      batch: this.#number(
-        this.#cell(record, 'batch') || '1',
-        'batch',
-        (value) => Number.isInteger(value) && value >= 1,
-        'a whole number of at least 1',
-      ),
       latencyMs: this.#number(
         this.#cell(record, 'latency_ms'),
         'latency_ms',

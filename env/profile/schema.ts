@@ -55,26 +55,29 @@ const pool = section({
   spot: spot.optional(),
 });
 
-const lambda = section({
-  memoryMb: list(
-    decimal({ least: 128, most: 10_240, whole: true }, 'AWS offers 128 to 10240 MB'),
-    'state the memory tiers',
-  ),
-  serviceMs: named(list(milliseconds, 'one per memory tier'), 'write "variant: [milliseconds per memory tier]"'),
-  coldStartMs: named(
-    list(
-      decimal({ least: 0 }, 'state milliseconds, or null where the variant does not fit').nullable(),
-      'one per memory tier',
+const lambda = section(
+  {
+    memoryMb: list(
+      decimal({ least: 128, most: 10_240, whole: true }, 'AWS offers 128 to 10240 MB'),
+      'state the memory tiers',
     ),
-    'write "variant: [milliseconds per memory tier]"',
-  ),
-  keepAliveSeconds: decimal({ above: 0 }, 'state after how long an idle environment is reclaimed').default(600),
-  concurrencyLimit: decimal({ least: 1, whole: true }, 'state the most environments at once').default(1000),
-  batchMarginal: decimal(
-    { least: 0, most: 1 },
-    'state what one more request of a batch adds, as a share of the service time of one',
-  ).default(1),
-});
+    serviceMs: named(list(milliseconds, 'one per memory tier'), 'write "variant: [milliseconds per memory tier]"'),
+    coldStartMs: named(
+      list(
+        decimal({ least: 0 }, 'state milliseconds, or null where the variant does not fit').nullable(),
+        'one per memory tier',
+      ),
+      'write "variant: [milliseconds per memory tier]"',
+    ),
+    keepAliveSeconds: decimal({ above: 0 }, 'state after how long an idle environment is reclaimed').default(600),
+    concurrencyLimit: decimal({ least: 1, whole: true }, 'state the most environments at once').default(1000),
+    batchMarginal: decimal(
+      { least: 0, most: 1 },
+      'state what one more request of a batch adds, as a share of the service time of one',
+    ).default(1),
+  },
+  'write its fields below it, indented; docs/profile.md says what to write where Lambda cannot serve',
+);
 
 const flag = z.boolean({ error: 'true or false: say whether the router may spend it' });
 

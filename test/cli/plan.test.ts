@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,14 @@ describe('spillway plan', () => {
       plan.candidates.filter((one: { keepsPromise: boolean }) => one.keepsPromise).length,
     );
     expect(page).not.toContain('NaN');
+  });
+
+  test('names a deadline that no answer can keep, where that is what lacks', async () => {
+    const hurried = join(folder, 'hurried.yaml');
+    const profile = await readFile('examples/image-classifier.yaml', 'utf8');
+    await writeFile(hurried, profile.replace('deadlineMs: 500', 'deadlineMs: 15'));
+    const { output } = await machine().call('plan', '--service', hurried, '--rate', '20', '--simulate', '0');
+    expect(output).toContain('strict is due within 15 ms, and the fastest answer takes 18 ms in the mean');
   });
 
   test('on a trace says how far a policy that follows the load could go', async () => {

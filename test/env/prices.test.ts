@@ -22,12 +22,18 @@ describe('the default prices', () => {
 
   test('rise in proportion to the size within a family', () => {
     const { usdPerHour } = defaultPrices;
-    for (const family of ['c5', 'm5']) {
-      for (const size of [2, 4, 12, 24])
-        expect(usdPerHour[`${family}.${size}xlarge`]).toBeCloseTo(size * usdPerHour[`${family}.xlarge`]!, 9);
-      expect(usdPerHour[`${family}.xlarge`]).toBeCloseTo(2 * usdPerHour[`${family}.large`]!, 9);
+    for (const [type, usd] of Object.entries(usdPerHour)) {
+      const [, family, size] = /^([cmr]\d[a-z]*)\.(\d+)xlarge$/.exec(type) ?? [];
+      if (family === undefined) continue;
+      const proportional = Number(size) * usdPerHour[`${family}.xlarge`]!;
+      expect(Math.abs(usd - proportional), type).toBeLessThanOrEqual(1e-5 * Number(size));
     }
   });
+
+  test.each(['c6i.xlarge', 'c7i.2xlarge', 'm6i.large', 'g4dn.xlarge', 'g5.xlarge', 'g6.xlarge', 'inf2.xlarge'])(
+    'know %s',
+    (instanceType) => expect(defaultPrices.usdPerHour[instanceType]).toBeGreaterThan(0),
+  );
 });
 
 describe('a price book', () => {
@@ -86,8 +92,11 @@ test('a profile whose instance type has no price is refused, and the nearest typ
     /pool cpu .* instanceType c5\.lrge, but must .*; did you mean "c5\.large"\?$/,
   );
   // A machine of another family is another machine, however near its name is.
+  const alone = { ...defaultPrices, usdPerHour: { 'c5.xlarge': 0.17 } };
   const other = { ...profile, pools: [{ ...pool!, instanceType: 'g5.xlarge' }] };
-  expect(() => checkPrices(other, defaultPrices)).toThrow(/and name that with --prices\.$/);
+  expect(() => checkPrices(other, alone)).toThrow(/and name that with --prices \(docs\/profile\.md shows one\)\.$/);
+  const metal = { ...profile, pools: [{ ...pool!, instanceType: 'c5.metal-flash' }] };
+  expect(() => checkPrices(metal, alone)).toThrow(/; it lists c5\.xlarge\.$/);
 });
 
 describe('the price of a pool on spot', () => {
@@ -110,7 +119,7 @@ describe('the price of a pool on spot', () => {
     expect(() => checkPrices(profile, listed)).not.toThrow();
     expect(() => checkPrices(profile, defaultPrices)).toThrow(InputProblem);
     expect(() => checkPrices(profile, defaultPrices)).toThrow(
-      'The pool spot of the service spot is on spot, but neither it nor the price book of 2025-01-01 for us-east-1 says at what price: add c5.large under spotUsdPerHour of a price book of your own (--prices), or state spot.priceShare',
+      'The pool spot of the service spot is on spot, but neither it nor the price book of 2026-07-20 for us-east-1 says at what price: add c5.large under spotUsdPerHour of a price book of your own (--prices), or state spot.priceShare',
     );
   });
 });

@@ -104,6 +104,7 @@ describe('a wrong profile is refused with file and line:', () => {
     ['other version', 'version: 1', 'version: 2', '1: version is 2, but must be 1'],
     ['bad name', 'name: tiny', 'name: Tiny!', '2: name is "Tiny!", but must be made of a-z, 0-9 and - only'],
     ['missing field', 'name: tiny\n', '', '1: name is missing, but must be made of a-z'],
+    ['missing function', small.slice(small.indexOf('lambda:')), '', 'docs/profile.md says what to write where Lambda'],
     [
       'missing inner field',
       '  attainment: 0.99\n',

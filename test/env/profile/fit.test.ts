@@ -158,6 +158,14 @@ describe('a fitted profile', () => {
     expect(written).toContain('# AWS states none; idle environments were seen to live for 5 to 15 minutes');
   });
 
+  test('names the samples behind each list, and no fit where there were none', () => {
+    expect(written).toMatch(/ {4}inception-v3: \[.*\] # fitted: 200 samples at 2048 MB\n/);
+    expect(written).toMatch(/ {4}inception-v3: \[.*\] # fitted: 20 samples at 2048 MB\n/);
+    const warm = fit.places.map((one) => ({ ...one, coldStartMs: null, coldSamples: 0 }));
+    const cold = fittedProfile(written, read, { ...fit, places: warm }).split('coldStartMs:')[1]!;
+    expect(cold).toMatch(/ {4}inception-v3: \[.*\] # not measured: as before\n/);
+  });
+
   test('fitted again to nothing new is the same', () => {
     expect(parseProfile(fittedProfile(written, read, fit), 'again.yaml')).toEqual(read);
   });
@@ -178,6 +186,7 @@ describe('samples', () => {
     [`${header}a,lambda,,1,5,\n`, 'a.csv:2: memory_mb is missing'],
     [`${header}a,cpu,512,1,5,\n`, 'a.csv:2: memory_mb is "512", but must be empty'],
     [`${header}a,cpu,,0,5,\n`, 'a.csv:2: batch is "0", but must be a whole number of at least 1'],
+    [`${header}a,cpu,,8,5,\n`, 'a.csv:2: batch is 8, but must be 1 where resource is not lambda'],
     [`${header}a,cpu,,1,-5,\n`, 'a.csv:2: latency_ms is "-5", but must be a number above 0'],
     [`${header}a,cpu,,1,,\n`, 'a.csv:2: latency_ms is "", but must be a number above 0'],
     [`${header}a,cpu,,1,5,maybe\n`, 'a.csv:2: cold is "maybe"'],
