@@ -120,9 +120,9 @@ export class AwsEnvironment implements Environment {
   async observe(): Promise<Observation> {
     const { actuator, router, viewer, profile, now } = this.#parts;
     const nowMs = now().getTime();
-    const [pools, reading] = await Promise.all([
-      this.#fleet.read(actuator.written, nowMs),
-      router?.observe() ?? null,
+    const reading = (await router?.observe()) ?? null;
+    const [pools] = await Promise.all([
+      this.#fleet.read(actuator.written, nowMs, reading?.servers ?? null),
       this.#cloud.read(nowMs, this.#actions.last?.variant ?? null),
       this.#functions.read(this.#actions.last, nowMs),
     ]);

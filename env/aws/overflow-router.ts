@@ -17,6 +17,8 @@ export interface RouterReading {
   readonly queue: readonly number[];
   /** [pool] Busy share of its slots over that time, in [0, 1]; null: no server of it was up, or nothing tells. */
   readonly busyShare: readonly (number | null)[];
+  /** [pool] Instances that it sends requests to now, or finds down; of others nothing is known. */
+  readonly servers: readonly ReadonlyMap<string, boolean>[];
   /** Latencies of the answers in the bins of env/histogram.ts; null where the router knows only their mean. */
   readonly latency: Float64Array | null;
   /** Null: nothing was answered. */

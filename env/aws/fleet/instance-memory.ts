@@ -1,5 +1,5 @@
 import type { Group, Instance } from './group-reader.ts';
-import type { TargetHealth } from './target-health.ts';
+import { type TargetHealth, unproven } from './target-health.ts';
 
 /** One that has not become healthy in this time will not: it is no longer counted as coming. */
 const comingMs = 3_600_000;
@@ -82,9 +82,10 @@ export class InstanceMemory {
     const seen = this.#seen.get(instance.id)!;
     if (/^Pending/.test(instance.lifecycle)) return 'booting';
     if (instance.lifecycle !== 'InService') return 'sick';
-    const isServing = health.length === 0 || health.some((targets) => targets.get(instance.id) === 'healthy');
-    if (isServing && instance.isHealthy) {
-      seen.wasReady = true;
+    const states = health.map((targets) => targets.get(instance.id));
+    const isProven = health.length === 0 || states.includes('healthy');
+    if (instance.isHealthy && (isProven || states.includes(unproven))) {
+      seen.wasReady ||= isProven;
       return 'ready';
     }
     return seen.wasReady || nowMs - seen.sinceMs > comingMs ? 'sick' : 'booting';

@@ -9,12 +9,20 @@ import { ForeignWrites } from './foreign-writes.ts';
 import type { Group } from './group-reader.ts';
 import { type Counted, InstanceMemory, isOfTheSize } from './instance-memory.ts';
 import { LaunchFailures } from './launch-failures.ts';
-import { readTargetHealth, type TargetHealth } from './target-health.ts';
+import { readTargetHealth, type TargetHealth, unproven } from './target-health.ts';
 
 export interface PoolReading {
   readonly view: PoolView;
   /** Null: the group could not be read, and the view is the one before. */
   readonly counted: Counted | null;
+}
+
+/** What others know of the pool. */
+export interface KnownOfPool {
+  /** The desired count that was last written and confirmed; null: none yet. */
+  readonly written: number | null;
+  /** Instances that a router sends requests to, or finds down; null: no router tells. */
+  readonly servers: ReadonlyMap<string, boolean> | null;
 }
 
 /** One pool over time: what its group, its targets and its activities tell together. */
@@ -46,8 +54,7 @@ export class PoolReader {
     this.#last = { min, max, desired: 0, ready: 0, booting: 0, sick: 0, healthyTargets, hindrances: [] };
   }
 
-  /** `written`: the desired count that was last written and confirmed. */
-  async read(group: Group | Fault, written: number | null, nowMs: number): Promise<PoolReading> {
+  async read(group: Group | Fault, { written, servers }: KnownOfPool, nowMs: number): Promise<PoolReading> {
     this.#noteWrite(written, nowMs);
     if ('kind' in group) return { view: { ...this.#last, hindrances: [this.#unread(group)] }, counted: null };
     const healthNow = await this.#readHealth();
@@ -55,7 +62,7 @@ export class PoolReader {
     const health = this.#targetGroups.flatMap((one, variant) =>
       one === null ? [] : [this.#health[variant] ?? (new Map() as TargetHealth)],
     );
-    const counted = this.#instances.count(group, health, nowMs);
+    const counted = this.#instances.count(group, servers === null ? health : [healthBy(servers, group)], nowMs);
     const coming = await this.#coming(group, nowMs);
     const { min, max, desired, suspended } = group;
     const { ready, sick } = counted;
@@ -143,4 +150,10 @@ export class PoolReader {
 /** Only instances of the group: a target group may hold others. */
 function healthyIn(health: TargetHealth, { instances }: Group): number {
   return instances.filter(({ id }) => health.get(id) === 'healthy').length;
+}
+
+/** What is no server of the router's yet becomes one at the next decision. */
+function healthBy(servers: ReadonlyMap<string, boolean>, { instances }: Group): TargetHealth {
+  const health = (isUp: boolean | null) => (isUp === null ? unproven : isUp ? 'healthy' : 'unhealthy');
+  return new Map(instances.map(({ id }) => [id, health(servers.get(id) ?? null)]));
 }

@@ -8,6 +8,9 @@ import type { Calls } from '../calls/call.ts';
 /** State by instance id: initial, healthy, unhealthy, draining, unused, unavailable. */
 export type TargetHealth = ReadonlyMap<string, string>;
 
+/** Beside those: nobody has looked yet, and it is taken for healthy meanwhile. */
+export const unproven = 'unproven';
+
 const answerShape = z.object({
   TargetHealthDescriptions: z.array(
     z.object({ Target: z.object({ Id: z.string() }), TargetHealth: z.object({ State: z.string() }) }),

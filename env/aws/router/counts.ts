@@ -1,4 +1,5 @@
 import {
+  isInstance,
   isLambdaBackEnd,
   latencyEdges,
   poolBackEnd,
@@ -10,7 +11,7 @@ import { emptyHistogram, histogramBin } from '../../histogram.ts';
 import type { ServiceProfile } from '../../types.ts';
 import { processOf, type TableEntry, tableEntriesOf } from './answers.ts';
 import type { RuntimeSocket } from './runtime-socket.ts';
-import { type StatisticsRow, statisticsOf, takesRequests } from './statistics.ts';
+import { isFoundDown, type StatisticsRow, statisticsOf, takesRequests } from './statistics.ts';
 
 /** What HAProxy has counted since its process began, and how it stands. */
 export interface RouterCounts {
@@ -40,6 +41,8 @@ export interface PoolCounts {
   readonly slots: number | null;
   /** Mean time of the last 1024 requests on a slot; null: HAProxy does not tell. */
   readonly serviceMs: number | null;
+  /** Its servers that are instances, and whether requests are sent to them; those that drain or are in maintenance are left out. */
+  readonly servers: ReadonlyMap<string, boolean>;
 }
 
 /**
@@ -121,15 +124,16 @@ function poolCounts(backEnd: string, arrivals: readonly Arrival[], rows: readonl
   const own = arrivals.filter(({ place }) => place === backEnd);
   const whole = rows.find(({ proxy, server }) => proxy === backEnd && server === 'BACKEND');
   if (whole === undefined) throw new SyntaxError(`show stat tells nothing of ${backEnd}`);
-  const limits = rows
-    .filter((row) => row.proxy === backEnd && row !== whole && takesRequests(row))
-    .map((row) => row.sessionLimit);
+  const servers = rows.filter((row) => row.proxy === backEnd && row !== whole);
+  const limits = servers.filter(takesRequests).map((row) => row.sessionLimit);
+  const checked = servers.filter((row) => isInstance(row.server) && (takesRequests(row) || isFoundDown(row)));
   const { queued, connectMs, responseMs } = whole;
   return {
     left: own.reduce((sum, { came, inside }) => sum + came - inside, 0),
     queued: queued ?? 0,
     slots: limits.includes(null) ? null : limits.reduce<number>((sum, limit) => sum + limit!, 0),
     serviceMs: responseMs === null ? null : responseMs + (connectMs ?? 0),
+    servers: new Map(checked.map((row) => [row.server, takesRequests(row)])),
   };
 }
 

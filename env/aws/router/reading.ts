@@ -44,6 +44,7 @@ export function readingOf(
     spilled: after.spilled - before.spilled,
     answeredBy: profile.variants.map((_, variant) => answersOf(after, variant) - answersOf(before, variant)),
     queue: queueByClass(after),
+    servers: after.pools.map(({ servers }) => servers),
     busyShare: after.pools.map((pool, index) => busyShare(before.pools[index]!, pool, seconds)),
     latency,
     meanLatencyMs: meanMs(latency),

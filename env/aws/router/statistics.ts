@@ -126,3 +126,8 @@ function numberIn(field: keyof typeof fields, places: Layout['places'], cells: r
 export function takesRequests({ status }: StatisticsRow): boolean {
   return /^(UP|no check)/.test(status);
 }
+
+/** Whether its checks fail: a server that drains or is in maintenance is not sent any for another reason. */
+export function isFoundDown({ status }: StatisticsRow): boolean {
+  return /^DOWN/.test(status);
+}

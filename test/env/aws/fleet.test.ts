@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { ownReads } from '../../../env/aws/calls/bulk-reads.ts';
 import { Calls } from '../../../env/aws/calls/call.ts';
 import type { AwsClients } from '../../../env/aws/clients.ts';
@@ -7,6 +7,7 @@ import { FleetReader } from '../../../env/aws/fleet/fleet-reader.ts';
 import { ForeignWrites } from '../../../env/aws/fleet/foreign-writes.ts';
 import { readGroups } from '../../../env/aws/fleet/group-reader.ts';
 import { InstanceMemory } from '../../../env/aws/fleet/instance-memory.ts';
+import { PoolReader } from '../../../env/aws/fleet/pool-reader.ts';
 import type { Deployment } from '../../../env/deployment/deployment.ts';
 import type { ServiceProfile } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
@@ -75,6 +76,34 @@ describe('a group whose sizes are no counts of instances is left alone', () => {
       DescribeAutoScalingGroups: () => ({ AutoScalingGroups: [described('a', one)] }),
     });
     expect((await readGroups(autoScaling, new Calls(1000), ['a'])).get('a')).toMatchObject({ desired: 1 });
+  });
+});
+
+describe('behind a router that checks its servers', () => {
+  const three = {
+    ...{ min: 0, max: 9, desired: 3, suspended: [], tags: [] },
+    instances: ['i-1', 'i-2', 'i-3'].map((id) => ({ id, lifecycle: 'InService', isHealthy: true, isProtected: false })),
+  };
+  let pool: PoolReader;
+  const seen = async (servers: Readonly<Record<string, boolean>> | null, nowMs: number) => {
+    const known = { written: null, servers: servers && new Map(Object.entries(servers)) };
+    return (await pool.read(three, known, nowMs)).view;
+  };
+
+  beforeEach(async () => {
+    const { profile, deployment } = await example('image-classifier');
+    pool = new PoolReader(profile.pools[0]!, deployment.pools[0]!, fakeClients({}), new Calls(1000));
+  });
+
+  test('one that it finds down is not ready: it boots until it was up, and is sick afterwards', async () => {
+    expect(await seen({ 'i-1': true }, 0)).toMatchObject({ ready: 3, booting: 0, sick: 0 });
+    const found = { 'i-1': false, 'i-2': false, 'i-3': true };
+    expect(await seen(found, 60_000)).toMatchObject({ ready: 1, booting: 1, sick: 1 });
+  });
+
+  test('what it does not know is as the group says, and so are all while it is silent', async () => {
+    expect(await seen({}, 0)).toMatchObject({ ready: 3, sick: 0 });
+    expect(await seen(null, 60_000)).toMatchObject({ ready: 3, sick: 0 });
   });
 });
 

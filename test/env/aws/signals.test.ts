@@ -67,6 +67,7 @@ function reading(more: Partial<RouterReading> = {}): RouterReading {
     answeredBy: null,
     queue: [0, 4],
     busyShare: [0.5, null],
+    servers: [new Map(), new Map()],
     latency,
     meanLatencyMs: 200,
     ...more,

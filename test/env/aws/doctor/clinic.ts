@@ -134,7 +134,7 @@ export function launches(seconds: readonly number[]) {
 
 /** Of a router with so many slots per pool. */
 export function countsOf(slots: number | null): RouterCounts {
-  const pool = { left: 0, queued: 0, slots, serviceMs: null };
+  const pool = { left: 0, queued: 0, slots, serviceMs: null, servers: new Map() };
   const none = { process: 1, requests: [], inside: [], insideVms: [], spilled: 0, inTime: [], late: [] };
   return { ...none, latency: new Float64Array(0), pools: overflow.profile.pools.map(() => pool) };
 }

@@ -19,8 +19,8 @@ const nothing: RouterCounts = {
   late: zeros(),
   latency: emptyHistogram(),
   pools: [
-    { left: 0, queued: 0, slots: 4, serviceMs: 100 },
-    { left: 0, queued: 0, slots: 0, serviceMs: 0 },
+    { left: 0, queued: 0, slots: 4, serviceMs: 100, servers: new Map() },
+    { left: 0, queued: 0, slots: 0, serviceMs: 0, servers: new Map() },
   ],
 };
 const at = (seconds: number, counts: Partial<RouterCounts> = {}) => ({
