@@ -74,7 +74,11 @@ export class RuleLever implements Lever {
     const after = await this.#read();
     const fault = written.state === 'unknown' ? written.fault : null;
     if ('fault' in after) return { ...after, fault };
-    if (!isSame(after.weights, weights)) return pending(`${this.name}: read back as they were not written`, fault);
+    if (!isSame(after.weights, weights)) {
+      // They may be described as they were before for a while, so this must not be what the next decision goes by.
+      this.#known = null;
+      return pending(`${this.name}: read back as they were not written`, fault);
+    }
     return { state: 'settled', said: [`${this.name}: ${shown(weights)}`], fault: null };
   }
 }

@@ -229,6 +229,16 @@ describe('the rule', () => {
     expect(kinds().filter((kind) => kind === 'modify-rule')).toHaveLength(3);
   });
 
+  test('that is described as it was before a write is written again by the next decision', async () => {
+    await decide(action(4, 0.1));
+    cloud.staleWeights = cloud.weights;
+    await decide(action(4, 0.2));
+    cloud.staleWeights = null;
+    const { said } = await decide(action(4, 0.3));
+    expect(said.join()).not.toContain('somebody else');
+    expect(kinds().filter((kind) => kind === 'modify-rule')).toHaveLength(3);
+  });
+
   test('that somebody else changed is not overwritten before it was looked at again', async () => {
     await decide(action(4, 0.1));
     cloud.weights = cloud.weights.map((one) => ({ ...one, weight: 100 }));

@@ -23,6 +23,7 @@ export class FakeCloud implements Writer {
   isReadable = true;
   /** Told in place of the group, as Describe calls may do for a while after a write; null: they tell what is. */
   stale: Bounds | null = null;
+  staleWeights: readonly TargetWeight[] | null = null;
   nowMs = 0;
 
   readonly readGroup: ReadBounds = async () =>
@@ -57,7 +58,7 @@ export function actuatorOn(one: FakeCloud, { profile, deployment }: DeployedServ
   const nowMs = () => one.nowMs;
   const rule = 'arn:rule';
   const readRule = async () => ({
-    value: { actions: [{ Type: 'forward' as const }], weights: one.weights },
+    value: { actions: [{ Type: 'forward' as const }], weights: one.staleWeights ?? one.weights },
     fault: null,
   });
   return new Actuator({
