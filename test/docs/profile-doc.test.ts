@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { parse, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { checkPrices, defaultPrices, parsePrices, pricesSchema } from '../../env/prices.ts';
+import { InputProblem } from '../../env/problem.ts';
 import { profileSchema } from '../../env/profile/schema.ts';
 import { parseProfile, readProfile } from '../../env/profile.ts';
 
@@ -94,6 +96,27 @@ ${lambda}`;
     expect(() => checkPrices(parseProfile(profileExample!, 'docs/profile.md'), prices)).not.toThrow();
   });
 });
+
+describe('examples/one-model.yaml', () => {
+  test('states what a profile must, and nothing else', async () => {
+    const text = await readFile('examples/one-model.yaml', 'utf8');
+    expect(() => checkPrices(parseProfile(text, 'one-model.yaml'), defaultPrices)).not.toThrow();
+    for (const path of fieldPaths(parse(text))) {
+      const without = parseDocument(text);
+      without.deleteIn(path);
+      expect(() => parseProfile(without.toString(), 'one-model.yaml'), path.join('.')).toThrow(InputProblem);
+    }
+  });
+});
+
+/** Of every field and section of a file, however deep. */
+function fieldPaths(value: unknown): string[][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    [name],
+    ...fieldPaths(inner).map((path) => [name, ...path]),
+  ]);
+}
 
 describe('examples/image-classifier.yaml', () => {
   test('parses, and every instance type has a price', async () => {
