@@ -1,31 +1,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { checkPrices, defaultPrices, readPrices } from '../env/prices.ts';
-import { InputProblem } from '../env/problem.ts';
-import { readProfile } from '../env/profile.ts';
-import type { PriceBook, ServiceProfile, Workload } from '../env/types.ts';
-import { durationSeconds } from '../env/workload/duration.ts';
-import { readWorkload } from '../env/workload/reference.ts';
-import { costBound } from '../policies/bound/cost-bound.ts';
-import { constantLoad, loadOf } from '../policies/navigator/load.ts';
 import { planPage } from '../policies/navigator/page.ts';
-import { type Plan, planFor } from '../policies/navigator/plan.ts';
+import type { Plan } from '../policies/navigator/plan.ts';
 import { type Rehearsal, rehearse } from '../policies/navigator/rehearse.ts';
 import { readAssets } from '../policies/report/assets.ts';
-import { parseDuration } from './duration.ts';
 import { numberAfter } from './number.ts';
-import { type PlannedFor, planText } from './plan-text.ts';
+import { type PlanScene, type PlanWishes, setPlanScene } from './plan-scene.ts';
+import { planText } from './plan-text.ts';
 import { openProgress, type ProgressOptions } from './progress.ts';
 import { checkFileWritable, checkFolderWritable, writeFileAtomically } from './write-file.ts';
 
-export interface PlanOptions {
-  readonly service: string;
-  readonly rate?: number;
-  readonly trace?: string;
-  readonly scale?: number;
-  readonly start?: string;
-  readonly duration?: string;
-  readonly prices?: string;
+interface PlanOptions extends PlanWishes {
   readonly simulate: number;
   readonly seed: number;
   readonly json?: string;
@@ -38,11 +23,6 @@ type Messages = ProgressOptions['stream'];
 
 /** The greatest rate that is planned for, in requests per second: beyond it, lines and starts no longer tell configurations apart. */
 const greatestRate = 1e6;
-
-/** How long a rate is rehearsed: an hour, and less where that would be more requests than a minute can simulate. */
-function rehearsalSeconds(rate: number): number {
-  return Math.min(3600, Math.max(300, Math.round(2e7 / rate)));
-}
 
 export function registerPlan(program: Command, write: (text: string) => void): void {
   program
@@ -79,17 +59,11 @@ export function registerPlan(program: Command, write: (text: string) => void): v
     });
 }
 
-interface Scene extends PlannedFor {
-  readonly prices: PriceBook;
-  readonly plan: Plan;
-  readonly workload: Workload;
-}
-
 async function plan(options: PlanOptions, messages: Messages): Promise<{ text: string; json: string }> {
   const { json: file, out } = options;
   if (file !== undefined && file !== '-') await checkFileWritable(file, '--json');
   if (out !== undefined) await checkFolderWritable(out, '--out');
-  const scene = await setScene(options);
+  const scene = await setPlanScene(options);
   const rehearsals = await rehearseBest(scene, options, messages);
   const written: string[] = [];
   const json = planJson(scene, rehearsals);
@@ -107,7 +81,7 @@ async function plan(options: PlanOptions, messages: Messages): Promise<{ text: s
 
 /** The first of the best, one after the other. */
 async function rehearseBest(
-  { plan, profile, prices, workload }: Scene,
+  { plan, profile, prices, workload }: PlanScene,
   { simulate, seed, quiet = false }: PlanOptions,
   messages: Messages,
 ): Promise<Rehearsal[]> {
@@ -133,61 +107,7 @@ async function rehearseBest(
   return rehearsals;
 }
 
-async function setScene(options: PlanOptions): Promise<Scene> {
-  const { rate, trace } = options;
-  if ((rate === undefined) === (trace === undefined)) {
-    throw new InputProblem(
-      '--rate and --trace: exactly one must be given, such as --rate 200: name the load that is planned for.',
-    );
-  }
-  if (rate !== undefined && (options.scale ?? options.start ?? options.duration) !== undefined) {
-    throw new InputProblem('--scale, --start and --duration need a --trace: leave them out, or name one.');
-  }
-  const profile = await readProfile(options.service);
-  const prices = options.prices === undefined ? defaultPrices : await readPrices(options.prices);
-  checkPrices(profile, prices);
-  const workload = await readWorkload(
-    trace ?? `constant:mean=${rate},hours=${rehearsalSeconds(rate!) / 3600}`,
-    partOf(options),
-  );
-  if (trace !== undefined) checkLoad(trace, workload);
-  const load = rate === undefined ? loadOf(workload) : constantLoad(rate);
-  return {
-    profile,
-    prices,
-    workload,
-    load: rate === undefined ? workload.name : `${rate} req/s`,
-    boundUsdPerHour: rate === undefined ? boundOf(profile, prices, workload) : null,
-    plan: planFor(profile, prices, load),
-  };
-}
-
-/** A load is told by minutes, and dollars by its requests. */
-function checkLoad(trace: string, workload: Workload): void {
-  const seconds = durationSeconds(workload);
-  if (seconds < 60) {
-    throw new InputProblem(`--trace ${trace}: lasts ${seconds} s, but must last 60 at least; use a longer part of it.`);
-  }
-  if (workload.requests.every((requests) => requests === 0)) {
-    throw new InputProblem(`--trace ${trace}: nothing arrives in it; use a part in which something does.`);
-  }
-}
-
-function partOf({ scale, start, duration }: PlanOptions) {
-  return {
-    ...(scale !== undefined && { scale }),
-    ...(start !== undefined && { startSeconds: parseDuration(start, '--start') }),
-    ...(duration !== undefined && { durationSeconds: parseDuration(duration, '--duration') }),
-  };
-}
-
-/** Configurations need not keep the minimum of pools that they do without, and so neither does what they are held against. */
-function boundOf(profile: ServiceProfile, prices: PriceBook, workload: Workload): number {
-  const free = { ...profile, pools: profile.pools.map((pool) => ({ ...pool, min: 0 })) };
-  return (3600 * costBound(free, prices, workload).usd) / durationSeconds(workload);
-}
-
-function planJson({ profile, load, plan, boundUsdPerHour }: Scene, rehearsals: readonly Rehearsal[]): string {
+function planJson({ profile, load, plan, boundUsdPerHour }: PlanScene, rehearsals: readonly Rehearsal[]): string {
   const { best, front, candidates, ...rest } = plan;
   const index = (one: Plan['candidates'][number]) => candidates.indexOf(one);
   const value = {

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { readInput } from '../env/input-file.ts';
 import { InputProblem } from '../env/problem.ts';
-import { fitProfile, type PlaceFit, type ProfileFit, placeText } from '../env/profile/fit.ts';
+import { fitProfile, type PlaceFit, type ProfileFit } from '../env/profile/fit.ts';
 import { fittedProfile } from '../env/profile/fitted-profile.ts';
+import { placeText } from '../env/profile/place.ts';
 import { parseSamples } from '../env/profile/samples.ts';
 import { parseProfile } from '../env/profile.ts';
 import type { ServiceProfile } from '../env/types.ts';
-import { columns } from './columns.ts';
+import { fitText } from './fit-text.ts';
 import { checkFileWritable, writeFileAtomically } from './write-file.ts';
 
 interface FitOptions {
@@ -14,9 +15,6 @@ interface FitOptions {
   readonly out: string;
   readonly json?: string;
 }
-
-/** Fewer warm answers than this tell little about a tail. */
-const fewSamples = 100;
 
 export function registerProfile(program: Command, write: (text: string) => void): void {
   const profile = program
@@ -71,42 +69,4 @@ function checkColdStarts({ places }: ProfileFit, { variants, lambda }: ServicePr
     `${file}: ${placeText(half)} has no cold answer, but must have one because the profile does not know this memory size: ` +
       'measure one, or add the tier to the profile.',
   );
-}
-
-function fitText({ places, serviceCv, batchMarginal }: ProfileFit): string {
-  const header = ['', 'samples', 'mean ms', '95% of mean', 'p50', 'p95', 'p99', 'distance', 'cold start ms'];
-  const rows = columns([header, ...places.map(placeRow)]);
-  const few = places.filter(({ samples }) => samples < fewSamples);
-  const lines = [
-    ...rows,
-    '',
-    `p50, p95, p99: fitted quantile over measured, less 1; distance: largest gap of the distribution functions`,
-    `variation of service times ${serviceCv === null ? 'as before' : serviceCv.toFixed(3)}`,
-    `batches on Lambda ${batchMarginal === null ? 'as before' : `add ${percent(batchMarginal)} of a single answer's time per request`}`,
-    ...few.map((one) => `few samples: ${placeText(one)} has ${one.samples}; ${fewSamples} and more tell a tail`),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-function placeRow(one: PlaceFit): string[] {
-  const { p50, p95, p99 } = one.quantileErrors;
-  return [
-    placeText(one),
-    String(one.samples),
-    one.serviceMs.toPrecision(4),
-    one.meanError === null ? 'unknown' : `±${percent(one.meanError)}`,
-    signed(p50),
-    signed(p95),
-    signed(p99),
-    one.distance.toFixed(3),
-    one.coldStartMs === null ? 'as before' : `${one.coldStartMs.toPrecision(4)} (${one.coldSamples})`,
-  ];
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)}%`;
-}
-
-function signed(share: number): string {
-  return `${share < 0 ? '' : '+'}${percent(share)}`;
 }

@@ -6,7 +6,7 @@ import { type DeployedService, readDeployment } from '../env/deployment/deployme
 import { type PlaceOptions, placeOf } from './router-place.ts';
 import { checkFolderWritable, writeFileAtomically } from './write-file.ts';
 
-export interface RouterOptions extends PlaceOptions {
+interface RouterOptions extends PlaceOptions {
   readonly deployment: string;
   readonly out?: string;
   readonly folder?: string;

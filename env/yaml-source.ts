@@ -37,6 +37,11 @@ export class YamlSource {
     throw new InputProblem(`${this.#file}:${this.#line(path)}: ${sentence}`);
   }
 
+  /** @param fault what is wrong with the field, without its name */
+  refuseField(path: Path, fault: string): never {
+    return this.refuse(path, `${dotted(path)} ${fault}`);
+  }
+
   #plain(): unknown {
     try {
       return this.#document.toJS();
@@ -57,15 +62,14 @@ export class YamlSource {
   #refuseIssue(issue: z.core.$ZodIssue, root: unknown): never {
     if (issue.code === 'unrecognized_keys') {
       const path = [...issue.path, issue.keys[0]!];
-      return this.refuse(path, `${dotted(path)} is not a field that is known here, but must be ${issue.message}`);
+      return this.refuseField(path, `is not a field that is known here, but must be ${issue.message}`);
     }
-    const name = dotted(issue.path);
     if (issue.code === 'invalid_key') {
-      return this.refuse(issue.path, `${name} has a name that must be ${issue.issues[0]!.message}.`);
+      return this.refuseField(issue.path, `has a name that must be ${issue.issues[0]!.message}.`);
     }
     const value = valueAt(root, issue.path);
-    if (value === undefined) return this.refuse(issue.path, `${name} is missing, but must be ${issue.message}.`);
-    return this.refuse(issue.path, `${name} is ${shown(value)}, but must be ${issue.message}.`);
+    const fault = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    return this.refuseField(issue.path, `${fault}, but must be ${issue.message}.`);
   }
 
   /** Of the key at the path, or of the nearest thing around it that the file has. */
