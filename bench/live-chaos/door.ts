@@ -9,6 +9,7 @@ import type { Fault } from '../../env/twin/faults/fault.ts';
 import { FaultSchedule } from '../../env/twin/faults/schedule.ts';
 import type { Inside } from '../../env/twin/inside.ts';
 import type { Input, Operation, Output, Service, ServiceName } from '../../env/twin/operation.ts';
+import { StaleAnswers } from '../../env/twin/stale-answers.ts';
 import type { WireRequest } from '../../env/twin/wire/message.ts';
 
 /** What a door tells of the calls of the one controller that has it. */
@@ -121,7 +122,13 @@ function answerer({ inside, ear }: DoorParts) {
     ear.performed(now.call!, output, now.fault);
     return output;
   };
-  const parts = { clock, calls, faults: overheard, services: overheardServices(services, told) };
+  const parts = {
+    clock,
+    calls,
+    faults: overheard,
+    services: overheardServices(services, told),
+    stale: new StaleAnswers(),
+  };
   let count = 0;
   return (request: WireRequest) =>
     answerTo(request, `00000000-0000-4000-8000-${(++count).toString(16).padStart(12, '0')}`, parts);

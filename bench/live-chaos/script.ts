@@ -76,7 +76,7 @@ function drawn(random: Random, minutes: number, place: ScriptPlace): Fault[] {
 
 const call: ReadonlySet<FaultKind> = new Set<FaultKind>([
   ...(['throttle', 'deny', 'expired-token', 'hang', 'lost-answer', 'empty-body', 'html-503'] as const),
-  ...(['reset', 'partial-data'] as const),
+  ...(['reset', 'partial-data', 'stale-describe'] as const),
 ]);
 
 function partly(fault: Fault): Fault {

@@ -4,6 +4,7 @@ import type { FaultSchedule } from './faults/schedule.ts';
 import { type Output, type Service, ServiceError, type ServiceName } from './operation.ts';
 import type { TwinClock } from './parts.ts';
 import { refusalOf } from './refusal.ts';
+import type { StaleAnswers } from './stale-answers.ts';
 import { codecFor } from './wire/codec-for.ts';
 import { credentialScope } from './wire/credential-scope.ts';
 import type { Codec, Decoded, WireRequest, WireResponse } from './wire/message.ts';
@@ -13,6 +14,7 @@ export interface AnswerParts {
   readonly clock: TwinClock;
   readonly faults: FaultSchedule;
   readonly calls: CallLog;
+  readonly stale: StaleAnswers;
 }
 
 /** `hang`: never; `cut`: the connection is closed before the answer, `reset`: with a reset. */
@@ -42,12 +44,15 @@ export function answerTo(request: WireRequest, requestId: string, parts: AnswerP
   }
 }
 
-function perform(service: ServiceName, { operation, input }: Decoded, { services }: AnswerParts): Output {
+function perform(service: ServiceName, call: Decoded, { services, stale, clock }: AnswerParts): Output {
+  const { operation, input } = call;
   const known = services[service];
   if (!Object.hasOwn(known, operation)) {
     throw new ServiceError('InvalidAction', `The twin does not know the operation ${operation} of ${service}.`);
   }
-  return known[operation]!(input);
+  const output = known[operation]!(input);
+  stale.took(service, call, output, clock.nowMs());
+  return output;
 }
 
 function faulty(
@@ -62,8 +67,9 @@ function faulty(
   if (refusal !== null) throw refusal;
   if (kind === 'hang' || kind === 'reset') return kind;
   if (kind === 'html-503') return html503;
-  const output = perform(service, call, parts);
+  const fresh = perform(service, call, parts);
   if (kind === 'lost-answer') return 'cut';
+  const output = kind === 'stale-describe' ? parts.stale.insteadOf(service, call, fresh, parts.clock.nowMs()) : fresh;
   const answer = codec.encode(call.operation, kind === 'partial-data' ? halved(output) : output, requestId);
   return kind === 'empty-body' ? { ...answer, body: '' } : answer;
 }

@@ -5,6 +5,7 @@ import { type Inside, insideOf } from './inside.ts';
 import type { TwinOptions } from './options.ts';
 import { openTwinRouter } from './router/open-twin-router.ts';
 import { openServer, type ServerParts } from './server.ts';
+import { StaleAnswers } from './stale-answers.ts';
 import type { World } from './world/world.ts';
 
 export type { TwinOptions } from './options.ts';
@@ -71,7 +72,7 @@ function serverParts(
   parts: Pick<ServerParts, 'calls' | 'catchUp' | 'controls'>,
 ): ServerParts {
   const date = () => dateOf(faults.active('clock-skew', null), wallMs?.() ?? null, clock.nowMs());
-  return { ...parts, services, clock, faults, port, date };
+  return { ...parts, services, clock, faults, port, date, stale: new StaleAnswers() };
 }
 
 /** A simulated Date would bend the clock by which clients sign. */

@@ -5,25 +5,15 @@ import type { Clock } from '../clock.ts';
 import type { FaultSchedule } from '../faults/schedule.ts';
 import { ServiceError } from '../operation.ts';
 import { Activities } from './activities.ts';
+import type { GroupParts } from './group-parts.ts';
 import { type Instance, isLive, serves } from './instance.ts';
 import { refuseOutside } from './refuse-outside.ts';
+import { SetAside } from './set-aside.ts';
 
 /** The group tries again to launch what it could not after this time. */
 const retryMs = 60_000;
 const cooldownMs = 300_000;
 const zones = ['a', 'b', 'c'];
-
-export interface GroupParts {
-  readonly name: string;
-  readonly region: string;
-  readonly pool: VmPool;
-  readonly initialVms: number;
-  readonly clock: Clock;
-  readonly faults: FaultSchedule;
-  readonly random: Random;
-  /** Null: on demand. */
-  readonly market: SpotMarket | null;
-}
 
 /** An Auto Scaling group: it launches and terminates instances until as many live as are desired. */
 export class Group {
@@ -43,6 +33,7 @@ export class Group {
   readonly #initial: number;
   #launched = 0;
   #terminated = 0;
+  readonly #aside: SetAside;
   #interrupted = 0;
   #retryAtMs = 0;
   #scaledAtMs = Number.NEGATIVE_INFINITY;
@@ -55,6 +46,7 @@ export class Group {
     this.#initial = initialVms;
     this.activities = new Activities(name);
     this.#clock = clock;
+    this.#aside = new SetAside(() => faults.active('standby', name)?.strength ?? 0);
     this.#faults = faults;
     this.#random = random;
     this.#market = market;
@@ -118,6 +110,7 @@ export class Group {
     this.#finishBoots(nowMs);
     this.#finishDrains(nowMs);
     this.#followMarket(nowMs);
+    this.desired = Math.min(this.pool.max, this.desired + this.#aside.settle(this.#instances));
     if (nowMs >= this.#retryAtMs && !this.isSuspended('Launch')) this.#launchMissing(nowMs);
     if (!this.isSuspended('Terminate')) this.#terminateSurplus(nowMs);
     this.#market?.hold(this.#live(), this.#clock.seconds());
@@ -176,7 +169,7 @@ export class Group {
   }
 
   #launchMissing(nowMs: number): void {
-    for (let missing = this.desired - this.#live(); missing > 0; missing--) {
+    for (let missing = this.#wanted - this.#live(); missing > 0; missing--) {
       if (this.#market?.isShort || this.#faults.hits('capacity-failure', this.name)) {
         this.#noteShortage(nowMs);
         return;
@@ -187,6 +180,10 @@ export class Group {
     }
   }
 
+  get #wanted(): number {
+    return this.desired + (this.#faults.active('surplus', this.name)?.strength ?? 0);
+  }
+
   #bootMs(): number {
     const { medianSeconds, sigma } = this.pool.boot;
     const slowness = this.#faults.active('slow-boot', this.name)?.strength ?? 1;
@@ -195,7 +192,7 @@ export class Group {
 
   /** The oldest go first, those that boot not before those that serve: which ones go is not the caller's choice. */
   #terminateSurplus(nowMs: number): void {
-    let surplus = this.#live() - this.desired;
+    let surplus = this.#live() - this.#wanted;
     for (const instance of this.#instances) {
       if (surplus <= 0) return;
       if (!isLive(instance) || this.isProtected(instance)) continue;

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { FaultSchedule } from '../faults/schedule.ts';
 import type { TargetSource, TargetState } from '../parts.ts';
 import { Group } from './group.ts';
-import { type Instance, isHealthy, serves } from './instance.ts';
+import { type Instance, isHealthy, isRegistered, serves } from './instance.ts';
 
 export interface GroupsParts {
   readonly deployment: Deployment;
@@ -94,7 +94,9 @@ export class Groups implements TargetSource {
       targetGroups.includes(targetGroup) ? [pool] : [],
     );
     if (pools.length === 0) return null;
-    return pools.flatMap((pool) => this.all[pool]!.instances.map((one) => ({ id: one.id, state: this.#stateOf(one) })));
+    return pools.flatMap((pool) =>
+      this.all[pool]!.instances.filter(isRegistered).map((one) => ({ id: one.id, state: this.#stateOf(one) })),
+    );
   }
 
   #stateOf(instance: Instance): TargetState {

@@ -42,6 +42,8 @@ export const faultRules = {
   reset: call,
   /** GetMetricData leaves out the newer half of its values and says PartialData. */
   'partial-data': call,
+  /** Describe calls tell what was before the changes of the last 10 s. */
+  'stale-describe': call,
 
   /** Buckets that end meanwhile are published when it is over. */
   'metrics-freeze': lasting('metric'),
@@ -73,6 +75,14 @@ export const faultRules = {
   'terminate-suspended': lasting('group'),
   /** The instances are protected from scale-in. */
   'scale-in-protected': lasting('group'),
+  /** A person sets instances aside, and their group replaces them; afterwards they are in service again, and as many more are desired. */
+  standby: lasting('group', {
+    says: 'the share of the instances in service that is set aside',
+    legal: { above: 0, most: 1 },
+    usual: 0.3,
+  }),
+  /** More instances than are desired, as while zones are balanced or instances refreshed. */
+  surplus: lasting('group', { says: 'how many more', legal: { least: 1, whole: true }, usual: 2 }),
   /** Somebody else sets the desired capacity, within the group's minimum and maximum. */
   'foreign-desired': {
     subject: 'group',

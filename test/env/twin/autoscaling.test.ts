@@ -54,6 +54,37 @@ function fault(kind: Fault['kind'], forSeconds: number, strength = 1): Fault {
   return { kind, atSeconds: 0, forSeconds, service: null, operation: null, resource: null, strength };
 }
 
+test('what is set aside is replaced, and is in service again afterwards, beside what replaced it', async () => {
+  const { twin, states, group, close } = await opened({ faults: [fault('standby', 900, 0.5)] });
+  twin.advance(1);
+  expect(await states()).toEqual({ Standby: 2, InService: 2, Pending: 2 });
+  expect(twin.groups.all[0]!.serving).toBe(2);
+  twin.advance(1200);
+  expect(await states()).toEqual({ InService: 6 });
+  expect((await group()).DesiredCapacity).toBe(6);
+  await close();
+});
+
+test('a surplus lives beside what is desired, and goes when it is over', async () => {
+  const { twin, states, group, close } = await opened({ faults: [fault('surplus', 900, 2)] });
+  twin.advance(600);
+  expect(await states()).toEqual({ InService: 6 });
+  expect((await group()).DesiredCapacity).toBe(4);
+  twin.advance(600);
+  expect(await states()).toEqual({ InService: 4 });
+  await close();
+});
+
+test('a group may be described as it was before a change, for some seconds', async () => {
+  const { twin, set, group, close } = await opened({ faults: [fault('stale-describe', 900)] });
+  await group();
+  await set(6);
+  expect((await group()).DesiredCapacity).toBe(4);
+  twin.advance(10);
+  expect((await group()).DesiredCapacity).toBe(6);
+  await close();
+});
+
 test('a launch is pending for its boot, serves, and drains before it is gone', async () => {
   const { twin, set, states, activities, close } = await opened();
   await set(6);
