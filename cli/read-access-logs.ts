@@ -34,6 +34,7 @@ export async function readAccessLogs(
   const counts = new Map<number, number>();
   let lines = 0;
   let strange = 0;
+  let firstStrange: string | null = null;
   let others = 0;
   let unchosen = 0;
   for (const [index, file] of files.entries()) {
@@ -41,8 +42,10 @@ export async function readAccessLogs(
       if (line.trim() === '') continue;
       const request = loggedRequest(line);
       lines++;
-      if (request === null) strange++;
-      else if (targetGroups !== null && request.targetGroup === null) throw withoutGroups(file);
+      if (request === null) {
+        strange++;
+        firstStrange ??= file;
+      } else if (targetGroups !== null && request.targetGroup === null) throw withoutGroups(file);
       else if (targetGroups !== null && request.targetGroup === '-') unchosen++;
       else if (targetGroups?.has(request.targetGroup!) === false) others++;
       else book(counts, request);
@@ -57,7 +60,7 @@ export async function readAccessLogs(
   }
   if (counts.size === 0 || strange > mostStrangeShare * lines) {
     throw new InputProblem(
-      `${files[0]}: ${strange} of ${lines} lines are neither of a load balancer's access log nor in the common log format, of HAProxy or Envoy, or JSON with a time: give access logs of these formats, or counts by time with --counts.`,
+      `${firstStrange ?? files[0]}: ${strange} of ${files.length > 1 ? 'all ' : ''}${lines} lines are neither of a load balancer's access log nor in the common log format, of HAProxy or Envoy, or JSON with a time: give access logs of these formats, or counts by time with --counts.`,
     );
   }
   return { ...workloadOf(counts, files), lines, strange, others, unchosen };

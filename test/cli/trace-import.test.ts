@@ -71,6 +71,10 @@ describe('spillway trace import --access-log', () => {
     await mkdir(join(folder, 'logs', '.cache'));
     await writeFile(join(folder, 'logs', '.cache', 'c'), 'no log\n'.repeat(99));
     expect(await countsIn((await importing({ accessLog: [join(folder, 'logs')] })).out)).toEqual([1, 1]);
+    await writeFile(join(folder, 'logs', 'c.txt'), 'no log\n');
+    await expect(importing({ accessLog: [join(folder, 'logs')] })).rejects.toThrow(
+      `${join('logs', 'c.txt')}: 1 of all 3 lines are neither`,
+    );
     await mkdir(join(folder, 'empty'));
     await expect(importing({ accessLog: [join(folder, 'empty')] })).rejects.toThrow('is a folder without files');
   });
