@@ -131,14 +131,24 @@ function followed({ boundUsdPerHour }: PlannedFor, { best }: Plan): string[] {
 function breakEvenTable(profile: ServiceProfile, breakEvens: readonly BreakEven[]): string[] {
   return columns([
     ['variant', 'pool', 'Lambda', 'req/s', 'of what the VM can serve'],
-    ...breakEvens.map(({ variant, pool, tier, perSecond, utilization }) => [
-      profile.variants[variant]!.name,
-      `${profile.pools[pool]!.name} (${profile.pools[pool]!.instanceType})`,
-      `${profile.lambda.memoryMb[tier]} MB`,
-      rate(perSecond),
-      utilization > 1 ? `${formatShare(utilization)}: Lambda is always cheaper` : formatShare(utilization),
+    ...breakEvens.map((one) => [
+      profile.variants[one.variant]!.name,
+      `${profile.pools[one.pool]!.name} (${profile.pools[one.pool]!.instanceType})`,
+      `${profile.lambda.memoryMb[one.tier]} MB`,
+      ...breakEvenCells(profile, one),
     ]),
   ]);
+}
+
+/** What takes longer than every deadline is no choice, however cheap. */
+function breakEvenCells(
+  { slo, lambda }: ServiceProfile,
+  { variant, tier, perSecond, utilization }: BreakEven,
+): string[] {
+  const isTimely = lambda.serviceMs[variant]![tier]! <= slo.classes.at(-1)!.deadlineMs;
+  if (!isTimely) return ['', 'Lambda is never in time'];
+  const share = formatShare(utilization);
+  return [rate(perSecond), utilization > 1 ? `${share}: Lambda is always cheaper` : share];
 }
 
 function rate(perSecond: number): string {

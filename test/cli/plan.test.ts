@@ -45,6 +45,17 @@ describe('spillway plan', () => {
     expect(output).toContain('strict is due within 15 ms, and the fastest answer takes 18 ms in the mean');
   });
 
+  test('weighs no VM against a function that is never in time', async () => {
+    const alone = join(folder, 'alone.yaml');
+    const profile = await readFile('examples/one-model.yaml', 'utf8');
+    const never =
+      'lambda: {memoryMb: [128], serviceMs: {bert: [900000]}, coldStartMs: {bert: [0]}, concurrencyLimit: 1}\n';
+    await writeFile(alone, profile.slice(0, profile.indexOf('lambda:')) + never);
+    const { output } = await machine().call('plan', '--service', alone, '--rate', '20', '--simulate', '0');
+    expect(output).toContain('Lambda is never in time');
+    expect(output).not.toMatch(/128 MB +[\d.]+ +[\d.]+%/);
+  });
+
   test('on a trace says how far a policy that follows the load could go', async () => {
     const { output } = await call('--trace', 'diurnal:mean=20,hours=1,seed=1', '--simulate', '0');
     expect(output).toContain('A policy that follows the load cannot go below');
