@@ -5,10 +5,10 @@ import type { Watchdog } from '../../controller/live/watchdog.ts';
 import type { HandBack } from '../../controller/tick.ts';
 import type { Fault } from '../../env/aws/calls/fault.ts';
 import type { Window } from '../../env/aws/metrics/window.ts';
+import type { SwitchReading } from '../../env/aws/remote-kill-switch.ts';
 import type { Request } from '../../env/aws/writing/request-of.ts';
 import type { Writer } from '../../env/aws/writing/writer.ts';
 import type { DeployedService } from '../../env/deployment/deployment.ts';
-import type { KillSwitch } from '../../env/guardrails/switch-state.ts';
 import type { Lease } from '../../env/lease.ts';
 import type { Environment, PriceBook } from '../../env/types.ts';
 
@@ -46,7 +46,7 @@ export interface World {
   readonly environment: Environment;
   /** Refuses, in a sentence, what must not be begun: other scaling policies, say. */
   check(): Promise<void>;
-  readonly killSwitch: () => Promise<KillSwitch>;
+  readonly killSwitch: () => Promise<SwitchReading>;
   /** Null: no policy was declared that could take the fleet. */
   readonly handBack: HandBack | null;
   /** Null: none is taken. */

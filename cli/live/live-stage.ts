@@ -14,13 +14,14 @@ import type { Request } from '../../env/aws/writing/request-of.ts';
 import type { Writer } from '../../env/aws/writing/writer.ts';
 import { GuardedEnvironment, type GuardedOptions } from '../../env/guardrails/guarded.ts';
 import { type CountsAt, longestWindowSeconds } from '../../env/guardrails/history.ts';
-import { defaultLimits, type Limits } from '../../env/guardrails/limits.ts';
-import { readKillSwitch, strictest } from '../../env/guardrails/switch-state.ts';
+import { defaultLimits } from '../../env/guardrails/limits.ts';
 import type { Observation } from '../../env/types.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { LiveParts, World } from './live-parts.ts';
 import type { LivePlan, PlannedService } from './live-plan.ts';
+import { NotedSwitch } from './noted-switch.ts';
 import { recall } from './recall.ts';
+import { troubleOf } from './trouble.ts';
 
 /** What all services of a process share. */
 export interface Stage {
@@ -36,9 +37,18 @@ export interface Stage {
   readonly stateFolder: string;
   readonly offsetSeconds: number;
   readonly told: {
-    decided(entry: JournalEntry, observation: Observation, faults: readonly Fault[], isLeaseHeld: boolean | null): void;
+    decided(entry: JournalEntry, observation: Observation, beside: BesideDecision): void;
     troubled(service: string, why: string, isMissed: boolean): void;
   };
+}
+
+/** What is told with a decision. */
+export interface BesideDecision {
+  readonly faults: readonly Fault[];
+  /** Null: none is taken. */
+  readonly isLeaseHeld: boolean | null;
+  /** Why nothing can come of its decisions, though nobody wants it so; null: something can. */
+  readonly trouble: string | null;
 }
 
 export interface OpenedService {
@@ -66,8 +76,12 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
   };
   const world = stage.live.world(worldOptions(planned, stage, wrap));
   const lease = world.lease === null ? null : new LeaseKeeper(world.lease, deployment.lease.seconds, clock);
-  const killSwitch = killSwitchOf(world, plan.limits, made.halting!);
   const halt = (why: string | null) => made.halting!.halt(why);
+  const noted = new NotedSwitch({
+    ...{ world, file: plan.limits?.killSwitch ?? null, halt },
+    say: (sentence, isWarning) => logger[isWarning ? 'warn' : 'info']({ service: name }, sentence),
+  });
+  const killSwitch = () => noted.read();
   const guarded = await guardedOf(planned, world, { killSwitch, halt }, stage);
   const problem = await world.check().then(
     () => null,
@@ -83,7 +97,9 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
       ...(planned.fallback === null ? {} : { fallback: planned.fallback }),
       ladder: (plan.limits ?? defaultLimits).ladder,
       decided: (entry, observation) => {
-        told.decided(entry, observation, world.faults(), lease?.standing?.isHeld ?? null);
+        const standing = lease?.standing ?? null;
+        const trouble = troubleOf(entry.decidedBy.rung, standing, noted.trouble);
+        told.decided(entry, observation, { faults: world.faults(), isLeaseHeld: standing?.isHeld ?? null, trouble });
         tellNews(entry.id, world.said());
       },
     },
@@ -138,17 +154,7 @@ function shown({ operation, input }: Request): string {
 
 const mostShown = 240;
 
-/** Read at each decision; what it stops is stopped at the writer too, where the steps of a rollout pass that no new action asks for. */
-function killSwitchOf(world: World, limits: Limits | null, halting: HaltingWriter): World['killSwitch'] {
-  return async () => {
-    const state = strictest(await Promise.all([readKillSwitch(limits?.killSwitch ?? null), world.killSwitch()]));
-    const why = state === 'pulled' ? 'is pulled' : 'cannot be read';
-    halting.halt(state === 'clear' ? null : `The kill switch ${why}.`);
-    return state;
-  };
-}
-
-function handBackOf({ handBack }: World, killSwitch: World['killSwitch']): HandBack | null {
+function handBackOf({ handBack }: World, killSwitch: () => Promise<unknown>): HandBack | null {
   if (handBack === null) return null;
   const asked = (act: () => Promise<void>) => async () => {
     await killSwitch();

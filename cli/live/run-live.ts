@@ -109,11 +109,12 @@ function watchOf({ services }: LivePlan): Stage['told'] & {
     instruments,
     readiness,
     health: null,
-    decided(entry, observation, faults, isLeaseHeld) {
+    decided(entry, observation, { faults, isLeaseHeld, trouble }) {
       instruments.decided(entry, observation);
       instruments.failed(entry.service, faults);
       instruments.leased(entry.service, isLeaseHeld);
       readiness.decided(entry);
+      if (trouble !== null) readiness.troubled(entry.service, trouble);
       this.health?.decided();
     },
     troubled(service, why, isMissed) {

@@ -18,7 +18,7 @@ export class Readiness {
     else this.#unready.delete(service);
   }
 
-  /** Its decision was missed, given up or failed. */
+  /** Its decision was missed, given up or failed, or nothing can come of it. */
   troubled(service: string, why: string): void {
     this.#unready.set(service, why);
   }

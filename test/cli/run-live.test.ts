@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LiveParts, WorldOptions } from '../../cli/live/live-parts.ts';
+import type { LiveParts, World, WorldOptions } from '../../cli/live/live-parts.ts';
 import { readJournal } from '../../controller/journal/read-journal.ts';
 import { readDeployment } from '../../env/deployment/deployment.ts';
 import { InputProblem } from '../../env/problem.ts';
@@ -23,6 +23,7 @@ function cloud(
     counted?: readonly (number | null)[];
     refused?: readonly string[];
     variables?: LiveParts['variables'];
+    killSwitch?: Awaited<ReturnType<World['killSwitch']>>;
   } = {},
 ) {
   const worlds: { name: string; sent: FakeWriter; lease: FakeLease; asked: WorldOptions }[] = [];
@@ -42,7 +43,7 @@ function cloud(
         check: async () => {
           if (options.refused?.includes(name)) throw new InputProblem(`${name}: a scaling policy sets its size too.`);
         },
-        killSwitch: async () => 'clear',
+        killSwitch: async () => options.killSwitch ?? { state: 'clear', why: null },
         handBack: null,
         lease: asked.takesLease ? lease : null,
         counted: async () => options.counted ?? null,

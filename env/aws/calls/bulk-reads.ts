@@ -4,7 +4,7 @@ import type { MetricQuery } from '../metrics/metric-query.ts';
 import { mostQueries, type ReadSeries, readMetrics } from '../metrics/metric-reader.ts';
 import { speakPlainJson } from '../metrics/plain-json.ts';
 import type { Window } from '../metrics/window.ts';
-import { Calls } from './call.ts';
+import { type Answer, Calls } from './call.ts';
 import { ClockSkew } from './clock-skew.ts';
 import type { Fault } from './fault.ts';
 import { readParameter } from './parameter.ts';
@@ -15,8 +15,7 @@ type Groups = ReadonlyMap<string, Group | Fault>;
 export interface BulkReads {
   metrics(queries: readonly MetricQuery[], window: Window): Promise<ReadSeries>;
   groups(names: readonly string[]): Promise<Groups>;
-  /** Its value; null: it could not be read. */
-  parameter(name: string): Promise<string | null>;
+  parameter(name: string): Promise<Answer<string>>;
 }
 
 /** Of one service by itself. */
@@ -37,7 +36,7 @@ export class SharedReads {
   readonly skew: ClockSkew;
   readonly #metrics: Gathering<Asked, ReadSeries>;
   readonly #groups: Gathering<readonly string[], Groups>;
-  readonly #parameters: Gathering<string, string | null>;
+  readonly #parameters: Gathering<string, Answer<string>>;
 
   constructor(clients: AwsClients, deadlineMs: number, machineNow: () => Date) {
     const { cloudWatch, autoScaling, parameters } = clients;
@@ -55,7 +54,7 @@ export class SharedReads {
       const groups = await readGroups(autoScaling, calls, [...new Set(asked.flat())]);
       return asked.map(() => groups);
     });
-    this.#parameters = new Gathering<string, string | null>(deadlineMs, async (asked, calls) => {
+    this.#parameters = new Gathering<string, Answer<string>>(deadlineMs, async (asked, calls) => {
       const names = [...new Set(asked)];
       const values = await Promise.all(names.map((name) => readParameter(parameters, calls, name)));
       return asked.map((name) => values[names.indexOf(name)]!);
@@ -110,36 +109,36 @@ function cutFor(asked: readonly Asked[], series: ReadSeries): ReadSeries[] {
   });
 }
 
-type AskAll<Question, Answer> = (questions: readonly Question[], calls: Calls) => Promise<readonly Answer[]>;
+type AskAll<Question, Told> = (questions: readonly Question[], calls: Calls) => Promise<readonly Told[]>;
 
-interface Waiting<Question, Answer> {
+interface Waiting<Question, Told> {
   readonly question: Question;
   readonly calls: Calls;
-  readonly answer: (answer: Answer) => void;
+  readonly answer: (told: Told) => void;
 }
 
-type Split<Question, Answer> = (
-  waiting: readonly Waiting<Question, Answer>[],
-) => readonly (readonly Waiting<Question, Answer>[])[];
+type Split<Question, Told> = (
+  waiting: readonly Waiting<Question, Told>[],
+) => readonly (readonly Waiting<Question, Told>[])[];
 
 /** Questions of one turn of the event loop, answered together, or in the parts that `split` makes of them. */
-class Gathering<Question, Answer> {
+class Gathering<Question, Told> {
   readonly #deadlineMs: number;
-  readonly #askAll: AskAll<Question, Answer>;
-  readonly #split: Split<Question, Answer>;
-  #waiting: Waiting<Question, Answer>[] = [];
+  readonly #askAll: AskAll<Question, Told>;
+  readonly #split: Split<Question, Told>;
+  #waiting: Waiting<Question, Told>[] = [];
 
   constructor(
     deadlineMs: number,
-    askAll: AskAll<Question, Answer>,
-    split: Split<Question, Answer> = (waiting) => [waiting],
+    askAll: AskAll<Question, Told>,
+    split: Split<Question, Told> = (waiting) => [waiting],
   ) {
     this.#deadlineMs = deadlineMs;
     this.#askAll = askAll;
     this.#split = split;
   }
 
-  ask(question: Question, calls: Calls): Promise<Answer> {
+  ask(question: Question, calls: Calls): Promise<Told> {
     return new Promise((answer) => {
       this.#waiting.push({ question, calls, answer });
       if (this.#waiting.length === 1) setImmediate(() => this.#flush());
@@ -152,7 +151,7 @@ class Gathering<Question, Answer> {
     for (const together of this.#split(waiting)) void this.#answer(together);
   }
 
-  async #answer(waiting: readonly Waiting<Question, Answer>[]): Promise<void> {
+  async #answer(waiting: readonly Waiting<Question, Told>[]): Promise<void> {
     const shared = new Calls(this.#deadlineMs);
     const answers = await this.#askAll(
       waiting.map(({ question }) => question),

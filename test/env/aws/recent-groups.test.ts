@@ -13,7 +13,7 @@ function reading() {
     state.asked++;
     return new Map(names.map((name) => [name, state.answer]));
   };
-  const reads: BulkReads = { groups, metrics: async () => [], parameter: async () => null };
+  const reads: BulkReads = { groups, metrics: async () => [], parameter: async () => ({ value: 'run', fault: null }) };
   const recent = new RecentGroups(() => state.nowMs);
   return { state, asking: recent.asking(reads), remembering: recent.remembering(reads) };
 }

@@ -33,7 +33,7 @@ function switchWith(parts: {
 }
 
 test('where none is declared nothing is asked', async () => {
-  expect(await switchWith({ around: denied })).toBe('clear');
+  expect((await switchWith({ around: denied })).state).toBe('clear');
 });
 
 describe('the parameter', () => {
@@ -44,31 +44,31 @@ describe('the parameter', () => {
     ['RUN', 'pulled'],
     ['running', 'pulled'],
   ])('that says %j is %s', async (value, state) => {
-    expect(await switchWith({ parameter: '/p', values: { '/p': value } })).toBe(state);
+    expect((await switchWith({ parameter: '/p', values: { '/p': value } })).state).toBe(state);
   });
 
   test('that is not there stops, as one that cannot be read', async () => {
-    expect(await switchWith({ parameter: '/p' })).toBe('unreadable');
-    expect(await switchWith({ parameter: '/p', values: { '/p': 'run' }, around: denied })).toBe('unreadable');
-    expect(await switchWith({ parameter: '/p', around: async () => ({}) })).toBe('unreadable');
+    expect((await switchWith({ parameter: '/p' })).state).toBe('unreadable');
+    expect((await switchWith({ parameter: '/p', values: { '/p': 'run' }, around: denied })).state).toBe('unreadable');
+    expect((await switchWith({ parameter: '/p', around: async () => ({}) })).state).toBe('unreadable');
   });
 });
 
 describe('the tag', () => {
   test('on any of the groups stops, whatever its value', async () => {
-    expect(await switchWith({ tag: 'stop', tags: [[{ Key: 'other' }], [{ Key: 'stop' }]] })).toBe('pulled');
-    expect(await switchWith({ tag: 'stop', tags: [[{ Key: 'other' }], []] })).toBe('clear');
+    expect((await switchWith({ tag: 'stop', tags: [[{ Key: 'other' }], [{ Key: 'stop' }]] })).state).toBe('pulled');
+    expect((await switchWith({ tag: 'stop', tags: [[{ Key: 'other' }], []] })).state).toBe('clear');
   });
 
   test('that cannot be read of every group stops', async () => {
-    expect(await switchWith({ tag: 'stop', tags: [[]] })).toBe('unreadable');
-    expect(await switchWith({ tag: 'stop', around: denied })).toBe('unreadable');
+    expect((await switchWith({ tag: 'stop', tags: [[]] })).state).toBe('unreadable');
+    expect((await switchWith({ tag: 'stop', around: denied })).state).toBe('unreadable');
   });
 });
 
 test('of two the stricter one counts, and a pulled one says more than one that cannot be read', async () => {
   const both = { parameter: '/p', tag: 'stop' };
-  expect(await switchWith({ ...both, values: { '/p': 'run' }, tags: [[{ Key: 'stop' }], []] })).toBe('pulled');
-  expect(await switchWith({ ...both, tags: [[{ Key: 'stop' }], []] })).toBe('pulled');
-  expect(await switchWith({ ...both, values: { '/p': 'run' } })).toBe('clear');
+  expect((await switchWith({ ...both, values: { '/p': 'run' }, tags: [[{ Key: 'stop' }], []] })).state).toBe('pulled');
+  expect((await switchWith({ ...both, tags: [[{ Key: 'stop' }], []] })).state).toBe('pulled');
+  expect((await switchWith({ ...both, values: { '/p': 'run' } })).state).toBe('clear');
 });
