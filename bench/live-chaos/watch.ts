@@ -77,10 +77,11 @@ export class Watch {
     }
     const told = this.#of(caller);
     const nowMs = this.#promises.inside.clock.nowMs();
-    // Only of metrics a part can be left out.
-    const isWhole = fault === null || fault.kind === 'partial-data';
-    if (call.operation === 'DescribeAutoScalingGroups' && isWhole) told.groupsMs = nowMs;
-    if (fault !== null || !isOfLoad(call)) return;
+    // Only of metrics a part can be left out, and only what is described can be of a while ago.
+    const isWhole = fault === null || fault.kind === 'stale-describe';
+    if (call.operation === 'DescribeAutoScalingGroups' && (isWhole || fault.kind === 'partial-data'))
+      told.groupsMs = nowMs;
+    if (!isWhole || !isOfLoad(call)) return;
     told.metricsMs = nowMs;
     told.metricsEndMs = Math.max(0, ...endsOf(output));
   }
