@@ -1,16 +1,18 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { InputProblem } from '../env/problem.ts';
 
-/** The files that were named, and all in the folders that were, as S3 keeps the logs of a load balancer: by year, month and day. What is hidden is not meant. */
+/** The files that were named, and all in the folders that were, as S3 keeps the logs of a load balancer: by year, month and day. What is hidden is not meant, and each file once. */
 export async function logFiles(paths: readonly string[]): Promise<string[]> {
-  const files: string[] = [];
+  const files = new Map<string, string>();
   for (const path of paths) {
     const found = await stat(path).catch(() => null);
-    if (found?.isDirectory() !== true) files.push(path);
-    else files.push(...(await filesIn(path)));
+    for (const file of found?.isDirectory() === true ? await filesIn(path) : [path]) {
+      const place = await realpath(file).catch(() => file);
+      if (!files.has(place)) files.set(place, file);
+    }
   }
-  return files;
+  return [...files.values()];
 }
 
 async function filesIn(folder: string): Promise<string[]> {

@@ -11,6 +11,8 @@ import { mostSteps } from '../env/workload/even-steps.ts';
 
 /** Logs that are a hundredth something else are no access logs. */
 const mostStrangeShare = 0.01;
+/** Two logs that begin with so many equal lines are one log. */
+const openingLines = 20;
 
 export interface ReadLogs {
   /** In steps of a second; a second without a line is one in which nothing came. */
@@ -23,6 +25,15 @@ export interface ReadLogs {
   readonly others: number;
   /** Requests for which no target group was chosen. */
   readonly unchosen: number;
+  /** Some lines tell their time without its zone. */
+  readonly lacksZone: boolean;
+  /** The longest time in which nothing came; a log may be missing there. */
+  readonly silence: Silence;
+}
+
+interface Silence {
+  readonly fromMs: number;
+  readonly seconds: number;
 }
 
 /** Reads files of any size line by line. `targetGroups`: ARNs of those whose requests are meant; null: all of them. */
@@ -37,11 +48,15 @@ export async function readAccessLogs(
   let firstStrange: string | null = null;
   let others = 0;
   let unchosen = 0;
+  let lacksZone = false;
+  const openings = new Openings();
   for (const [index, file] of files.entries()) {
     for await (const line of linesOf(file)) {
       if (line.trim() === '') continue;
       const request = loggedRequest(line);
       lines++;
+      lacksZone ||= request?.lacksZone === true;
+      openings.add(line, file);
       if (request === null) {
         strange++;
         firstStrange ??= file;
@@ -63,7 +78,42 @@ export async function readAccessLogs(
       `${firstStrange ?? files[0]}: ${strange} of ${files.length > 1 ? 'all ' : ''}${lines} lines are neither of a load balancer's access log nor in the common log format, of HAProxy or Envoy, or JSON with a time: give access logs of these formats, or counts by time with --counts.`,
     );
   }
-  return { ...workloadOf(counts, files), lines, strange, others, unchosen };
+  const { workload, beganAtMs } = workloadOf(counts, files);
+  const silence = longestSilence(workload.requests, beganAtMs);
+  return { workload, beganAtMs, lines, strange, others, unchosen, lacksZone, silence };
+}
+
+/** How each log begins, so that a copy beside it (that of before it was zipped) is not counted as well. */
+class Openings {
+  readonly #files = new Map<string, string>();
+  #file = '';
+  #lines: string[] = [];
+
+  add(line: string, file: string): void {
+    if (file !== this.#file) [this.#file, this.#lines] = [file, []];
+    if (this.#lines.length === openingLines) return;
+    this.#lines.push(line);
+    if (this.#lines.length < openingLines) return;
+    const opening = this.#lines.join('\n');
+    const other = this.#files.get(opening);
+    if (other !== undefined) {
+      throw new InputProblem(
+        `${file}: begins with the same ${openingLines} lines as ${other}, whose requests would be counted twice: give each log once.`,
+      );
+    }
+    this.#files.set(opening, file);
+  }
+}
+
+/** Of the seconds between the first request and the last. */
+function longestSilence(requests: Float64Array, beganAtMs: number): Silence {
+  let from = 0;
+  let longest = { from, seconds: 0 };
+  for (let second = 0; second < requests.length; second++) {
+    if (requests[second]! > 0) from = second + 1;
+    else if (second + 1 - from > longest.seconds) longest = { from, seconds: second + 1 - from };
+  }
+  return { fromMs: beganAtMs + 1000 * longest.from, seconds: longest.seconds };
 }
 
 function book(counts: Map<number, number>, { atMs }: LoggedRequest): void {

@@ -8,6 +8,7 @@ import { simulable } from '../env/workload/greatest-rate.ts';
 import { metricAnswer } from '../env/workload/metric-answer.ts';
 import { longestStretch } from '../env/workload/stretch.ts';
 import type { CountSource } from '../env/workload/timed-count.ts';
+import { howMany } from './how-many.ts';
 
 /** Steps that nobody knows are told by their neighbours for so long; a longer hole ends the trace. */
 const mostGapSeconds = 600;
@@ -34,11 +35,13 @@ export async function readCounts(files: readonly string[], options: CountOptions
   const sources: CountSource[] = [];
   for (const file of files) sources.push(await sourceIn(file, options));
   const { beganAtMs, stepSeconds, counts, series, disputed } = evenSteps(sources, options.meaning);
-  const known = counts.filter((count) => count !== null).length;
   const isZero = options.missing === 'zero';
+  const told = counts.map((count) => (count === null && isZero ? 0 : Number.isNaN(count) ? null : count));
+  const known = told.filter((count) => count !== null).length;
+  const zeros = isZero ? counts.filter((count) => count === null).length : 0;
   const name = basename(files[0]!).replace(/(\.(csv|tsv|txt|json))?(\.gz)?$/i, '');
   const mostGap = Math.max(1, Math.floor(mostGapSeconds / stepSeconds));
-  const stretch = longestStretch(isZero ? counts.map((count) => count ?? 0) : counts, { name, stepSeconds, mostGap });
+  const stretch = longestStretch(told, { name, stepSeconds, mostGap });
   if (stretch === null || stretch.workload.requests.length < 2) {
     throw new InputProblem(
       `${files[0]}: no two steps of ${stepSeconds} s follow each other in it: say --missing zero where nothing came in those that are not there.`,
@@ -50,12 +53,16 @@ export async function readCounts(files: readonly string[], options: CountOptions
   const notes = [
     ...(sources.some(({ lacksZone }) => lacksZone) ? ['times without a zone are taken for UTC'] : []),
     ...(series > 1 ? [`${series} series in a file were added up`] : []),
-    ...(disputed > 0 ? [`of ${disputed} steps that files tell differently the larger count is taken`] : []),
-    ...(isZero && known < counts.length ? [`${counts.length - known} steps that are not there are zeros`] : []),
-    ...(filled > 0 ? [`${filled} steps that are not there are drawn from their neighbours (or --missing zero)`] : []),
-    ...(isZero || used === known
+    ...(disputed > 0 ? [`of ${howMany(disputed, 'step')} that files tell differently the larger count is taken`] : []),
+    ...(zeros > 0 ? [`${howMany(zeros, 'step')} not there: taken for zero`] : []),
+    ...(filled > 0
+      ? [
+          `${howMany(filled, 'step')} that nobody knows drawn from the neighbours${isZero ? '' : ' (or --missing zero)'}`,
+        ]
+      : []),
+    ...(used === known
       ? []
-      : [`${known - used} steps left out: holes of more than ${mostGap} steps part them from the rest`]),
+      : [`${howMany(known - used, 'step')} left out: holes of more than ${mostGap} steps part them from the rest`]),
     ...(stepSeconds > widestSeconds
       ? [`steps of ${stepSeconds} s hide what happens within them: an export by the minute or finer tells more`]
       : []),

@@ -5,7 +5,9 @@ import { readDeployment } from '../env/deployment/deployment.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { Workload } from '../env/types.ts';
 import { longestStretch } from '../env/workload/stretch.ts';
+import { formatDuration } from '../policies/evaluation/format.ts';
 import { FailureTold } from './exit.ts';
+import { howMany } from './how-many.ts';
 import { type AwsSurroundings, openAws } from './live/aws-access.ts';
 import { logFiles } from './log-files.ts';
 import { numberAfter } from './number.ts';
@@ -184,11 +186,11 @@ function stretchOf(minutes: readonly (number | null)[], fromMs: number, name: st
   const { workload, from, filled } = found;
   const notes = [
     `${known.length} of ${minutes.length} minutes are known, in ${known.filter((count) => count === 0).length} of them nothing came`,
-    ...(filled === 0 ? [] : [`${filled} minutes that nobody knows are drawn from their neighbours`]),
+    ...(filled === 0 ? [] : [`${howMany(filled, 'minute')} that nobody knows drawn from the neighbours`]),
     ...(workload.requests.length - filled === known.length
       ? []
       : [
-          `${known.length - workload.requests.length + filled} known minutes left out: holes of more than ${mostGapMinutes} minutes part them from the rest`,
+          `${howMany(known.length - workload.requests.length + filled, 'known minute')} left out: holes of more than ${mostGapMinutes} minutes part them from the rest`,
         ]),
   ];
   return { workload, beganAt: new Date(fromMs + from * minuteMs), notes };
@@ -201,16 +203,22 @@ async function fromAccessLogs(
 ): Promise<Imported> {
   const files = await logFiles(paths);
   const progress = progressOf('import', files.length, options, surroundings);
-  const { workload, beganAtMs, lines, strange, others, unchosen } = await readAccessLogs(
+  const { workload, beganAtMs, lines, strange, others, unchosen, lacksZone, silence } = await readAccessLogs(
     files,
     await ownTargetGroups(options.deployment),
     (done, lines) => progress.update(done, `${lines} lines`),
   ).finally(() => progress.finish());
   const notes = [
-    `${lines} lines read`,
-    ...(strange === 0 ? [] : [`${strange} lines of another format left out`]),
-    ...(others === 0 ? [] : [`${others} requests of other target groups left out`]),
-    ...(unchosen === 0 ? [] : [`${unchosen} requests for which no target group was chosen left out`]),
+    `${howMany(lines, 'line')} read`,
+    ...(strange === 0 ? [] : [`${howMany(strange, 'line')} of another format left out`]),
+    ...(others === 0 ? [] : [`${howMany(others, 'request')} of other target groups left out`]),
+    ...(unchosen === 0 ? [] : [`${howMany(unchosen, 'request')} for which no target group was chosen left out`]),
+    ...(lacksZone ? ['times without a zone are taken for UTC'] : []),
+    ...(silence.seconds <= 60 * mostGapMinutes
+      ? []
+      : [
+          `the longest silence, ${formatDuration(silence.seconds)} from ${new Date(silence.fromMs).toISOString()} on, is taken for one in which nothing came: where a log is missing there, import what is before it and after it by itself`,
+        ]),
   ];
   return { workload, beganAt: new Date(beganAtMs), notes };
 }

@@ -6,6 +6,8 @@ export interface LoggedRequest {
   readonly atMs: number;
   /** ARN of the target group that it was meant for; `-`: none was chosen; null: the format does not tell. */
   readonly targetGroup: string | null;
+  /** Its time stood there without a zone, and was taken for UTC. */
+  readonly lacksZone: boolean;
 }
 
 /**
@@ -19,11 +21,11 @@ export interface LoggedRequest {
  * - A JSON object with a time, as the overflow router of docs/router.md writes it, Traefik, Amazon API Gateway and whoever else.
  */
 export function loggedRequest(line: string): LoggedRequest | null {
-  if (line.startsWith('{')) return request(jsonTimeMs(line), null);
+  if (line.startsWith('{')) return jsonRequest(line);
   const common = /^\S+ \S+ \S+ \[(\d{2})\/(\w{3})\/(\d{4}):(\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2})\]/.exec(line);
   if (common !== null) return request(commonTimeMs(common), null);
   const proxy = / \[(\d{2})\/(\w{3})\/(\d{4}):(\d{2}:\d{2}:\d{2})\.\d{3}\] \S+ \S+\/\S+ [-+/\d]+ \d{3} /.exec(line);
-  if (proxy !== null) return request(commonTimeMs([...proxy, '+00', '00']), null);
+  if (proxy !== null) return request(commonTimeMs([...proxy, '+00', '00']), null, true);
   if (line.startsWith('[')) return request(isoTimeMs(/^\[(\S+)\] "/.exec(line)?.[1]), null);
   if (!/^(?:https?|h2|grpcs|wss?) /.test(line)) return null;
   const fields = line.match(/"[^"]*"|\S+/g) ?? [];
@@ -44,14 +46,14 @@ const timeFields = [
   'msec',
 ];
 
-function jsonTimeMs(line: string): number | null {
+function jsonRequest(line: string): LoggedRequest | null {
   const fields = objectIn(line);
   if (fields === null) return null;
   for (const name of timeFields) {
-    const ms = name in fields ? (momentOf(String(fields[name]))?.ms ?? 0) : 0;
+    const { ms, lacksZone } = (name in fields && momentOf(String(fields[name]))) || { ms: 0, lacksZone: false };
     const took = name === 'at' && typeof fields.totalMs === 'number' ? Math.max(0, fields.totalMs) : 0;
     // What counts from a beginning of its own is no time of a day.
-    if (ms >= 1000 * leastEpochSeconds) return ms - took;
+    if (ms >= 1000 * leastEpochSeconds) return request(ms - took, null, lacksZone);
   }
   return null;
 }
@@ -65,8 +67,8 @@ function objectIn(line: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-function request(atMs: number | null, targetGroup: string | null): LoggedRequest | null {
-  return atMs === null ? null : { atMs, targetGroup };
+function request(atMs: number | null, targetGroup: string | null, lacksZone = false): LoggedRequest | null {
+  return atMs === null ? null : { atMs, targetGroup, lacksZone };
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -21,8 +21,10 @@ const timeNames = [
   'start',
 ];
 const countNames = ['requests', 'count', 'requestcount', 'sum', 'value', 'hits', 'total', 'n', 'rps', 'rate'];
-/** What monitoring writes where it knows nothing. */
-const unknown = /^(|-|nan|null|none|undefined|n\/a)$/i;
+/** What monitoring writes where it has nothing to say. */
+const absent = /^(|-|null|none|undefined|n\/a)$/i;
+/** What comes of a reckoning that failed. */
+const noNumber = /^nan$/i;
 
 /** Which columns of a table are meant. */
 interface Columns {
@@ -109,7 +111,8 @@ function indexOfAny(names: readonly string[], wanted: readonly string[]): number
 }
 
 function countIn(text: string, place: string): number | null {
-  if (unknown.test(text)) return null;
+  if (absent.test(text)) return null;
+  if (noNumber.test(text)) return Number.NaN;
   if (!isDecimal(text)) {
     throw new InputProblem(
       `${place}: the count is ${shown(text)}, but must be a number of at least 0: write it in digits, without a unit and without marks between thousands.`,

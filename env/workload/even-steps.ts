@@ -12,7 +12,7 @@ export interface EvenSteps {
   /** Null: the times count from their own beginning. */
   readonly beganAtMs: number | null;
   readonly stepSeconds: number;
-  /** [step] Requests; null: nobody knows. */
+  /** [step] Requests; null: it is not there; NaN: it is there, but nobody knows. */
   readonly counts: readonly (number | null)[];
   /** Series of which more than one was added up. */
   readonly series: number;
@@ -33,7 +33,9 @@ export function evenSteps(sources: readonly CountSource[], meaning: Meaning): Ev
   const [fromMs, toMs] = [times[0], times.at(-1)];
   const { file } = sources[0]!;
   if (fromMs === undefined || toMs === undefined || times.length < 2) {
-    throw new InputProblem(`${file}: holds ${times.length} times, but must hold 2 at least: export a longer span.`);
+    throw new InputProblem(
+      `${file}: holds ${times.length === 1 ? 'one time' : 'no time'}, but must hold 2 at least: export a longer span.`,
+    );
   }
   const stepMs = commonStep(times);
   const steps = Math.round((toMs - fromMs) / stepMs) + 1;
@@ -49,9 +51,12 @@ export function evenSteps(sources: readonly CountSource[], meaning: Meaning): Ev
     for (const { atMs, value, line } of found.values()) {
       const step = stepOf(atMs - fromMs, stepMs, () => placeOf(source, line));
       if (value === null) continue;
-      const known = counts[step]!;
-      if (known !== null && known !== value * factor) disputed++;
-      counts[step] = Math.max(known ?? 0, value * factor);
+      const known = counts[step] ?? Number.NaN;
+      if (Number.isNaN(known) || Number.isNaN(value)) counts[step] = Number.isNaN(known) ? value * factor : known;
+      else {
+        if (known !== value * factor) disputed++;
+        counts[step] = Math.max(known, value * factor);
+      }
     }
   }
   const beganAtMs = fromMs < 1000 * leastEpochSeconds ? null : fromMs;
@@ -95,7 +100,7 @@ function onceEach(counts: readonly TimedCount[], source: CountSource): Map<numbe
   const once = new Map<number, TimedCount>();
   for (const one of counts) {
     const other = once.get(one.atMs);
-    if (other !== undefined && other.value !== one.value) {
+    if (other !== undefined && !Object.is(other.value, one.value)) {
       throw new InputProblem(
         `${placeOf(source, one.line)}: tells ${one.value ?? 'nothing'} of the time of which ${placeOf(source, other.line)} tells ${other.value ?? 'nothing'}: give one count for each time, in UTC if the clocks were changed.`,
       );
@@ -106,7 +111,7 @@ function onceEach(counts: readonly TimedCount[], source: CountSource): Map<numbe
 }
 
 function checkValue({ value, line }: TimedCount, isWhole: boolean, source: CountSource): void {
-  if (value === null) return;
+  if (value === null || Number.isNaN(value)) return;
   if (value < 0) {
     throw new InputProblem(
       `${placeOf(source, line)}: the count is ${value}, but must be at least 0: export counts, not changes.`,
@@ -145,7 +150,7 @@ function stepOf(sinceMs: number, stepMs: number, place: () => string): number {
 function whole(counts: readonly (number | null)[]): (number | null)[] {
   let rest = 0;
   return counts.map((count) => {
-    if (count === null) return null;
+    if (count === null || Number.isNaN(count)) return count;
     const rounded = Math.max(0, Math.round(count + rest));
     rest += count - rounded;
     return rounded;

@@ -64,9 +64,9 @@ function parsed(text: string, file: string): unknown {
 }
 
 /** Prometheus writes numbers as texts, NaN and +Inf among them. */
-function finite(text: string): number | null {
+function finite(text: string): number {
   const value = Number(text);
-  return Number.isFinite(value) ? value : null;
+  return Number.isFinite(value) ? value : Number.NaN;
 }
 
 function source(file: string, series: readonly (readonly Sample[])[], kind: CountSource['kind']): CountSource {

@@ -2,7 +2,7 @@
 export interface TimedCount {
   /** Where the step begins, or wherever in it the source puts its name: it is the same in all of them. */
   readonly atMs: number;
-  /** Requests, or requests per second; null: nobody knows. */
+  /** Requests, or requests per second; null: the source says nothing; NaN: it says that it does not know. */
   readonly value: number | null;
   /** Number of the line, or of the value, from 1. */
   readonly line: number;

@@ -104,7 +104,7 @@ describe('what is not there', () => {
   test('is told by its neighbours, or nothing where that is said', async () => {
     expect([...(await read(holed)).workload.requests]).toEqual([10, 20, 30, 40, 50, 60]);
     expect([...(await read(holed, { missing: 'zero' })).workload.requests]).toEqual([10, 20, 0, 0, 50, 60]);
-    expect((await read(holed)).notes.join()).toMatch(/2 steps that are not there are drawn from their neighbours/);
+    expect((await read(holed)).notes.join()).toMatch(/2 steps that nobody knows drawn from the neighbours/);
   });
 
   test('for more than ten minutes ends the trace, and what is left out is told', async () => {
@@ -120,12 +120,26 @@ describe('what is not there', () => {
     const { workload } = await read('time,n\n0,10\n60,NaN\n120,null\n180,\n240,50\n');
     expect([...workload.requests]).toEqual([10, 20, 30, 40, 50]);
   });
+
+  test('is another thing than what is no number: that nobody knows, also where what is not there is zero', async () => {
+    const { workload, notes } = await read('time,n\n0,10\n60,NaN\n120,null\n180,\n240,50\n', { missing: 'zero' });
+    expect([...workload.requests]).toEqual([10, 5, 0, 0, 50]);
+    expect(notes.join()).toContain('2 steps not there: taken for zero');
+    expect(notes.join()).toContain('1 step that nobody knows drawn from the neighbours');
+  });
+
+  test('makes no sum smaller: what one of several series does not know, nobody knows of all of them', async () => {
+    const series = (values: readonly string[]) => ({ metric: {}, values: values.map((value, at) => [60 * at, value]) });
+    const result = [series(['10', 'NaN', '30']), series(['1', '2', '3'])];
+    const { workload } = await read(JSON.stringify({ data: { resultType: 'matrix', result } }), { meaning: 'counts' });
+    expect([...workload.requests]).toEqual([11, 22, 33]);
+  });
 });
 
 test('where files overlap, the larger count is taken: the newest step of an export was not over', async () => {
   const { workload, notes } = await read(['time,n\n0,10\n60,20\n120,3\n', 'time,n\n120,30\n180,40\n']);
   expect([...workload.requests]).toEqual([10, 20, 30, 40]);
-  expect(notes.join()).toContain('of 1 steps that files tell differently the larger count is taken');
+  expect(notes.join()).toContain('of 1 step that files tell differently the larger count is taken');
 });
 
 test('fractions are rounded so that nothing of the sum is lost', async () => {

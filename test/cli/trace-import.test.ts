@@ -82,7 +82,7 @@ describe('spillway trace import --access-log', () => {
   test('leaves out a stray line and says so, and refuses what is no access log', async () => {
     const log = join(folder, 'stray.log');
     await writeFile(log, `${Array.from({ length: 200 }, (_, line) => commonLine(line % 60)).join('\n')}\nwhat?\n`);
-    expect((await importing({ accessLog: [log] })).said).toContain('1 lines of another format left out');
+    expect((await importing({ accessLog: [log] })).said).toContain('1 line of another format left out');
     const other = join(folder, 'other.json');
     await writeFile(other, '{}\n{}\n');
     const out = join(folder, 'never.csv');
@@ -101,8 +101,8 @@ describe('spillway trace import --access-log', () => {
     await writeFile(log, `${lines.join('\n')}\n`);
     const { out, said } = await importing({ accessLog: [log], deployment: weighted });
     expect(await countsIn(out)).toEqual([1, 0, 1]);
-    expect(said).toContain('1 requests of other target groups left out');
-    expect(said).toContain('1 requests for which no target group was chosen left out');
+    expect(said).toContain('1 request of other target groups left out');
+    expect(said).toContain('1 request for which no target group was chosen left out');
     expect(await countsIn((await importing({ accessLog: [log] })).out)).toEqual([1, 1, 1, 1]);
     await writeFile(log, `${line(2, other)}\n`);
     await expect(importing({ accessLog: [log], deployment: weighted })).rejects.toThrow('none of 1 lines');
@@ -116,6 +116,39 @@ describe('spillway trace import --access-log', () => {
     const out = join(folder, 'cut.csv');
     await expect(importing({ accessLog: [log], out })).rejects.toThrow('give a whole file');
     expect(existsSync(out)).toBe(false);
+  });
+
+  test('counts a log once, however often it is named, and refuses a copy of it', async () => {
+    const lines = `${Array.from({ length: 30 }, (_, second) => commonLine(second)).join('\n')}\n`;
+    const logs = join(folder, 'twice');
+    await mkdir(logs);
+    await writeFile(join(logs, 'a.log'), lines);
+    const { said } = await importing({ accessLog: [logs, join(logs, 'a.log')] });
+    expect(said).toContain('30 lines read');
+    await writeFile(join(logs, 'a.log.gz'), gzipSync(`${lines}${commonLine(31)}\n`));
+    await expect(importing({ accessLog: [logs] })).rejects.toThrow(/begins with the same 20 lines as .*a\.log/);
+  });
+
+  test('tells the longest silence, where a log may be missing', async () => {
+    const log = join(folder, 'silent.log');
+    const json = (minute: number) => `{"time":"2026-11-22T${new Date(60_000 * minute).toISOString().slice(11)}"}`;
+    await writeFile(log, `${[0, 1, 2, 180, 181].map(json).join('\n')}\n`);
+    expect((await importing({ accessLog: [log] })).said).toContain(
+      'the longest silence, 3 h from 2026-11-22T00:02:01.000Z on,',
+    );
+    await writeFile(log, `${[0, 1, 2, 10, 11].map(json).join('\n')}\n`);
+    expect((await importing({ accessLog: [log] })).said).not.toContain('silence');
+  });
+
+  test('says where times had no zone, as those of HAProxy', async () => {
+    const log = join(folder, 'haproxy.log');
+    const line = (second: number) =>
+      `h haproxy[1]: 10.0.1.2:33 [22/Nov/2026:10:00:0${second}.000] in b/s 1/0/3/6/1 200 27 - - ---- 1/1/1/1/0 0/0 "GET / HTTP/1.1"`;
+    await writeFile(log, `${line(1)}\n${line(2)}\n`);
+    const zoneless = 'times without a zone are taken for UTC';
+    expect((await importing({ accessLog: [log] })).said).toContain(zoneless);
+    await writeFile(log, `${commonLine(1)}\n${commonLine(2)}\n`);
+    expect((await importing({ accessLog: [log] })).said).not.toContain(zoneless);
   });
 
   test('overwrites no file and leaves no other behind', async () => {
@@ -137,7 +170,7 @@ describe('spillway trace import --counts', () => {
     expect(await countsIn(out)).toEqual([6, 8, 9, 10]);
     expect(said).toContain('begins at 2026-11-22T12:00:00.000Z');
     expect(said).toContain('times without a zone are taken for UTC');
-    expect(said).toContain('1 steps that are not there are drawn from their neighbours');
+    expect(said).toContain('1 step that nobody knows drawn from the neighbours');
     expect(await countsIn((await importing({ counts: [table], missing: 'zero' })).out)).toEqual([6, 8, 0, 10]);
   });
 });
