@@ -9,6 +9,7 @@ import { type Journal, openJournal } from '../../controller/journal/journal.ts';
 import type { JournalLine } from '../../controller/journal/journal-entry.ts';
 import { runServices } from '../../controller/live/live-loop.ts';
 import { openLog } from '../../controller/log.ts';
+import { NotYet } from '../../env/not-yet.ts';
 import { checkJournal } from '../journal-content.ts';
 import { journalOptions } from '../journal-options.ts';
 import type { RunDependencies } from '../run-dependencies.ts';
@@ -136,12 +137,15 @@ async function healthOf(
   return openHealth({ port: healthPort, instruments, readiness, clock, patienceMs: 1000 * (60 + 3 * slowest) });
 }
 
-/** One of several that may not begin is asked again at each decision; where none may, there is nothing to run. */
+/**
+ * One of several that may not begin is asked again at each decision, and so is one of which AWS does not tell now whether it may; where none may
+ * before somebody has mended something, there is nothing to run.
+ */
 function refuseWhereNoneMayBegin(opened: readonly OpenedService[], logger: Logger): void {
-  for (const { service, problem } of opened) {
-    if (problem !== null && opened.length > 1) logger.warn({ service: service.name }, problem.message);
-  }
-  if (opened.every(({ problem }) => problem !== null)) throw opened[0]!.problem!;
+  const isRefused = ({ problem }: OpenedService) => problem !== null && !(problem instanceof NotYet);
+  if (opened.every(isRefused)) throw opened[0]!.problem!;
+  for (const { service, problem } of opened)
+    if (problem !== null) logger.warn({ service: service.name }, problem.message);
 }
 
 /** The settings of a run in a sentence, for its first log line. */

@@ -1,6 +1,8 @@
 import type { Deployment, FunctionDeployment, PoolDeployment } from '../deployment/deployment.ts';
+import { NotYet } from '../not-yet.ts';
 import { InputProblem } from '../problem.ts';
 import type { ServiceProfile } from '../types.ts';
+import type { Fault } from './calls/fault.ts';
 import type { AwsClients } from './clients.ts';
 import { Examination } from './doctor/examination.ts';
 import { otherUnit } from './fleet/capacity-unit.ts';
@@ -19,12 +21,18 @@ export interface StartParts {
 /** What stands in the way of a start, and what a person should know; both in sentences. */
 interface Found {
   readonly refused: readonly string[];
+  /** What AWS does not tell now, and may tell later. */
+  readonly unread: readonly string[];
   readonly told: readonly string[];
 }
 
+/** Faults that pass without a person's help. */
+const passing: readonly Fault['kind'][] = ['throttled', 'timeout', 'unreachable', 'garbled', 'service'];
+
 /**
  * What must be right before the first decision. Two that set the size of one group fight, so live mode refuses where anything else does but
- * the policy to hand back to, which it lets rest. Throws an InputProblem; else what is to be told.
+ * the policy to hand back to, which it lets rest. Throws an InputProblem where a person must mend something first, NotYet where AWS does not answer;
+ * else what is to be told.
  */
 export async function checkStart(parts: StartParts): Promise<readonly string[]> {
   const { profile, deployment, clients } = parts;
@@ -34,23 +42,31 @@ export async function checkStart(parts: StartParts): Promise<readonly string[]> 
     ...deployment.functions.map((one) => (one === null ? nothing : functionOf(one, readings))),
   ]);
   const refused = found.flatMap((one) => one.refused);
+  const unread = found.flatMap((one) => one.unread);
   const told = [...notOnAws(profile), ...found.flatMap((one) => one.told)];
-  if (parts.mode === 'shadow' || parts.allowsPolicies) return [...refused, ...told];
-  if (refused.length === 0) return told;
+  if (parts.mode === 'shadow' || parts.allowsPolicies) return [...refused, ...unread, ...told];
+  const isSound = refused.length === 0;
+  if (isSound && unread.length > 0) throw new NotYet(`deployment ${deployment.name}: ${unread.join(' ')}`);
+  if (isSound) return told;
   throw new InputProblem(
-    `deployment ${deployment.name}: ${refused.join(' ')} Mend it (spillway doctor says how), or say --allow-policies where it is meant.`,
+    `deployment ${deployment.name}: ${[...refused, ...unread].join(' ')} Mend it (spillway doctor says how), or say --allow-policies where it is meant.`,
   );
 }
 
-const nothing: Found = { refused: [], told: [] };
+const nothing: Found = { refused: [], unread: [], told: [] };
+
+function unreadable(what: string, { kind, said }: Fault): Found {
+  const sentence = `${what} cannot be read (${said}).`;
+  return passing.includes(kind) ? { ...nothing, unread: [sentence] } : { ...nothing, refused: [sentence] };
+}
 
 async function groupOf(
   { autoScalingGroup: name, handBackPolicy }: PoolDeployment,
   readings: Examination,
 ): Promise<Found> {
   const group = await readings.group(name);
-  if (group.fault !== null) return { refused: [`The group ${name} cannot be read (${group.fault.said}).`], told: [] };
-  if (group.value === null) return { refused: [`There is no group ${name}.`], told: [] };
+  if (group.fault !== null) return unreadable(`The group ${name}`, group.fault);
+  if (group.value === null) return { ...nothing, refused: [`There is no group ${name}.`] };
   const suspended = group.value.SuspendedProcesses.map(({ ProcessName }) => ProcessName);
   const told = suspended
     .filter((process) => process !== 'AlarmNotification')
@@ -58,43 +74,43 @@ async function groupOf(
   const isResting = suspended.includes('AlarmNotification');
   const unit = otherUnit(group.value);
   const miscounted = unit === null ? [] : [`The sizes of ${name} are counted in ${unit}, and not in instances.`];
+  const others = [isResting ? nothing : await rivals(name, handBackPolicy, readings), await schedule(name, readings)];
   return {
-    refused: [
-      ...miscounted,
-      ...(isResting ? [] : await rivals(name, handBackPolicy, readings)),
-      ...(await schedule(name, readings)),
-    ],
+    refused: [...miscounted, ...others.flatMap(({ refused }) => refused)],
+    unread: others.flatMap(({ unread }) => unread),
     told,
   };
 }
 
 /** Policies act by alarms, and rest while that process is suspended (Amazon EC2 Auto Scaling user guide, suspend and resume processes). */
-async function rivals(group: string, handBackPolicy: string | null, readings: Examination): Promise<string[]> {
+async function rivals(group: string, handBackPolicy: string | null, readings: Examination): Promise<Found> {
   const { value, fault } = await readings.policies(group);
-  if (fault !== null) return [`The policies of ${group} cannot be read (${fault.said}).`];
-  return value
+  if (fault !== null) return unreadable(`The policies of ${group}`, fault);
+  const refused = value
     .filter(({ Enabled, PolicyName }) => Enabled && PolicyName !== handBackPolicy)
     .filter(
       ({ PolicyType, PredictiveScalingConfiguration: forecast }) =>
         PolicyType !== 'PredictiveScaling' || forecast?.Mode === 'ForecastAndScale',
     )
     .map(({ PolicyName, PolicyType }) => `The policy ${PolicyName} (${PolicyType}) sets the size of ${group} too.`);
+  return { ...nothing, refused };
 }
 
-async function schedule(group: string, readings: Examination): Promise<string[]> {
+async function schedule(group: string, readings: Examination): Promise<Found> {
   const { value, fault } = await readings.schedule(group);
-  if (fault !== null) return [`The schedule of ${group} cannot be read (${fault.said}).`];
-  return value.map(
+  if (fault !== null) return unreadable(`The schedule of ${group}`, fault);
+  const refused = value.map(
     ({ ScheduledActionName }) => `The scheduled action ${ScheduledActionName} sets the size of ${group} too.`,
   );
+  return { ...nothing, refused };
 }
 
 /** A rollout under way may be Spillway's own, which it goes on with; any other it leaves alone. */
 async function functionOf({ name, alias }: FunctionDeployment, readings: Examination): Promise<Found> {
   const { value, fault } = await readings.alias(name, alias);
-  if (fault !== null) return { refused: [], told: [`The alias ${alias} of ${name} cannot be read (${fault.said}).`] };
+  if (fault !== null) return { ...nothing, told: [`The alias ${alias} of ${name} cannot be read (${fault.said}).`] };
   const shares = Object.entries(value.RoutingConfig?.AdditionalVersionWeights ?? {});
   if (shares.length === 0) return nothing;
   const which = shares.map(([version, share]) => `${share} of the traffic on version ${version}`).join(', ');
-  return { refused: [], told: [`The alias ${alias} of ${name} is in the middle of a rollout: ${which}.`] };
+  return { ...nothing, told: [`The alias ${alias} of ${name} is in the middle of a rollout: ${which}.`] };
 }

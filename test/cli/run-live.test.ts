@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LiveParts, World, WorldOptions } from '../../cli/live/live-parts.ts';
 import { readJournal } from '../../controller/journal/read-journal.ts';
 import { readDeployment } from '../../env/deployment/deployment.ts';
+import { NotYet } from '../../env/not-yet.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { actionOf, type FakeClock } from '../controller/fakes.ts';
 import { FakeLease, FakeWriter, WritingEnvironment } from '../controller/live-fakes.ts';
@@ -17,17 +18,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A cloud of fakes; `refused` are deployments that may not begin. */
+/** A cloud of fakes; `refused` are deployments that may not begin, `silences` checks of a start that AWS does not answer. */
 function cloud(
   options: {
     counted?: readonly (number | null)[];
     refused?: readonly string[];
     variables?: LiveParts['variables'];
+    silences?: number;
     killSwitch?: Awaited<ReturnType<World['killSwitch']>>;
   } = {},
 ) {
   const worlds: { name: string; sent: FakeWriter; lease: FakeLease; asked: WorldOptions }[] = [];
-  let beats = 0;
+  let [beats, asks] = [0, 0];
   let paced: number | null = null;
   const parts: LiveParts = {
     variables: options.variables ?? {},
@@ -41,6 +43,7 @@ function cloud(
       return {
         environment,
         check: async () => {
+          if (asks++ < (options.silences ?? 0)) throw new NotYet(`${name}: the group cannot be read (Throttling).`);
           if (options.refused?.includes(name)) throw new InputProblem(`${name}: a scaling policy sets its size too.`);
         },
         killSwitch: async () => options.killSwitch ?? { state: 'clear', why: null },
@@ -147,6 +150,21 @@ describe('spillway run --env aws', () => {
     const { entries, missed } = await readJournal(journal());
     expect(entries.map(({ service }) => service)).toEqual(['beta', 'beta']);
     expect(missed.map(({ said }) => said)).toEqual(Array(2).fill('alpha: a scaling policy sets its size too.'));
+  });
+
+  test('begins once AWS tells that it may: a single service does not end because AWS does not answer at its start', async () => {
+    const { code } = await cloud({ silences: 2 }).run(
+      '--deployment',
+      weighted,
+      '--rehearsal',
+      'http://127.0.0.1:4599',
+      '--decisions',
+      '3',
+    );
+    const { entries, missed } = await readJournal(journal());
+    expect(code).toBe(0);
+    expect(missed.map(({ said }) => said)).toEqual([expect.stringContaining('Throttling')]);
+    expect(entries).toHaveLength(2);
   });
 
   test('a restart knows what the day needed', async () => {

@@ -30,6 +30,7 @@ describe('deploy/spillway.service', () => {
       ProtectSystem: 'strict',
       CapabilityBoundingSet: '',
       Restart: 'always',
+      StartLimitIntervalSec: '0',
       KillSignal: 'SIGTERM',
       TimeoutStopSec: '30',
     });

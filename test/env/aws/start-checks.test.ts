@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkStart } from '../../../env/aws/start-checks.ts';
 import type { DeployedService } from '../../../env/deployment/deployment.ts';
+import { NotYet } from '../../../env/not-yet.ts';
 import { InputProblem } from '../../../env/problem.ts';
 import type { ServiceProfile } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
@@ -54,6 +55,24 @@ function check(scene: Scene): Promise<readonly string[]> {
 
 test('nothing that stands in the way is no word', async () => {
   expect(await check({})).toEqual([]);
+});
+
+describe('a group that AWS does not tell of', () => {
+  const failing = (code: string, status: number) => ({
+    DescribeAutoScalingGroups: () => {
+      throw refusal(code, status);
+    },
+  });
+
+  test('may be asked for again where that passes, and is refused where a person must mend it', async () => {
+    await expect(check({ answers: failing('ServiceUnavailable', 503) })).rejects.toBeInstanceOf(NotYet);
+    await expect(check({ answers: failing('AccessDenied', 403) })).rejects.toBeInstanceOf(InputProblem);
+  });
+
+  test('is told of in shadow mode, which begins all the same', async () => {
+    const told = await check({ answers: failing('ServiceUnavailable', 503), mode: 'shadow' });
+    expect(told.join()).toContain('cannot be read');
+  });
 });
 
 describe('a policy that sets the size of a group', () => {
