@@ -15,7 +15,7 @@ import type { Parts } from './parts.ts';
 import { openProgress, type Progress } from './progress.ts';
 import { planTuning, type TunedRule, type TuneFlags, type TunePlan } from './tune-plan.ts';
 import { type Tuning, tunedFile, tuningJson, tuningText } from './tune-result.ts';
-import { merged, readTuned, type TunedFile, tunedText } from './tuned-file.ts';
+import { merged, readTuned, refuseLoss, type TunedFile, tunedText } from './tuned-file.ts';
 import { writeFileAtomically } from './write-file.ts';
 
 /** What the command touches; tests give their own. */
@@ -95,6 +95,8 @@ async function runTune(flags: TuneFlags, dependencies: TuneDependencies): Promis
   const { startThread } = dependencies;
   const parts = await dependencies.parts();
   const plan = await withoutKnown(flags, await planTuning(flags, parts));
+  const names = plan.rules.map(({ kind }) => kind.name);
+  if (flags.out !== undefined) await refuseLoss(flags.out, tunedFile(flags, plan, []), names);
   const threads = startThread === null ? 1 : (flags.jobs ?? availableParallelism());
   const crew = new Crew(threads, startThread === null || threads === 1 ? () => localRunner(parts) : startThread);
   const tunings: Tuning[] = [];

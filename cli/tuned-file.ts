@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { readInput } from '../env/input-file.ts';
@@ -46,9 +47,36 @@ export function tunedText(tuned: TunedFile, path: string): string {
 
 /** The later file with the policies of the earlier one that it lacks, if both were made in the same way; else the later alone. */
 export function merged(earlier: TunedFile | null, later: TunedFile): TunedFile {
-  const how = ({ policies: _, ...rest }: TunedFile) => JSON.stringify(rest);
-  if (earlier === null || how(earlier) !== how(later)) return later;
+  if (earlier === null || !isMadeAlike(earlier, later)) return later;
   return { ...later, policies: { ...earlier.policies, ...later.policies } };
+}
+
+function isMadeAlike(one: TunedFile, other: TunedFile): boolean {
+  const how = ({ policies: _, ...rest }: TunedFile) => JSON.stringify(rest);
+  return how(one) === how(other);
+}
+
+/**
+ * Refuses a file that `later` would be written over, and with it what is found nowhere else: another file, or settings made in another way of policies
+ * other than those to come.
+ */
+export async function refuseLoss(path: string, later: TunedFile, policies: readonly string[]): Promise<void> {
+  const isThere = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  const earlier = await readTuned(path).catch((problem: Error) => {
+    throw new InputProblem(
+      `--out ${path}: is there already, and is no file of tuned parameters (${problem.message}): name another file.`,
+    );
+  });
+  const lost = Object.keys(earlier.policies).filter((one) => !policies.includes(one));
+  if (lost.length === 0 || isMadeAlike(earlier, later)) return;
+  throw new InputProblem(
+    `--out ${path}: holds settings of ${lost.join(', ')} that were made in another way (service, fidelity, traces, budget, seed or reserve) and would be lost: ` +
+      `name another file, and this one with --earlier if its settings are to be tried.`,
+  );
 }
 
 /** What is set, for the file; what is not set has its default. */

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -187,8 +187,25 @@ test('tune --out writes what evaluate --tuned reads, and adds to what was found 
     expect(await run(...more, 'mixed', 'reactive')).not.toContain('mixed:');
     expect(Object.keys((await readTuned(out)).policies)).toEqual(['mixed', 'percentile', 'reactive']);
     await expect(run(...more, 'mixed')).rejects.toThrow(/lacks none of these rules/);
-    await tuneOne('percentile', '2');
-    expect(Object.keys((await readTuned(out)).policies)).toEqual(['percentile']);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('tune --out writes over no other file, and over no setting that was made in another way but of the rules that it tunes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'spillway-tune-'));
+  const out = join(folder, 'tuned.yaml');
+  const tuneOne = (policy: string, budget: string) =>
+    run('--trace', trace, '--policy', policy, '--budget', budget, '--out', out, '--quiet');
+  try {
+    await tuneOne('mixed', '3');
+    await tuneOne('mixed', '2');
+    const written = await readFile(out, 'utf8');
+    await expect(tuneOne('percentile', '3')).rejects.toThrow(/settings of mixed .* would be lost/);
+    expect(await readFile(out, 'utf8')).toBe(written);
+    await writeFile(out, 'name: a-service\n');
+    await expect(tuneOne('mixed', '2')).rejects.toThrow(/is no file of tuned parameters/);
+    expect(await readFile(out, 'utf8')).toBe('name: a-service\n');
   } finally {
     await rm(folder, { recursive: true });
   }
