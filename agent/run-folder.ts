@@ -66,7 +66,7 @@ export async function readLatest(
   const { fingerprint: written, wallSeconds, bestLevel, bestService, ...rest } = resume as unknown as Remembered;
   if (written !== fingerprint) {
     throw new InputProblem(
-      `${folder} was begun with other options (service, traces, seed, steps or hyper-parameters): ` +
+      `${folder} was begun with other options (service, traces, seed, steps or hyper-parameters), or by a Spillway with other features: ` +
         'repeat them exactly, or train into another --out without --resume.',
     );
   }

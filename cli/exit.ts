@@ -28,7 +28,7 @@ export async function exitCodeOf(
     }
     if (error instanceof FailureTold) return exitCodes.failed;
     if (isBrokenPipe(error)) return exitCodes.done;
-    if (error instanceof WriteFailure || isDiskFull(error)) {
+    if (error instanceof WriteFailure || isTheMachine(error)) {
       tell(`error: ${error.message}\n`);
       return exitCodes.failed;
     }
@@ -38,8 +38,18 @@ export async function exitCodeOf(
 }
 
 /** What a machine lacks is no bug, whose stack somebody would want. */
-function isDiskFull(error: unknown): error is Error {
-  const codes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+function isTheMachine(error: unknown): error is Error {
+  const codes: readonly unknown[] = [
+    'ENOSPC',
+    'EDQUOT',
+    'EROFS',
+    'EACCES',
+    'EPERM',
+    'EIO',
+    'EMFILE',
+    'ENFILE',
+    'ESTALE',
+  ];
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code);
 }
 

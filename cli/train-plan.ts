@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { levelFeatures } from '../agent/level-features.ts';
 import { allLevels } from '../agent/pool-stacks.ts';
 import { checkFits, loadAgent } from '../agent/saved-agent.ts';
+import { serviceFeatures } from '../agent/service-features.ts';
 import { type StartingPoint, startingPoint } from '../agent/starting-point.ts';
 import { adaptedFleets, adaptingDefaults, type TrainingOptions, trainingDefaults } from '../agent/training-options.ts';
 import { checkPrices } from '../env/prices.ts';
@@ -226,6 +228,8 @@ function fingerprintOf(
     prices,
     training: training.map(describe),
     validation: validation.map(describe),
+    // Of another version they may be others: what was learnt of the ones would be taken for the others.
+    features: { level: levelFeatures, service: serviceFeatures },
   };
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 16);
 }

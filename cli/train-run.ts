@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { levelRanges, serviceRanges } from '../agent/measure-ranges.ts';
 import { PpoPolicy } from '../agent/policy.ts';
 import { poolsFor } from '../agent/pool-stacks.ts';
@@ -6,9 +7,10 @@ import { type BackendChoice, selectBackend } from '../agent/ppo/backend.ts';
 import { LostDevice } from '../agent/ppo/device.ts';
 import { Actor } from '../agent/ppo/forward.ts';
 import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
-import { readLatest, runFolders, writeLatest } from '../agent/run-folder.ts';
+import { readLatest, runFolders } from '../agent/run-folder.ts';
 import { type AgentFacts, writeAgent } from '../agent/saved-agent.ts';
 import { segmentSteps, wholeSegments } from '../agent/segment-steps.ts';
+import { SoleWriter } from '../agent/sole-writer.ts';
 import type { StartingPoint } from '../agent/starting-point.ts';
 import { Training } from '../agent/train.ts';
 import type { TrainingOptions } from '../agent/training-options.ts';
@@ -18,9 +20,11 @@ import { together, validate } from '../agent/validation.ts';
 import { InputProblem } from '../env/problem.ts';
 import { profileHash } from '../env/profile.ts';
 import type { ServiceProfile } from '../env/types.ts';
+import { formatAttainment } from '../policies/evaluation/format.ts';
 import { createPolicy } from '../policies/registry.ts';
 import { openProgress, type Progress } from './progress.ts';
 import type { TrainPlan } from './train-plan.ts';
+import { trainingSummary } from './train-summary.ts';
 import type { TrainSurroundings } from './train-surroundings.ts';
 
 export interface TrainingRun {
@@ -41,7 +45,8 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
   const { options, fingerprint } = plan;
   const folders = runFolders(folder);
   const before = run.resume ? await readLatest(folder, fingerprint) : null;
-  if (!before) await refuseOverwriting(folder, folders.latest);
+  if (!before) await refuseOverwriting(folder);
+  const writer = await SoleWriter.at(folder);
   const tell = (sentence: string) => surroundings.messages.write(`${sentence}\n`);
   for (const sentence of roundedSteps(options)) tell(sentence);
   let backend = await selectBackend(run.backend, tell);
@@ -57,7 +62,7 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
     },
     onSegment: (state: TrainingState) => {
       newest = state;
-      return writeLatest(folder, state, fingerprint, wallSeconds());
+      return writer.write(state, fingerprint, wallSeconds());
     },
   };
   let newest = before?.state ?? null;
@@ -71,13 +76,15 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
   });
   shown.finish();
   await events.close();
+  if (!run.quiet) tell('Judging the agent beside the rules.');
   const facts = await describe(run, state, String(backend), wallSeconds(), surroundings);
+  await writer.check();
   await writeAgent(folders.checkpoint, {
     level: state.bestLevel!.state,
     service: state.bestService?.state ?? null,
     facts,
   });
-  surroundings.output.write(summary(folder, facts, options));
+  surroundings.output.write(trainingSummary(folder, facts, options));
 }
 
 /** Training goes on for whole segments: said beforehand, where more is done than was asked for. */
@@ -92,15 +99,21 @@ function roundedSteps({ levelSteps, serviceSteps, sizes }: TrainPlan['options'])
   return [...sentence('--steps', levelSteps, each.levels), ...sentence('--service-steps', serviceSteps, each.service)];
 }
 
-async function refuseOverwriting(folder: string, latest: string): Promise<void> {
-  const isThere = await stat(latest).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  throw new InputProblem(
-    `--out ${folder} holds a training run already: go on with it by --resume, or name another folder, or remove it.`,
-  );
+/** A run that can be resumed, or an agent that was trained, here or beside its run. */
+async function refuseOverwriting(folder: string): Promise<void> {
+  const { latest, checkpoint } = runFolders(folder);
+  const isThere = (path: string) =>
+    stat(path).then(
+      () => true,
+      () => false,
+    );
+  if (await isThere(latest)) {
+    throw new InputProblem(
+      `--out ${folder} holds a training run already: go on with it by --resume, or name another folder, or remove it.`,
+    );
+  }
+  if (!(await isThere(checkpoint)) && !(await isThere(join(folder, 'manifest.json')))) return;
+  throw new InputProblem(`--out ${folder} holds a trained agent already: name another folder, or remove it.`);
 }
 
 /** One bar per stage. */
@@ -132,9 +145,7 @@ class ShownProgress {
     const notes = [
       rate,
       known === undefined ? '' : `agrees with hindsight on ${(100 * known).toFixed(1)} %`,
-      validation
-        ? `validation $${validation.usd.toFixed(2)}, ${(100 * validation.attainment).toFixed(2)} % in time`
-        : '',
+      validation ? `validation $${validation.usd.toFixed(2)}, ${formatAttainment(validation.attainment)} in time` : '',
     ];
     this.#bar!.update(done, notes.filter((note) => note !== '').join(', '));
   }
@@ -213,28 +224,4 @@ function unadapted({ prices }: TrainingOptions, from: StartingPoint) {
   const service = from.service && new Actor(from.service);
   return (one: ServiceProfile) =>
     new PpoPolicy('as it was', one, prices, { level, service, pools: poolsFor(from.pools, one, prices) });
-}
-
-function summary(folder: string, facts: AgentFacts, { profile }: TrainingOptions): string {
-  const target = profile.slo.attainment;
-  const lines = facts.scores.map(({ policy, usd, attainment }) => {
-    const mark = attainment >= target ? '' : `  misses the ${100 * target} %`;
-    return `  ${policy.padEnd(12)} $${usd.toFixed(2).padStart(9)}  ${(100 * attainment).toFixed(2).padStart(6)} %${mark}`;
-  });
-  return (
-    `Trained in ${facts.wallSeconds} s on ${facts.backend}, acting on ${facts.pools.join(' and ')}.\n` +
-    `Best on validation: ${selectionOf(facts)}.\n` +
-    `On validation (${facts.validationTraces.join(', ')}; fluid simulator; rules with their default parameters; attainment of the worst trace):\n` +
-    `${lines.join('\n')}\nThe agent is ppo:${folder}\n`
-  );
-}
-
-function selectionOf({ selected, from }: AgentFacts): string {
-  const unmoved = from ? `as ${from.name} was` : 'as imitated';
-  const after = (steps: number) => (steps === 0 ? unmoved : `after ${steps} steps of PPO`);
-  const service =
-    selected.service === null
-      ? "no service network: the rules' options did better"
-      : `service network ${after(selected.service)}`;
-  return `level network ${after(selected.level)}, ${service}`;
 }

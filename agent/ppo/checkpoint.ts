@@ -46,10 +46,18 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
   await makeFolder(partial);
   await writeFiles(partial, checkpoint);
   const previous = previousFolder(target);
-  await rm(previous, { recursive: true, force: true });
-  await rename(target, previous).catch(ignoreAbsent);
+  // Where an earlier write died between its renames, the only checkpoint is the previous one: it stays until there is another.
+  if ((await stat(target).catch(ignoreAbsent)) !== undefined) {
+    await rm(previous, { recursive: true, force: true });
+    await rename(target, previous);
+  }
   await rename(partial, target);
   await rm(previous, { recursive: true, force: true });
+}
+
+/** On the disk itself before it is named a checkpoint: after a power cut a rename may be there, and what was written before it not. */
+function writeThrough(path: string, content: string | Uint8Array): Promise<void> {
+  return writeFile(path, content, { flush: true });
 }
 
 /** @throws InputProblem in one sentence that names the path, where there is no checkpoint or not one of ours */
@@ -80,18 +88,18 @@ async function writeFiles(folder: string, { fields, networks, resume }: Checkpoi
   const training: Resume['networks'] = {};
   for (const [name, state] of Object.entries(networks)) {
     entries[name] = networkEntry(state);
-    await writeFile(join(folder, `${name}.weights.bin`), encodeFloats([state.parameters]));
+    await writeThrough(join(folder, `${name}.weights.bin`), encodeFloats([state.parameters]));
     if (state.training === null) continue;
     const { policy, critic } = state.training.optimizer;
     const moments = encodeFloats([policy.first, critic.first, policy.second, critic.second]);
-    await writeFile(join(folder, `${name}.optimizer.bin`), moments);
+    await writeThrough(join(folder, `${name}.optimizer.bin`), moments);
     training[name] = trainingEntry(state.training);
   }
   const manifest = { ...fields, format: checkpointFormat, version: checkpointVersion, networks: entries };
   if (resume !== null || Object.keys(training).length > 0) {
-    await writeFile(join(folder, 'resume.json'), `${JSON.stringify({ networks: training, caller: resume })}\n`);
+    await writeThrough(join(folder, 'resume.json'), `${JSON.stringify({ networks: training, caller: resume })}\n`);
   }
-  await writeFile(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeThrough(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 async function refuseForeign(target: string, folder: string): Promise<void> {
@@ -144,7 +152,14 @@ async function readFloats(path: string, count: number): Promise<Float32Array> {
       `The checkpoint is damaged: ${path} has ${bytes.length} bytes where its manifest calls for ${4 * count}.`,
     );
   }
-  return decodeFloats(bytes);
+  const floats = decodeFloats(bytes);
+  const wrong = floats.findIndex((one) => !Number.isFinite(one));
+  if (wrong >= 0) {
+    throw new InputProblem(
+      `The checkpoint is damaged: the ${wrong + 1}. of ${count} values in ${path} is no finite number; train it anew.`,
+    );
+  }
+  return floats;
 }
 
 function ignoreAbsent(error: unknown): undefined {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { selectBackend } from '../../agent/ppo/backend.ts';
 import { readLatest, runFolders, writeLatest } from '../../agent/run-folder.ts';
+import { SoleWriter } from '../../agent/sole-writer.ts';
 import { Training } from '../../agent/train.ts';
 import type { TrainingProgress } from '../../agent/training-progress.ts';
 import type { TrainingState } from '../../agent/training-state.ts';
@@ -136,4 +137,24 @@ describe('a run that was cut off', () => {
 test('a run whose weights stop to be numbers ends with an error, rather than to be kept', async () => {
   const levelHyperparameters = { ...smallTraining.levelHyperparameters, learningRate: 1e38 };
   await expect(run({ levelHyperparameters })).rejects.toThrow(/Learning diverged/);
+});
+
+describe('of two runs in one folder', () => {
+  test('the one that writes second ends, and what the first wrote stays', async () => {
+    const place = join(folder, 'two');
+    const [one, other] = [await SoleWriter.at(place), await SoleWriter.at(place)];
+    await one.write(states[0]!, 'options', 1);
+    await expect(other.write(states[1]!, 'options', 2)).rejects.toThrow(/Another training has written into .*two/);
+    await expect(other.check()).rejects.toThrow(InputProblem);
+    await one.write(states[1]!, 'options', 3);
+    expect(weightsOf((await readLatest(place, 'options')).state)).toEqual(weightsOf(states[1]!));
+  });
+
+  test('so too where both go on with what a killed one left, and it needs no lock to be removed', async () => {
+    const place = join(folder, 'resumed');
+    await (await SoleWriter.at(place)).write(states[0]!, 'options', 1);
+    const [one, other] = [await SoleWriter.at(place), await SoleWriter.at(place)];
+    await other.write(states[1]!, 'options', 2);
+    await expect(one.write(states[1]!, 'options', 3)).rejects.toThrow(/give each an --out of its own/);
+  });
 });

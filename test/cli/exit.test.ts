@@ -31,6 +31,11 @@ describe('the exit code', () => {
     expect(told).toMatch(/^Error: a bug\n\s+at /);
   });
 
+  test('is 1 for a file that may not be opened, told in a sentence alone', async () => {
+    const denied = Object.assign(new Error("EACCES: permission denied, open '/x'"), { code: 'EACCES' });
+    expect(await afterThrowing(denied)).toEqual({ code: 1, told: "error: EACCES: permission denied, open '/x'\n" });
+  });
+
   test('is 1 for a disk that is full or read-only, told in a sentence alone', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(await afterThrowing(full)).toEqual({ code: 1, told: 'error: ENOSPC: no space left on device, write\n' });

@@ -111,6 +111,15 @@ describe('spillway train refuses with exit code 2, in one sentence, having writt
     expect(await readdir(out)).toEqual(['latest']);
   });
 
+  test.each(['', 'checkpoint'])('a folder that holds a trained agent already (%j)', async (place) => {
+    const out = join(folder, `agent-${place}`);
+    await mkdir(join(out, place), { recursive: true });
+    await writeFile(join(out, place, 'manifest.json'), '{}');
+    const answer = await call(...service, '--trace', hour, '--out', out);
+    expect(answer).toMatchObject({ code: 2, errors: expect.stringContaining('holds a trained agent already') });
+    expect(existsSync(join(out, 'events'))).toBe(false);
+  });
+
   test('a place that is a file', async () => {
     const out = join(folder, 'file');
     await writeFile(out, 'something');

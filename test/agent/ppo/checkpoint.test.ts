@@ -117,6 +117,29 @@ test('files of the wrong length or absent are refused', async () => {
   expect(await refusal(readCheckpoint(folder))).toContain('service.weights.bin');
 });
 
+test('weights of which one is no number are refused: a rule would act in their place, or a training begin with them', async () => {
+  const bytes = Buffer.alloc(4);
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    await writeCheckpoint(folder, checkpoint);
+    const weights = join(folder, 'service.weights.bin');
+    const whole = await readFile(weights);
+    bytes.writeFloatLE(value);
+    await writeFile(weights, Buffer.concat([whole.subarray(0, 8), bytes, whole.subarray(12)]));
+    expect(await refusal(readCheckpoint(folder))).toMatch(
+      /the 3\. of \d+ values in .*service\.weights\.bin is no finite/,
+    );
+  }
+});
+
+test('the only checkpoint that a dead write left stays until the next one is whole', async () => {
+  await writeCheckpoint(folder, checkpoint);
+  await rename(folder, join(root, '.agent.previous'));
+  // A write that fails on its way: a field that JSON cannot hold.
+  await expect(writeCheckpoint(folder, { ...checkpoint, fields: { n: 1n } })).rejects.toThrow();
+  expect(await readCheckpoint(folder)).toEqual(checkpoint);
+  await rm(join(root, '.agent.partial'), { recursive: true });
+});
+
 test('nothing of a user is overwritten', async () => {
   await mkdir(folder);
   await writeFile(join(folder, 'thesis.tex'), 'years of work');
