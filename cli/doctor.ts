@@ -129,7 +129,7 @@ function tellWorst(all: readonly Visited[], where: string): void {
     );
   }
   refuseSameNames(
-    all.flatMap(({ deployment }) => deployment?.name ?? []),
+    all.flatMap(({ deployment }) => deployment ?? []),
     where,
   );
   const isWrong = all.some(({ findings }) => findings.some(({ state }) => state === 'problem'));

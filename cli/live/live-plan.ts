@@ -4,7 +4,7 @@ import type { Limits } from '../../env/guardrails/limits.ts';
 import { checkPrices } from '../../env/prices.ts';
 import { InputProblem } from '../../env/problem.ts';
 import type { Policy, PriceBook } from '../../env/types.ts';
-import { deploymentFiles, refuseSameNames } from '../deployment-files.ts';
+import { deploymentFiles, refuseSameNames, refuseSameResources } from '../deployment-files.ts';
 import { policyOnItsClock } from '../own-clock.ts';
 import type { JudgedPolicy, Parts } from '../parts.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -37,7 +37,7 @@ export async function planLive(options: RunOptions, parts: Parts, live: LivePlan
   if (address === null) refuseEndpointOverride(live.variables);
   const prices = await parts.prices(options.prices ?? null);
   const limits = await limitsOf(options.limits);
-  const deployed = await deployedServices(options.deployment!, live);
+  const deployed = await deployedServices(options, live);
   for (const { deployment } of deployed) checkLease(options, deployment);
   const services = await Promise.all(deployed.map((one) => planned(one, options, prices, parts)));
   return { services, prices, limits, address };
@@ -82,12 +82,14 @@ function checkLease({ mode, lease }: RunOptions, { name, lease: stated }: Deploy
   );
 }
 
-/** A folder's deployments in the order of their names, each name once. */
-async function deployedServices(path: string, live: LivePlanParts): Promise<readonly DeployedService[]> {
+/** A folder's deployments in the order of their names, each name once, and where they are driven each resource. */
+async function deployedServices(
+  { deployment: path = '', mode }: RunOptions,
+  live: LivePlanParts,
+): Promise<readonly DeployedService[]> {
   const services = await Promise.all((await deploymentFiles(path)).map((file) => live.deployment(file)));
-  refuseSameNames(
-    services.map(({ deployment }) => deployment.name),
-    path,
-  );
+  const deployments = services.map(({ deployment }) => deployment);
+  refuseSameNames(deployments, path);
+  if (mode === 'live') refuseSameResources(deployments, path);
   return services;
 }

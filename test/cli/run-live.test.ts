@@ -242,6 +242,16 @@ describe('spillway run --env aws refuses with exit code 2, in one sentence, havi
     expect(existsSync(join(folder, 'out'))).toBe(false);
   });
 
+  test('live, two deployments that name the same group: each would change back what the other did', async () => {
+    const path = await twoDeployments();
+    const { run, worlds } = cloud();
+    expect(await run('--deployment', path, '--mode', 'live')).toMatchObject({
+      code: 2,
+      errors: expect.stringContaining('alpha and beta both name the group weighted-classifier-cpu in eu-west-1'),
+    });
+    expect(worlds).toEqual([]);
+  });
+
   test('a folder in which two deployments have one name, or none is', async () => {
     const path = await twoDeployments();
     await cp(join(path, 'a.yaml'), join(path, 'c.yaml'));
