@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Address } from '../../../../env/aws/router/addresses.ts';
+import { readCounts } from '../../../../env/aws/router/counts.ts';
 import { HaproxyRouter } from '../../../../env/aws/router/haproxy-router.ts';
 import type { AddressOf } from '../../../../env/aws/router/instance-address.ts';
 import { routerMutation } from '../../../../env/aws/router/router-mutation.ts';
@@ -188,6 +189,18 @@ describe.skipIf(haproxyPath === null)(`a real HAProxy${whySkipped}`, () => {
     await apply(medium, [0, 0]);
     for (const machine of machines) machine.isHolding = true;
     await finish(await offer(4, 'strict', () => inside() === 4));
+  });
+
+  test('an instance that does not answer its checks is told as down, and one that does as up', async () => {
+    const nowhere = { ...target(), addressOf: async () => ({ host: '127.0.0.1', port: 1 }) };
+    const mutation = await routerMutation(nowhere, wish(medium, [0, 0], [[...ids, 'i-0d'], []]));
+    await sendCommands(haproxy.socket, mutation!, { abortSignal });
+    const servers = async () => (await readCounts(haproxy.socket, profile)).pools[0]!.servers;
+    await until('it is found down', async () => (await servers()).get('i-0d') === false);
+    expect((await servers()).get('i-00')).toBe(true);
+    await apply(medium, [0, 0]);
+    await apply(medium, [0, 0]);
+    expect((await servers()).has('i-0d')).toBe(false);
   });
 
   test('what it reports adds up to what was sent', async () => {
