@@ -29,12 +29,13 @@ export class ResultCache {
     this.#code = code;
   }
 
-  /** Null: never run, or not with this code; a file that cannot be read counts as none. */
+  /** Null: never run, or not with this code; a file that cannot be read, or holds anything but a run with this seed, counts as none. */
   async read(job: EvaluationJob, facts: JobFacts): Promise<CellRun | null> {
     try {
       const run: CellRun = deserialize(await promisify(gunzip)(await readFile(this.#path(job, facts))));
-      const { trace, policy } = job;
-      return { ...run, trace, policy };
+      const { trace, policy, seed } = job;
+      const isRun = run.seed === seed && run.outcome.latency instanceof Float64Array && 'timeline' in run;
+      return isRun ? { ...run, trace, policy } : null;
     } catch {
       return null;
     }

@@ -28,10 +28,14 @@ export function bestRule(results: readonly Kinded[], slo: Evaluation['slo']): st
   return judged[0]?.policy ?? null;
 }
 
-/** The rule that the others are held against, and how it came to that; null: there is none. */
-export function referenceText({ bestRule: rule, results, slo }: Evaluation): string | null {
-  if (rule === null) return null;
-  return `${shortName(rule)}, ${rule === bestRule(results, slo) ? 'the best rule over all traces' : 'as asked'}`;
+/** The rule that the others are held against, how it came to that, and where it fails itself; null: nothing is held against it. */
+export function referenceText({ bestRule: rule, results, slo, traces }: Evaluation): string | null {
+  if (rule === null || results.every((one) => one.overBestRule === null)) return null;
+  const why = rule === bestRule(results, slo) ? 'the best rule over all traces' : 'as asked';
+  const own = results.filter((one) => one.policy === rule);
+  const missed = own.filter((one) => Object.values(misses(one, slo)).includes(true)).length;
+  const where = traces.length === 1 ? 'here' : `on ${missed} of ${traces.length} traces`;
+  return `${shortName(rule)}, ${why}${missed === 0 ? '' : `, which misses a promise itself ${where}`}`;
 }
 
 /** [trace] What the cheapest policy spent there: the yardstick where there is no bound. */

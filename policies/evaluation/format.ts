@@ -1,3 +1,5 @@
+import { coverageOfFew } from './interval.ts';
+
 /** Numbers as a reader wants them; a dash where there is none. */
 const absent = '-';
 
@@ -50,6 +52,11 @@ function trimmed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
+/** As in `1 request` and `2,000 requests`; a mean over seeds may be a fraction. */
+export function formatRequests(count: number | null): string {
+  return `${formatCount(count)} request${formatCount(count) === '1' ? '' : 's'}`;
+}
+
 /** As in `1 seed` and `3 seeds`. */
 export function formatSeeds(count: number): string {
   return count === 1 ? '1 seed' : `${count} seeds`;
@@ -69,4 +76,12 @@ const widestName = 32;
 /** The end of a checkpoint's path says more than its start. */
 export function shortName(name: string): string {
   return name.length <= widestName ? name : `${name.slice(0, 8)}…${name.slice(name.length - widestName + 9)}`;
+}
+
+/** What an interval of 95% is worth where it is one of so few; empty: what it says. */
+export function fewText(count: number, noun: string): string {
+  const coverage = coverageOfFew(count);
+  return coverage === null || count < 2
+    ? ''
+    : `of ${count} ${noun} it holds the true value only about ${Math.round(100 * coverage)} times in 100`;
 }

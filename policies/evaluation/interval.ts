@@ -10,6 +10,17 @@ export interface Interval {
 const resamples = 2000;
 const tail = 0.025;
 
+/** So many values or more, and the interval holds what it is an interval of nine times in ten or more. */
+const enoughValues = 5;
+
+/**
+ * How often, from 0 to 1, the interval of so few values holds what it is an interval of. It ends at the least and the greatest of them, and each lies
+ * on either side with equal chance: 1 - 2^(1 - count). Null: they are not few.
+ */
+export function coverageOfFew(count: number): number | null {
+  return count < enoughValues ? 1 - 2 ** (1 - count) : null;
+}
+
 /** The mean of what is left when the lowest and the highest quarter (rounded down to whole values) are put aside. */
 export function interquartileMean(values: readonly number[]): number {
   return trimmedMean(Float64Array.from(values));

@@ -34,3 +34,9 @@ export function misses(
 function isBroken(one: Pick<Ranked, 'missesAttainment' | 'missesAccuracy'>): boolean {
   return one.missesAttainment || one.missesAccuracy;
 }
+
+/** Where nobody is best: what is true of the ranked ones. */
+export function nobodyText(ranked: readonly Ranked[]): string {
+  const isYardstick = ranked.some((one) => one.kind === 'clairvoyant' && !isBroken(one));
+  return isYardstick ? 'only who knows the future keeps the promise' : 'no policy keeps the promise';
+}

@@ -19,7 +19,9 @@ export function standingsTable(evaluation: Evaluation, paint: Colors, width: num
   const { standings, traces, seeds, bestRule, priceRatio } = evaluation;
   const rho = priceRatio === null ? '' : `, rho ${priceRatio.toFixed(2)}`;
   const title = `${paint.bold(`All ${traces.length} traces`)}: interquartile mean over traces and ${formatSeeds(seeds.length)} with its 95% interval${rho}`;
-  const rule = bestRule === null ? '' : `; / rule: beside ${shortName(bestRule)}, trace by trace and seed by seed`;
+  const rule = standings.every((one) => one.overBestRule === null)
+    ? ''
+    : `; / rule: beside ${shortName(bestRule!)}, trace by trace and seed by seed`;
   return `${title}${rule}\n${plainTable(standings, columnsOf(evaluation), { paint, width })}`;
 }
 

@@ -1,8 +1,8 @@
 import { referenceText } from './comparison.ts';
-import { formatAttainment, formatShare, shortName } from './format.ts';
+import { fewText, formatAttainment, formatShare, shortName } from './format.ts';
 import type { Evaluation } from './json.ts';
 import type { Colors } from './plain-table.ts';
-import { ranking } from './ranking.ts';
+import { nobodyText, ranking } from './ranking.ts';
 import { matrixTable, standingsTable } from './standings-table.ts';
 import { traceTable } from './trace-table.ts';
 
@@ -54,9 +54,7 @@ function legend(evaluation: Evaluation, tables: string, paint: Colors): string {
   const explained = columnTexts.filter(([title]) => tables.includes(title));
   const line = (isNeeded: boolean, text: string) => (isNeeded ? [text] : []);
   const lines = [
-    ranked.some((one) => one.isBest)
-      ? '*  cheapest that keeps the promise'
-      : `no policy keeps the promise of ${promised} in time`,
+    ranked.some((one) => one.isBest) ? '*  cheapest that keeps the promise' : nobodyText(ranked),
     ...line(
       ranked.some((one) => one.missesAttainment),
       `!  misses the promise of ${promised} in time: ranked last`,
@@ -71,7 +69,11 @@ function legend(evaluation: Evaluation, tables: string, paint: Colors): string {
     ),
     ...line(
       evaluation.seeds.length > 1,
-      '95%: where the interquartile mean over the seeds lies in 95 of 100 resamples',
+      `95%: where the interquartile mean over the seeds lies in 95 of 100 resamples${butFew(evaluation.seeds.length, 'seeds')}`,
+    ),
+    ...line(
+      tables.includes('95% traces'),
+      `95% traces: the same with the traces drawn anew${butFew(evaluation.traces.length, 'traces')}`,
     ),
     ...line(reference !== null && results.length > 1, `/ rule: cost over that of ${reference}`),
     ...line(
@@ -81,6 +83,11 @@ function legend(evaluation: Evaluation, tables: string, paint: Colors): string {
     ...line(explained.length > 0, explained.map(([title, text]) => `${title}: ${text}`).join('; ')),
   ];
   return lines.map((text) => paint.dim(text)).join('\n');
+}
+
+function butFew(count: number, noun: string): string {
+  const few = fewText(count, noun);
+  return few === '' ? '' : `; ${few}`;
 }
 
 function tunedParameters({ tuning, results }: Evaluation, paint: Colors): string {

@@ -5,6 +5,7 @@ import {
   formatInterval,
   formatMs,
   formatRatio,
+  formatRequests,
   formatSeeds,
   formatShare,
   formatUsd,
@@ -31,7 +32,7 @@ function caption(evaluation: Evaluation, index: number, ranked: readonly Ranked[
   const scale = evaluation.scales[index]!;
   const parts = [
     formatDuration(evaluation.traceSeconds[index]!),
-    `${formatCount(ranked[0]?.requests ?? null)} requests`,
+    formatRequests(ranked[0]?.requests ?? null),
     ...(scale === 1 ? [] : [`counts x ${scale}${fleet === null ? '' : ` (${fleet} VMs busy in the mean)`}`]),
     formatSeeds(seeds.length),
     fidelity,

@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
 import {
+  fewText,
   formatAttainment,
   formatDuration,
   formatInterval,
@@ -9,7 +10,7 @@ import {
   formatUsd,
 } from '../evaluation/format.ts';
 import type { Evaluation } from '../evaluation/json.ts';
-import { ranking } from '../evaluation/ranking.ts';
+import { nobodyText, ranking } from '../evaluation/ranking.ts';
 import { escapeHtml } from './escape.ts';
 
 /** More traces than these are folded. */
@@ -35,6 +36,7 @@ ${each}
 
 function factsOf(evaluation: Evaluation, profile: ServiceProfile, prices: PriceBook): [string, string][] {
   const { seeds, traces, traceSeconds } = evaluation;
+  const few = fewText(seeds.length, 'seeds');
   const deadlines = profile.slo.classes.map(
     ({ name, deadlineMs, share }) => `${name} ${formatMs(deadlineMs)} (${formatShare(share)} of requests)`,
   );
@@ -50,7 +52,7 @@ function factsOf(evaluation: Evaluation, profile: ServiceProfile, prices: PriceB
         ? `${traces.length}, ${formatDuration(traceSeconds.reduce((sum, one) => sum + one, 0))} in all`
         : traces.map((trace, index) => `${trace} (${formatDuration(traceSeconds[index]!)})`).join(', '),
     ],
-    ['Seeds', `${seeds.length} (${seeds.join(', ')})`],
+    ['Seeds', `${seeds.length} (${seeds.join(', ')})${few === '' ? '' : `; a 95% interval: ${few}`}`],
     [
       'Simulator',
       `${evaluation.fidelity}, a decision every ${formatDuration(profile.decisionSeconds)}, router ${profile.router}`,
@@ -76,19 +78,20 @@ function verdict(evaluation: Evaluation, trace: string): string {
   const best = ranked.find((one) => one.isBest);
   const on = `On ${escapeHtml(trace)}:`;
   if (ranked.length === 0) return `${on} nothing was run.`;
-  if (best === undefined) return `${on} no policy keeps the promise.`;
+  if (best === undefined) return `${on} ${nobodyText(ranked)}.`;
   const keeping = ranked.filter((one) => !one.missesAttainment && !one.missesAccuracy && one !== best);
   const next = keeping.find((one) => one.kind !== 'clairvoyant');
   const lead =
     next === undefined
       ? 'the only one that keeps the promise'
-      : `${formatShare(1 - best.usd / next.usd)} below ${escapeHtml(next.policy)}, the next that keeps the promise`;
+      : best.usd === next.usd
+        ? `and so is ${escapeHtml(next.policy)}`
+        : `${formatShare(1 - best.usd / next.usd)} below ${escapeHtml(next.policy)}, the next that keeps the promise`;
+  const { all } = best.attainment;
+  const kept = all === null ? 'where nothing was finished' : `with ${formatAttainment(all)} in time`;
   const floor =
     best.regret === null ? '' : `; nothing could have cost less than $${formatUsd(best.usd / (1 + best.regret))}`;
-  return (
-    `${on} <b>${escapeHtml(best.policy)}</b> is cheapest at $${formatUsd(best.usd)} with ` +
-    `${formatAttainment(best.attainment.all)} in time, ${lead}${floor}.`
-  );
+  return `${on} <b>${escapeHtml(best.policy)}</b> is cheapest at $${formatUsd(best.usd)}, ${kept}, ${lead}${floor}.`;
 }
 
 /** Over several traces: who keeps the promise on all of them for the least. */
@@ -98,10 +101,10 @@ function summary({ standings, traces, bestRule }: Evaluation): string {
   const known = rivals.filter((one) => over(one) !== null).sort((a, b) => over(a)!.value - over(b)!.value);
   const [best, next] = known;
   if (best === undefined)
-    return `<p class="summary">No policy keeps the promise on every one of ${traces.length} traces.</p>`;
+    return `<p class="summary">No policy that can be run keeps the promise on every one of ${traces.length} traces.</p>`;
   const what = best.overBound === null ? escapeHtml(bestRule ?? '') : 'the bound';
   const text = (one: typeof best) =>
-    `${formatRatio(over(one)!.value)} times ${what} (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)})`;
+    `${formatRatio(over(one)!.value)} times ${what} (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)} over the seeds)`;
   const where = `on every one of ${traces.length} traces`;
   const name = `<b>${escapeHtml(best.policy)}</b>`;
   if (rivals.length === 1)

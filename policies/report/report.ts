@@ -1,5 +1,6 @@
 import type { PriceBook, ServiceProfile } from '../../env/types.ts';
-import { formatCount, formatDuration } from '../evaluation/format.ts';
+import { referenceText } from '../evaluation/comparison.ts';
+import { formatDuration, formatRequests } from '../evaluation/format.ts';
 import type { Evaluation } from '../evaluation/json.ts';
 import type { Trial } from '../evaluation/matrix.ts';
 import { ranking } from '../evaluation/ranking.ts';
@@ -52,10 +53,12 @@ function traceSection(evaluation: Evaluation, index: number, colourOf: (policy: 
   const { traces, traceSeconds, slo } = evaluation;
   const trace = traces[index]!;
   const ranked = ranking(evaluation, trace);
+  const reference = referenceText(evaluation);
+  const rule = reference === null ? '' : ` / rule: beside ${escapeHtml(reference)}.`;
   return `<section>
 <h2>${escapeHtml(trace)}</h2>
-<p class="note">${formatDuration(traceSeconds[index]!)} judged, ${formatCount(ranked[0]?.requests ?? null)} requests with each seed${circumstances(evaluation, index)}.
-Policies that keep the promise come first, the cheapest at the top.</p>
+<p class="note">${formatDuration(traceSeconds[index]!)} judged, ${formatRequests(ranked[0]?.requests ?? null)} with each seed${circumstances(evaluation, index)}.
+Policies that keep the promise come first, the cheapest at the top.${rule}</p>
 ${rankingTable(ranked, slo.attainment, colourOf)}
 <div class="pair">
 ${costBars(ranked)}

@@ -1,5 +1,6 @@
 import { referenceText } from '../evaluation/comparison.ts';
 import {
+  fewText,
   formatAttainment,
   formatCount,
   formatRatio,
@@ -19,11 +20,13 @@ export function standingsSection(evaluation: Evaluation, colourOf: (policy: stri
   if (traces.length < 2 || standings.length === 0) return '';
   const heading = (one: Standing) => headingOf(one, traces.length, colourOf);
   const rho = priceRatio === null ? '' : ` ρ ${priceRatio.toFixed(2)}.`;
+  const few = fewText(traces.length, 'traces');
+  const across = few === '' ? '' : ` Across traces: ${few}.`;
   const reference = referenceText(evaluation);
   const rule = reference === null ? '' : ` / rule: beside ${escapeHtml(reference)}.`;
   return `<section>
 <h2>All ${traces.length} traces</h2>
-<p class="note">Interquartile means over traces and ${formatSeeds(seeds.length)}, with the interval in which they lie in 95 of 100 resamples.${rule}${rho}</p>
+<p class="note">Interquartile means over traces and ${formatSeeds(seeds.length)}, with the interval in which they lie in 95 of 100 resamples.${across}${rule}${rho}</p>
 ${intervalPlot(standings, traces.length, colourOf)}
 ${reportTable(standings, columnsOf(evaluation), heading, 'standings')}
 <h3>Trace by trace</h3>

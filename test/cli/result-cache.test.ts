@@ -1,6 +1,8 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serialize } from 'node:v8';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { codeVersion } from '../../cli/code-version.ts';
 import type { EvaluationJob } from '../../cli/evaluation-job.ts';
@@ -66,12 +68,19 @@ test('whatever a result depends on, another value of it is another result', asyn
   for (const change of others) expect(await cache.read(job, { ...facts, ...change })).toBeNull();
 });
 
-test('a file that is broken counts as none', async () => {
+test('a file that is broken, or of something else, counts as none', async () => {
   const cache = new ResultCache(folder, 'code');
   await cache.write(job, facts, run);
   const [file] = await readdir(folder);
-  await writeFile(join(folder, file!), 'half');
-  expect(await cache.read(job, facts)).toBeNull();
+  for (const content of [
+    'half',
+    gzipSync(serialize(null)),
+    gzipSync(serialize({ seed: 1 })),
+    gzipSync(serialize({ ...run, seed: 2 })),
+  ]) {
+    await writeFile(join(folder, file!), content);
+    expect(await cache.read(job, facts)).toBeNull();
+  }
 });
 
 test("the program's own code has one hash", () => {

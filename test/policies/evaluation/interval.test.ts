@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../env/random.ts';
-import { interquartileInterval, interquartileMean } from '../../../policies/evaluation/interval.ts';
+import { coverageOfFew, interquartileInterval, interquartileMean } from '../../../policies/evaluation/interval.ts';
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 40 });
 
@@ -61,4 +61,19 @@ describe('its interval', () => {
     // 95 % of 200 with three standard deviations of the binomial, and what a bootstrap of 40 values lacks.
     expect(covered).toBeGreaterThan(175);
   });
+});
+
+test.each([2, 3, 4])('of %i values it holds what it is an interval of as often as is said of it', (count) => {
+  const random = Random.seeded(count, 'coverage');
+  const times = 300;
+  let held = 0;
+  for (let time = 0; time < times; time++) {
+    // Of a median of 1.
+    const drawn = Array.from({ length: count }, () => random.lognormal(1, 0.01));
+    const { low, high } = interquartileInterval([drawn]);
+    if (low <= 1 && high >= 1) held++;
+  }
+  const said = coverageOfFew(count)!;
+  expect(Math.abs(held / times - said)).toBeLessThan(4 * Math.sqrt((said * (1 - said)) / times));
+  expect(coverageOfFew(5)).toBeNull();
 });

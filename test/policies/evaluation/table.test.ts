@@ -69,6 +69,36 @@ describe('the table', () => {
     expect(text).toContain('!  misses the promise of 99.00% in time');
   });
 
+  test('says who keeps the promise where only a yardstick does, and never that nobody does', () => {
+    const yardstick = result({ policy: 'oracle', kind: 'clairvoyant' });
+    const careless = result({ attainment: missing });
+    const of = (...results: ReturnType<typeof result>[]) => evaluationTable(evaluationWith(results), { paint: plain });
+    expect(of(yardstick, careless)).toContain('only who knows the future keeps the promise');
+    expect(of(yardstick, careless)).not.toContain('no policy keeps');
+    expect(of(careless)).toContain('no policy keeps the promise');
+  });
+
+  test('says of the rule that others are held against where it misses a promise itself, and nothing where none is', () => {
+    const over = { value: 1, low: 1, high: 1 };
+    const results = ['day', 'night'].map((trace) =>
+      result({ trace, overBestRule: over, attainment: trace === 'day' ? missing : { all: 0.999 } }),
+    );
+    const text = evaluationTable(evaluationWith(results, { bestRule: 'mixed' }), { paint: plain });
+    expect(text).toContain(
+      '/ rule: cost over that of mixed, the best rule over all traces, which misses a promise itself on 1 of 2 traces',
+    );
+    const nobody = evaluationTable(evaluationWith([result(), result({ policy: 'other' })], { bestRule: 'mixed' }), {
+      paint: plain,
+    });
+    expect(nobody).not.toContain('/ rule');
+  });
+
+  test('says how little an interval of few seeds is worth', () => {
+    const tableOf = (seeds: number[]) => evaluationTable(evaluationWith([result()], { seeds }), { paint: plain });
+    expect(tableOf([1, 2])).toContain('of 2 seeds it holds the true value only about 50 times in 100');
+    expect(tableOf([1, 2, 3, 4, 5])).not.toContain('times in 100');
+  });
+
   test('does not speak of regret where none is known', () => {
     expect(evaluationTable(evaluationWith([result({ regret: null })]), { paint: plain })).not.toContain('regret');
   });

@@ -5,7 +5,7 @@ import { trials } from '../../../policies/evaluation/matrix.ts';
 import { runPolicy } from '../../../policies/evaluation/run.ts';
 import { type ReportAssets, readAssets } from '../../../policies/report/assets.ts';
 import { reportPage } from '../../../policies/report/report.ts';
-import { FakeEnvironment, holding, prices, profile } from '../evaluation/fakes.ts';
+import { evaluationWith, FakeEnvironment, holding, prices, profile, result } from '../evaluation/fakes.ts';
 
 const nasty = '</script><script>alert("1")</script>&\u2028';
 
@@ -97,6 +97,31 @@ describe('the report', () => {
     expect(bound.timeSeconds.at(-1)).toBe(runs[0].timeSeconds.at(-1));
     expect(page).toContain('<h2>Parameters of the policies</h2>');
     expect(page).toContain('vms = 2');
+  });
+
+  test('tells of a trace in which nothing was finished and nothing was paid what is so, and no number that is none', () => {
+    const nothing = {
+      usd: 0,
+      seedsUsd: [0, 0],
+      attainment: { all: null },
+      accuracy: null,
+      boundUsd: null,
+      regret: null,
+    };
+    const evaluation = evaluationWith([result(nothing), result({ ...nothing, policy: 'other' })]);
+    const empty = reportPage({ evaluation, profile, prices, trials: [] }, assets);
+    expect(empty).toContain('<b>mixed</b> is cheapest at $0.0000, where nothing was finished, and so is other');
+    expect(empty).not.toMatch(/NaN|Infinity/);
+  });
+
+  test('says so where only who knows the future keeps the promise', () => {
+    const evaluation = evaluationWith([
+      result({ policy: 'oracle', kind: 'clairvoyant' }),
+      result({ attainment: { all: 0.98 } }),
+    ]);
+    const text = reportPage({ evaluation, profile, prices, trials: [] }, assets);
+    expect(text).toContain('On day: only who knows the future keeps the promise.');
+    expect(text).not.toContain('no policy keeps the promise');
   });
 
   test('of several traces it tells first how the policies stand over all of them', async () => {
