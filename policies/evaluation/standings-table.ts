@@ -18,20 +18,23 @@ import { formatPromise } from './trace-table.ts';
 export function standingsTable(evaluation: Evaluation, paint: Colors, width: number): string {
   const { standings, traces, seeds, bestRule, priceRatio } = evaluation;
   const rho = priceRatio === null ? '' : `, rho ${priceRatio.toFixed(2)}`;
-  const title = `${paint.bold(`All ${traces.length} traces`)}: interquartile mean over traces and ${formatSeeds(seeds.length)} with its 95% interval${rho}`;
+  const title = `${paint.bold(`All ${traces.length} traces`)}: interquartile mean over traces and ${formatSeeds(seeds.length)}${seeds.length === 1 ? '' : ' with its 95% interval'}${rho}`;
   const rule = standings.every((one) => one.overBestRule === null)
     ? ''
     : `; / rule: beside ${shortName(bestRule!)}, trace by trace and seed by seed`;
   return `${title}${rule}\n${plainTable(standings, columnsOf(evaluation), { paint, width })}`;
 }
 
-function columnsOf({ standings, traces, slo }: Evaluation): Column<Standing>[] {
+function columnsOf({ standings, traces, seeds, slo }: Evaluation): Column<Standing>[] {
   const ratio = (title: string, rank: number, of: (one: Standing) => Interval | null): Column<Standing>[] =>
     standings.every((one) => of(one) === null)
       ? []
       : [
           { title, rank, cell: (one) => formatRatio(of(one)?.value ?? null) },
-          { title: '95%', rank: rank + 2, cell: (one) => intervalText(of(one)) },
+          // One seed shows nothing of what chance does.
+          ...(seeds.length === 1
+            ? []
+            : [{ title: '95%', rank: rank + 2, cell: (one: Standing) => intervalText(of(one)) }]),
         ];
   return [
     {

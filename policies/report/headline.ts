@@ -95,7 +95,7 @@ function verdict(evaluation: Evaluation, trace: string): string {
 }
 
 /** Over several traces: who keeps the promise on all of them for the least. */
-function summary({ standings, traces, bestRule }: Evaluation): string {
+function summary({ standings, traces, seeds, bestRule }: Evaluation): string {
   const rivals = standings.filter((one) => one.kind !== 'clairvoyant' && one.kept === traces.length);
   const over = (one: (typeof standings)[number]) => one.overBound ?? one.overBestRule;
   const known = rivals.filter((one) => over(one) !== null).sort((a, b) => over(a)!.value - over(b)!.value);
@@ -103,8 +103,9 @@ function summary({ standings, traces, bestRule }: Evaluation): string {
   if (best === undefined)
     return `<p class="summary">No policy that can be run keeps the promise on every one of ${traces.length} traces.</p>`;
   const what = best.overBound === null ? escapeHtml(bestRule ?? '') : 'the bound';
-  const text = (one: typeof best) =>
-    `${formatRatio(over(one)!.value)} times ${what} (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)} over the seeds)`;
+  const interval = (one: typeof best) =>
+    seeds.length === 1 ? '' : ` (${formatInterval(over(one)!.low, over(one)!.high, formatRatio)} over the seeds)`;
+  const text = (one: typeof best) => `${formatRatio(over(one)!.value)} times ${what}${interval(one)}`;
   const where = `on every one of ${traces.length} traces`;
   const name = `<b>${escapeHtml(best.policy)}</b>`;
   if (rivals.length === 1)

@@ -26,7 +26,7 @@ export function standingsSection(evaluation: Evaluation, colourOf: (policy: stri
   const rule = reference === null ? '' : ` / rule: beside ${escapeHtml(reference)}.`;
   return `<section>
 <h2>All ${traces.length} traces</h2>
-<p class="note">Interquartile means over traces and ${formatSeeds(seeds.length)}, with the interval in which they lie in 95 of 100 resamples.${across}${rule}${rho}</p>
+<p class="note">Interquartile means over traces and ${formatSeeds(seeds.length)}${seeds.length === 1 ? '' : ', with the interval in which they lie in 95 of 100 resamples'}.${across}${rule}${rho}</p>
 ${intervalPlot(standings, traces.length, colourOf)}
 ${reportTable(standings, columnsOf(evaluation), heading, 'standings')}
 <h3>Trace by trace</h3>

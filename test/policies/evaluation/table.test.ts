@@ -99,6 +99,13 @@ describe('the table', () => {
     expect(tableOf([1, 2, 3, 4, 5])).not.toContain('times in 100');
   });
 
+  test('shows no interval of one seed, which is no wider than nothing', () => {
+    const results = [result(), result({ trace: 'night' })];
+    const of = (seeds: number[]) => evaluationTable(evaluationWith(results, { seeds }), { paint: plain });
+    expect(of([1])).not.toContain('95%');
+    expect(of([1, 2])).toContain('95%');
+  });
+
   test('does not speak of regret where none is known', () => {
     expect(evaluationTable(evaluationWith([result({ regret: null })]), { paint: plain })).not.toContain('regret');
   });
