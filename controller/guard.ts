@@ -44,7 +44,8 @@ export class Guard {
         : arrivalsKnown(observation)
           ? { proposal: answer.action, action: answer.action, reason: answer.reason, held: null }
           : this.#withoutArrivals(answer, last, observation);
-    this.#last = verdict.action;
+    // What stood in for an action where none was known is no action to hold: the next observation may know more.
+    if (verdict.proposal !== null || last !== null) this.#last = verdict.action;
     return verdict;
   }
 

@@ -44,7 +44,8 @@ export class Ladder {
     this.#absent = isKnown ? 0 : this.#absent + 1;
     if (other !== null) this.#judge(own, other, isKnown);
     const verdict = isKnown ? this.#chosen(own, other) : this.#held(own);
-    this.#last = verdict.action;
+    // What stands in where nobody has decided yet is made anew, from what is known by then.
+    if (verdict.rung !== 'hold' || this.#last !== null) this.#last = verdict.action;
     return this.#patience.settle(verdict, observation);
   }
 

@@ -76,9 +76,9 @@ export class AwsEnvironment implements Environment {
   /** By how much the clock was set back, all in all. */
   #setBackMs = 0;
   #view: FleetView | null = null;
-  /** Of the last observation. */
-  #areArrivalsKnown = false;
-  /** An action was made so that was decided on arrivals. */
+  /** At the last observation there were arrivals, and every group could be read. */
+  #isKnown = false;
+  /** An action was made so that was decided on that. */
   #hasBegun = false;
   #actuation: Actuation | null = null;
   #faults: readonly Fault[] = [];
@@ -131,11 +131,12 @@ export class AwsEnvironment implements Environment {
       pools.map(({ counted }) => counted),
     );
     this.#view = viewer.view({ pools: pools.map(({ view }, pool) => this.#withDenied(view, pool)) });
-    const found = this.#hasBegun ? null : await foundAction(this.#found, this.#view, nowMs);
+    const isRead = pools.every(({ counted }) => counted !== null);
+    const found = this.#hasBegun || !isRead ? null : await foundAction(this.#found, this.#view, nowMs);
     const seen = this.#seen(reading, nowMs);
     this.#note(router !== null && reading === null);
     const metrics = metricsOf(this.#isSkewed ? [] : seen, profile);
-    this.#areArrivalsKnown = metrics.arrivals !== null;
+    this.#isKnown = metrics.arrivals !== null && isRead;
     return {
       timeSeconds: this.#timeSeconds(nowMs),
       ...metrics,
@@ -165,7 +166,7 @@ export class AwsEnvironment implements Environment {
   }
 
   async #apply(action: Action, view: FleetView, nowMs: number): Promise<void> {
-    this.#hasBegun ||= this.#areArrivalsKnown;
+    this.#hasBegun ||= this.#isKnown;
     this.#actuation = await this.#parts.actuator.apply(action, view, !this.#hasBegun);
     this.#actions.did(nowMs, this.#actuation.inForce);
     this.#said = [...this.#said, ...this.#actuation.said];

@@ -149,6 +149,14 @@ describe('Guard', () => {
     expect(held.action).toEqual(found);
   });
 
+  test('what stood in while nothing was known is not held once more is known', () => {
+    const guard = new Guard(policyOf('p', Number.NaN), profile);
+    const unread = { ready: 0, booting: 0 };
+    guard.decide(observationOf({ pools: [unread, unread] }));
+    const found = { ...actionOf(5), lambdaMemoryMb: 1024 };
+    expect(guard.decide(observationOf({ found })).action).toEqual(found);
+  });
+
   test('where nobody knows what is there, no VM goes, and the rest promises most', () => {
     const verdict = new Guard(policyOf('p', Number.NaN), profile).decide(observationOf());
     expect(verdict.action).toMatchObject({ variant: 1, vmCounts: [3, 1], lambdaMemoryMb: 2048 });

@@ -1,6 +1,8 @@
 import { ResumeProcessesCommand } from '@aws-sdk/client-auto-scaling';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Guard } from '../../../controller/guard.ts';
+import { Ladder } from '../../../controller/ladder.ts';
+import { defaultLimits } from '../../../env/guardrails/limits.ts';
 import type { Action } from '../../../env/types.ts';
 import { constant } from '../twin/open.ts';
 import { type Acting, actOn, changes, drive } from './acting.ts';
@@ -111,6 +113,7 @@ describe('behind an overflow router', () => {
 });
 
 describe('a policy that fails from its first decision on', () => {
+  const deny = { kind: 'deny', atSeconds: 0, service: null, resource: null, strength: 1 } as const;
   const failing = {
     name: 'failing',
     decide: () => {
@@ -131,6 +134,16 @@ describe('a policy that fails from its first decision on', () => {
     expect(changes(acting).slice(before)).toEqual([]);
     expect(seen.at(-1)!.lastAction).toMatchObject({ variant: 0, vmCounts: [4], lambdaMemoryMb: 1769 });
     expect(seen.at(-1)!.found).toBeUndefined();
+  });
+
+  test('and whose group cannot be read at first takes no VM away', async () => {
+    const faults = [{ ...deny, operation: 'DescribeAutoScalingGroups', forSeconds: 90 }];
+    acting = await actOn('weighted-classifier', 'live', { initialVms: [8], faults });
+    const ladder = new Ladder(failing, failing, acting.profile, defaultLimits.ladder);
+    const seen = await drive(acting, 30, (observation) => ladder.decide(observation).action);
+    expect(seen.slice(0, 2).map(({ found }) => found)).toEqual([undefined, undefined]);
+    expect(seen.at(-1)!.lastAction).toMatchObject({ vmCounts: [8] });
+    expect(changes(acting)).not.toContain('SetDesiredCapacity');
   });
 
   test('leaves all behind an overflow router as it was found', async () => {
