@@ -1,3 +1,4 @@
+import { formatAttainment } from '../policies/evaluation/format.ts';
 import { columns } from './columns.ts';
 import type { ServiceStatus, Stretch } from './status-of.ts';
 
@@ -65,7 +66,7 @@ function metrics({ arrivalsPerSecond, ageSeconds }: ServiceStatus): string {
 
 function stretch({ decisions, missed, requests, attainment, usd }: Stretch): string {
   const share =
-    attainment === null ? 'no request' : `${(100 * attainment).toFixed(2)} % of ${Math.round(requests)} in time`;
+    attainment === null ? 'no request' : `${formatAttainment(attainment).replace('%', ' %')} of ${Math.round(requests)} in time`;
   return `${share}, $${usd.toFixed(4)}, ${decisions} ${decisions === 1 ? 'decision' : 'decisions'}${missed > 0 ? `, ${missed} missed` : ''}`;
 }
 
