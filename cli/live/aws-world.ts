@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { FileLease } from '../../controller/live/file-lease.ts';
 import { Calls } from '../../env/aws/calls/call.ts';
+import type { Fault } from '../../env/aws/calls/fault.ts';
 import { RecentGroups } from '../../env/aws/calls/recent-groups.ts';
 import type { AwsClients } from '../../env/aws/clients.ts';
 import { countedMinutes } from '../../env/aws/counted-minutes.ts';
@@ -55,7 +56,7 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
     nowMs: () => clock.now().getTime(),
     routerMutation: opened?.mutationFor ?? null,
   };
-  const writer = mode === 'shadow' ? null : wrap(liveWriter(clients, lease, opened));
+  const writer = mode === 'shadow' ? null : wrap(liveWriter({ clients, lease, opened, calls }));
   const { actuator, viewer } = writer === null ? actInShadow(parts, options.tell, wrap) : actLive(parts, writer);
   const environment = new AwsEnvironment({
     ...{ profile, deployment, prices, clients, actuator, viewer, now, random, callDeadlineMs },
@@ -90,10 +91,18 @@ function accessOf({ service, address, machine }: WorldOptions, patience: Patienc
   return together.of({ ...options, ...credentials }, callDeadlineMs, () => machine.now());
 }
 
-function liveWriter(clients: AwsClients, lease: Lease | null, opened: OpenedRouter | null): Writer {
+interface LiveWriting {
+  readonly clients: AwsClients;
+  readonly lease: Lease | null;
+  readonly opened: OpenedRouter | null;
+  readonly calls: Calls;
+}
+
+function liveWriter({ clients, lease, opened, calls }: LiveWriting): Writer {
   // Nobody else writes, as a person said.
   const alone = { check: async () => true };
-  return new LiveWriter({ clients, lease: lease ?? alone, sendToRouter: opened?.send ?? null });
+  const failed = (faults: readonly Fault[]) => calls.note(faults);
+  return new LiveWriter({ clients, lease: lease ?? alone, sendToRouter: opened?.send ?? null, failed });
 }
 
 /** Every deployment has a lease of its own, whatever file or table they name together. */

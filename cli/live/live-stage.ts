@@ -98,9 +98,10 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
       ladder: (plan.limits ?? defaultLimits).ladder,
       decided: (entry, observation) => {
         const standing = lease?.standing ?? null;
-        const trouble = troubleOf(entry.decidedBy.rung, standing, noted.trouble);
-        told.decided(entry, observation, { faults: world.faults(), isLeaseHeld: standing?.isHeld ?? null, trouble });
-        tellNews(entry.id, world.said());
+        const trouble = troubleOf({ rung: entry.decidedBy.rung, standing, unread: noted.trouble, observation });
+        const faults = world.faults();
+        told.decided(entry, observation, { faults, isLeaseHeld: standing?.isHeld ?? null, trouble });
+        tellNews(entry.id, world.said(), faults);
       },
     },
     live: { handBack: handBackOf(world, killSwitch) },
@@ -121,11 +122,19 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
   };
 }
 
-/** Tells each sentence of the world when it comes up, and not again while it stays. */
-function newsOf(service: string, logger: Logger): (decision: string, said: readonly string[]) => void {
+/** Tells each sentence of the world when it comes up, and not again while it stays; what was denied, which a person must mend, as a warning. */
+function newsOf(
+  service: string,
+  logger: Logger,
+): (decision: string, said: readonly string[], faults: readonly Fault[]) => void {
   let before = new Set<string>();
-  return (decision, said) => {
-    for (const sentence of said) if (!before.has(sentence)) logger.info({ service, decision }, sentence);
+  return (decision, said, faults) => {
+    const denied = faults.filter(({ kind }) => kind === 'denied').map((fault) => fault.said);
+    for (const sentence of said) {
+      if (before.has(sentence)) continue;
+      const isDenied = denied.some((words) => sentence.includes(words));
+      logger[isDenied ? 'warn' : 'info']({ service, decision }, sentence);
+    }
     before = new Set(said);
   };
 }

@@ -29,6 +29,8 @@ export interface LiveWriterParts {
   readonly lease: Pick<Lease, 'check'>;
   /** Sends writing commands to a router's socket; throws what it could not. Null: there is no router. */
   readonly sendToRouter: ((input: RouterInput, options: Send) => Promise<unknown>) | null;
+  /** Told of writes that failed; absent: nobody wants to know beside who wrote. */
+  readonly failed?: (faults: readonly Fault[]) => void;
   /** For one write with all the SDK's own attempts; absent: 10 s. */
   readonly deadlineMs?: number;
 }
@@ -55,7 +57,8 @@ export class LiveWriter implements Writer {
     };
     const client = request.client === 'router' ? { config: {} } : this.#parts.clients[request.client];
     const answer = await this.#calls.read({ operation: request.operation, client, send, shape: z.unknown() });
-    this.#calls.takeFaults();
+    const faults = this.#calls.takeFaults();
+    if (!isFenced) this.#parts.failed?.(faults);
     if (isFenced) return { state: 'refused', fault: leaseLost(request) };
     if (answer.fault === null) return { state: 'done', response: answer.value };
     return { state: answer.fault.isUnknown ? 'unknown' : 'refused', fault: answer.fault };

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { NotedSwitch } from '../../../cli/live/noted-switch.ts';
 import { troubleOf } from '../../../cli/live/trouble.ts';
 import type { SwitchReading } from '../../../env/aws/remote-kill-switch.ts';
@@ -39,11 +39,26 @@ test('one that a person pulled stops too, and is no trouble', async () => {
   expect([told, noted.trouble]).toEqual([['warning: The kill switch is pulled: nothing is changed.'], null]);
 });
 
-test('a standby that knows of nobody who holds the lease is in trouble, unlike one that waits for somebody', () => {
-  const said = 'The lease cannot be asked for (GetItem: AccessDenied).';
-  expect(troubleOf('standby', { isHeld: false, holder: null, said }, null)).toBe(said);
-  expect(
-    troubleOf('standby', { isHeld: false, holder: 'b', said: 'b holds the lease: standing by.' }, 'unread'),
-  ).toBeNull();
-  expect(troubleOf('policy', { isHeld: true, token: 1 }, 'unread')).toBe('unread');
+describe('nothing can come of the decisions', () => {
+  const usual = {
+    rung: 'policy',
+    standing: { isHeld: true, token: 1 },
+    unread: null,
+    observation: { pools: [] },
+  } as const;
+
+  test('of a standby that knows of nobody who holds the lease, unlike one that waits for somebody', () => {
+    const said = 'The lease cannot be asked for (GetItem: AccessDenied).';
+    const alone = { isHeld: false, holder: null, said } as const;
+    expect(troubleOf({ ...usual, rung: 'standby', standing: alone })).toBe(said);
+    expect(troubleOf({ ...usual, rung: 'standby', standing: { ...alone, holder: 'b' }, unread: 'unread' })).toBeNull();
+  });
+
+  test('while the kill switch cannot be read, or a pool may not be changed', () => {
+    const said = 'Spillway may not change the capacity of cpu';
+    const pool = { ready: 1, booting: 0, hindrances: [{ kind: 'access-denied', forbids: 'change', said }] } as const;
+    expect(troubleOf({ ...usual, unread: 'unread' })).toBe('unread');
+    expect(troubleOf({ ...usual, observation: { pools: [pool] } })).toBe(said);
+    expect(troubleOf(usual)).toBeNull();
+  });
 });

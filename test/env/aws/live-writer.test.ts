@@ -15,7 +15,7 @@ function writerWith(parts: {
   readonly sendToRouter?: () => Promise<unknown>;
   readonly deadlineMs?: number;
 }) {
-  const sent: string[] = [];
+  const [sent, failed]: [string[], string[]] = [[], []];
   const service: Service = { SetDesiredCapacity: () => ({}) };
   const client = sentTo<never>(service, async (operation, perform) => {
     sent.push(operation);
@@ -25,15 +25,28 @@ function writerWith(parts: {
     clients: { autoScaling: client, lambda: client, loadBalancing: client },
     lease: { check: async () => parts.isHeld?.() ?? true },
     sendToRouter: parts.sendToRouter ?? null,
+    failed: (faults) => failed.push(...faults.map(({ kind }) => kind)),
     deadlineMs: parts.deadlineMs ?? 10_000,
   });
-  return { writer, sent };
+  return { writer, sent, failed };
 }
 
 test('what AWS accepts is done, with its answer', async () => {
   const { writer, sent } = writerWith({});
   expect(await writer.write(capacity)).toEqual({ state: 'done', response: {} });
   expect(sent).toEqual(['SetDesiredCapacity']);
+});
+
+test('what AWS refuses is counted among the calls that failed, as alarms have it; what was never sent is not', async () => {
+  const denied: Around = async () => {
+    throw refusal('AccessDenied', 403);
+  };
+  const { writer, failed } = writerWith({ around: denied });
+  await writer.write(capacity);
+  expect(failed).toEqual(['denied']);
+  const withheld = writerWith({ isHeld: () => false });
+  await withheld.writer.write(capacity);
+  expect(withheld.failed).toEqual([]);
 });
 
 test('without the lease nothing is sent', async () => {
