@@ -15,6 +15,7 @@ import { evaluationNotes } from './evaluation-notes.ts';
 import { type EvaluateOptions, type EvaluationPlan, planEvaluation } from './evaluation-plan.ts';
 import { type EvaluationRunner, localRunner, threadRunner } from './evaluation-runner.ts';
 import { jobFacts } from './job-facts.ts';
+import { learntNotes } from './learnt-from.ts';
 import type { Parts } from './parts.ts';
 import { openProgress } from './progress.ts';
 import { ResultCache } from './result-cache.ts';
@@ -108,13 +109,22 @@ export async function evaluate(options: EvaluateOptions, surroundings: Surroundi
   const { paint, columns } = surroundings;
   const style = { paint, isBrief: options.brief ?? false, ...(columns !== undefined && { columns }) };
   const workloads = plan.traces.map((one) => one.workload);
-  const notes = evaluationNotes(plan.profile, plan.fidelity, workloads).map((text) => `note     ${text}`);
+  const names = workloads.map((one) => one.name);
+  const notes = [...evaluationNotes(plan.profile, plan.fidelity, workloads), ...learntNotes(names, learners(plan))];
   if (plan.jsonFile === '-') surroundings.output.write(evaluationText(evaluation));
   const screen = plan.jsonFile === '-' ? surroundings.messages : surroundings.output;
-  screen.write(`${evaluationTable(evaluation, style)}${notes.map((line) => `${line}\n`).join('')}`);
-  const written = await writeOutputs(plan, evaluation, gathered);
+  screen.write(`${evaluationTable(evaluation, style)}${notes.map((text) => `note     ${text}\n`).join('')}`);
+  const written = await writeOutputs(plan, evaluation, gathered, notes);
   screen.write(written.map((line) => `${line}\n`).join(''));
   return evaluation;
+}
+
+/** Who was fitted to traces, and to which. */
+function learners({ policies, tuning }: EvaluationPlan) {
+  const trained = policies.map(({ name, learntFrom }) => ({ who: `${name} was trained or selected`, from: learntFrom }));
+  return tuning === null
+    ? trained
+    : [...trained, { who: `the settings of ${tuning.file} were chosen`, from: tuning.traces }];
 }
 
 /** [job] What is known already is not run again. */
@@ -160,6 +170,7 @@ async function writeOutputs(
   plan: EvaluationPlan,
   evaluation: Evaluation,
   gathered: readonly Trial[],
+  notes: readonly string[],
 ): Promise<string[]> {
   const lines: string[] = [];
   if (plan.jsonFile !== null && plan.jsonFile !== '-') {
@@ -169,7 +180,7 @@ async function writeOutputs(
   if (plan.reportFolder !== null) {
     const { profile, prices } = plan;
     const plain = gathered.filter((trial) => trial.knob === undefined);
-    const page = reportPage({ evaluation, profile, prices, trials: plain }, await readAssets());
+    const page = reportPage({ evaluation, profile, prices, trials: plain, notes }, await readAssets());
     await writeFileAtomically(join(plan.reportFolder, 'results.json'), evaluationText(evaluation));
     await writeFileAtomically(join(plan.reportFolder, 'report.html'), page);
     lines.push(`results  ${join(plan.reportFolder, 'results.json')}`);

@@ -7,6 +7,8 @@ export type JudgedPolicy = Policy & {
   readonly parameters: Readonly<Record<string, number | string>>;
   /** Time between its decisions, where it is not the service's. */
   readonly cadenceSeconds?: number;
+  /** Names of the workloads that it was trained or selected on; absent: none. */
+  readonly learntFrom?: readonly string[];
   /** Present where it must be told the whole workload before it decides. */
   readonly foresee?: (future: Workload) => void;
 };

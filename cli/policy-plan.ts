@@ -13,6 +13,8 @@ export interface PlannedPolicy {
   /** Time between its decisions: its own, or the service's. */
   readonly cadenceSeconds: number;
   readonly kind: Result['kind'];
+  /** Names of the workloads that a trained one was trained or selected on. */
+  readonly learntFrom: readonly string[];
 }
 
 /** @param specificationOf what a name stands for; by default itself */
@@ -35,7 +37,8 @@ export async function planPolicies(
     const specification = specificationOf(name);
     const { profile: own, policy } = await policyOnItsClock(specification, profile, prices, parts);
     const kind = policy.foresee !== undefined ? 'clairvoyant' : /^ppo(:|$)/.test(specification) ? 'agent' : 'rule';
-    planned.push({ name, specification, cadenceSeconds: own.decisionSeconds, kind });
+    const { learntFrom = [] } = policy;
+    planned.push({ name, specification, cadenceSeconds: own.decisionSeconds, kind, learntFrom });
   }
   return planned;
 }

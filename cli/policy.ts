@@ -27,7 +27,8 @@ export function policyMaker(): Parts['policy'] {
     const saved = known?.writtenMs === writtenMs ? known.saved : loadAgent(place);
     remembered.set(place, { writtenMs, saved });
     const agent = await saved;
-    const { service, seed, steps, decisionSeconds: cadenceSeconds } = agent.facts;
+    const { service, seed, steps, decisionSeconds: cadenceSeconds, traces, validationTraces } = agent.facts;
+    const learntFrom = [...(traces ?? []), ...(validationTraces ?? [])];
     const parameters = {
       trainedFor: service,
       seed,
@@ -35,7 +36,8 @@ export function policyMaker(): Parts['policy'] {
       serviceSteps: steps.service,
       ...(waitShare !== undefined && { waitShare }),
     };
-    return Object.assign(agentPolicy(specification, agent, profile, prices, waitShare), { parameters, cadenceSeconds });
+    const policy = agentPolicy(specification, agent, profile, prices, waitShare);
+    return Object.assign(policy, { parameters, cadenceSeconds, learntFrom });
   };
 }
 

@@ -17,7 +17,12 @@ import { escapeHtml } from './escape.ts';
 const mostVerdicts = 4;
 
 /** What was judged, how, and in one sentence per trace what came of it. */
-export function headline(evaluation: Evaluation, profile: ServiceProfile, prices: PriceBook): string {
+export function headline(
+  evaluation: Evaluation,
+  profile: ServiceProfile,
+  prices: PriceBook,
+  notes: readonly string[],
+): string {
   const facts = factsOf(evaluation, profile, prices)
     .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
     .join('\n');
@@ -31,6 +36,7 @@ export function headline(evaluation: Evaluation, profile: ServiceProfile, prices
 ${traces.length > 1 ? summary(evaluation) : ''}
 ${each}
 <dl class="facts">${facts}</dl>
+${notes.map((note) => `<p class="note">Note: ${escapeHtml(note)}</p>`).join('\n')}
 </header>`;
 }
 

@@ -20,6 +20,8 @@ export interface Report {
   readonly profile: ServiceProfile;
   readonly prices: PriceBook;
   readonly trials: readonly Trial[];
+  /** What whoever reads the results should know; absent: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** Colours of the page's style that tell policies apart; beyond them they repeat. */
@@ -33,10 +35,10 @@ function colours(evaluation: Evaluation): (policy: string) => string {
 
 /** One HTML file that carries its data, its style and its scripts, and asks the network for nothing. */
 export function reportPage(report: Report, assets: ReportAssets): string {
-  const { evaluation, profile, prices, trials } = report;
+  const { evaluation, profile, prices, trials, notes = [] } = report;
   const colourOf = colours(evaluation);
   const sections = evaluation.traces.map((_, index) => traceSection(evaluation, index, colourOf)).join('\n');
-  const body = `${headline(evaluation, profile, prices)}
+  const body = `${headline(evaluation, profile, prices, notes)}
 ${standingsSection(evaluation, colourOf)}
 ${sections}
 ${timelineSection(trials)}

@@ -119,7 +119,8 @@ describe('the report', () => {
       result({ policy: 'oracle', kind: 'clairvoyant' }),
       result({ attainment: { all: 0.98 } }),
     ]);
-    const text = reportPage({ evaluation, profile, prices, trials: [] }, assets);
+    const text = reportPage({ evaluation, profile, prices, trials: [], notes: ['<less> exact'] }, assets);
+    expect(text).toContain('Note: &lt;less&gt; exact');
     expect(text).toContain('On day: only who knows the future keeps the promise.');
     expect(text).not.toContain('no policy keeps the promise');
   });
