@@ -80,9 +80,11 @@ export function openWorld(options: WorldOptions, patience = usualPatience, toget
     },
     said: () => environment.readings.said,
     // A function without provisioned concurrency is asked for it, and says that there is none.
-    faults: () => [...environment.readings.faults, ...calls.takeFaults().filter(({ kind }) => kind !== 'not-found')],
+    faults: () => [...environment.readings.faults, ...calls.takeFaults().filter(({ code }) => code !== unprovisioned)],
   };
 }
+
+const unprovisioned = 'ProvisionedConcurrencyConfigNotFound';
 
 function accessOf({ service, address, machine }: WorldOptions, patience: Patience, together: AccessTogether): Access {
   const { callDeadlineMs, maxAttempts } = patience;

@@ -122,18 +122,18 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
   };
 }
 
-/** Tells each sentence of the world when it comes up, and not again while it stays; what was denied, which a person must mend, as a warning. */
+/** Tells each sentence of the world when it comes up, and not again while it stays; what was denied or is not there, which a person must mend, as a warning. */
 function newsOf(
   service: string,
   logger: Logger,
 ): (decision: string, said: readonly string[], faults: readonly Fault[]) => void {
   let before = new Set<string>();
   return (decision, said, faults) => {
-    const denied = faults.filter(({ kind }) => kind === 'denied').map((fault) => fault.said);
+    const lasting = faults.filter(({ kind }) => kind === 'denied' || kind === 'not-found').map((fault) => fault.said);
     for (const sentence of said) {
       if (before.has(sentence)) continue;
-      const isDenied = denied.some((words) => sentence.includes(words));
-      logger[isDenied ? 'warn' : 'info']({ service, decision }, sentence);
+      const isLasting = lasting.some((words) => sentence.includes(words));
+      logger[isLasting ? 'warn' : 'info']({ service, decision }, sentence);
     }
     before = new Set(said);
   };
