@@ -108,7 +108,7 @@ export async function planEvaluation(options: EvaluateOptions, parts: Parts): Pr
     prices,
     policies,
     kinds: Object.fromEntries(policies.map(({ name, kind }) => [name, kind])),
-    tuning: tuned === null ? null : tuningNote(tuned, options.tuned!, profile),
+    tuning: tuned === null ? null : tuningNote(tuned, options.tuned!, profile, names),
     beside,
     traces,
     fidelity,
@@ -160,8 +160,10 @@ async function evaluatedTrace(
   return { name, seconds, boundUsd: bound > 0 ? bound : null, scale, fleet, workload, past };
 }
 
-function tuningNote({ traces, budget, reserve, seed, serviceHash }: TunedFile, file: string, profile: ServiceProfile) {
-  return { file, isSameService: serviceHash === profileHash(profile), traces, budget, reserve, seed };
+function tuningNote(tuned: TunedFile, file: string, profile: ServiceProfile, names: readonly string[]): TuningNote {
+  const { traces, budget, reserve, seed, serviceHash } = tuned;
+  const policies = names.filter((name) => name in tuned.policies);
+  return { file, isSameService: serviceHash === profileHash(profile), traces, policies, budget, reserve, seed };
 }
 
 function ruleBeside(name: string | null, policies: readonly PlannedPolicy[]): string | null {

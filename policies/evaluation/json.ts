@@ -69,6 +69,8 @@ const tuningSchema = z.object({
   file: z.string(),
   isSameService: z.boolean(),
   traces: z.array(z.string()),
+  /** Those that were named without parameters, and got them there. */
+  policies: z.array(z.string()),
   budget: finite,
   reserve: finite,
   seed: finite,

@@ -91,12 +91,15 @@ function butFew(count: number, noun: string): string {
 }
 
 function tunedParameters({ tuning, results }: Evaluation, paint: Colors): string {
-  const { file, traces, budget, reserve, seed, isSameService } = tuning!;
+  const { file, traces, policies, budget, reserve, seed, isSameService } = tuning!;
   const other = isSameService ? '' : ', for another service';
   const title = `${paint.bold('Parameters')} from ${file}: ${budget} settings tried of each policy on ${traces.join(', ')}${other}, reserve ${reserve}, seed ${seed}`;
-  const lines = [...new Map(results.map((one) => [one.policy, one.parameters]))].map(([policy, parameters]) => {
-    const values = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
+  const all = new Map(results.map((one) => [one.policy, one.parameters]));
+  const lines = policies.map((policy) => {
+    const values = Object.entries(all.get(policy) ?? {}).map(([name, value]) => `${name}=${value}`);
     return `  ${shortName(policy)}: ${values.join(' ') || 'none'}`;
   });
-  return [title, ...lines].join('\n');
+  const rest = [...all.keys()].filter((policy) => !policies.includes(policy));
+  const untuned = rest.length === 0 ? [] : [`  not from there: ${rest.map(shortName).join(', ')}`];
+  return [title, ...lines, ...untuned].join('\n');
 }

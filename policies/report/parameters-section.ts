@@ -11,8 +11,8 @@ export function parametersSection(evaluation: Evaluation): string {
   const source =
     tuning === null
       ? 'As named on the command line, else each policy’s defaults.'
-      : `Policies named without parameters have those of ${tuning.file}: tuned with a budget of ${tuning.budget} settings each on ` +
-        `${tuning.traces.join(', ')}${tuning.isSameService ? '' : ', for another service'}.`;
+      : `${tuning.policies.join(', ')} ${tuning.policies.length === 1 ? 'has' : 'have'} the parameters of ${tuning.file}: tuned with a budget of ${tuning.budget} settings each on ` +
+        `${tuning.traces.join(', ')}${tuning.isSameService ? '' : ', for another service'}. All others: as named on the command line, else each policy’s defaults.`;
   return `<section class="parameters">
 <h2>Parameters of the policies</h2>
 <p class="note">${escapeHtml(source)}</p>

@@ -144,8 +144,18 @@ describe('the table', () => {
   });
 
   test('prints the parameters that were tuned, and on what', () => {
-    const tuning = { file: 't.yaml', isSameService: false, traces: ['wits'], budget: 30, reserve: 0.3, seed: 1 };
-    const text = evaluationTable(evaluationWith([result()], { tuning }), { paint: plain });
+    const tuning = {
+      file: 't.yaml',
+      isSameService: false,
+      traces: ['wits'],
+      policies: ['mixed'],
+      budget: 30,
+      reserve: 0.3,
+      seed: 1,
+    };
+    const results = [result(), result({ policy: 'static' })];
+    const text = evaluationTable(evaluationWith(results, { tuning }), { paint: plain });
+    expect(text).toMatch(/^ {2}not from there: static$/m);
     expect(text).toMatch(/Parameters from t\.yaml: 30 settings .* on wits, for another service/);
     expect(text).toMatch(/^ {2}mixed: margin=1\.2$/m);
   });
