@@ -38,7 +38,7 @@ export async function exitCodeOf(
 }
 
 /** What a machine lacks is no bug, whose stack somebody would want. */
-function isTheMachine(error: unknown): error is Error {
+export function isTheMachine(error: unknown): error is Error {
   const codes: readonly unknown[] = [
     'ENOSPC',
     'EDQUOT',

@@ -3,10 +3,11 @@ import { type Command, Option } from 'commander';
 import { type BackendChoice, backendChoices } from '../agent/ppo/backend.ts';
 import { adaptingDefaults, trainingDefaults } from '../agent/training-options.ts';
 import { InputProblem } from '../env/problem.ts';
+import { isTheMachine } from './exit.ts';
 import { listOf, numberAfter } from './number.ts';
 import { planTraining, type TrainFlags } from './train-plan.ts';
 import type { TrainSurroundings } from './train-surroundings.ts';
-import { checkFolderWritable } from './write-file.ts';
+import { checkFolderWritable, WriteFailure } from './write-file.ts';
 
 export function registerTrain(program: Command): void {
   const { seed, lessons, levelSteps, serviceSteps, spread, anyService } = trainingDefaults;
@@ -130,6 +131,9 @@ export async function train(flags: TrainFlags, surroundings: TrainSurroundings):
       quiet: flags.quiet ?? false,
     },
     surroundings,
-  );
+  ).catch((error: unknown) => {
+    // Such an error does not tell where.
+    throw isTheMachine(error) ? new WriteFailure(folder, error) : error;
+  });
   return folder;
 }
