@@ -121,7 +121,10 @@ export async function evaluate(options: EvaluateOptions, surroundings: Surroundi
 
 /** Who was fitted to traces, and to which. */
 function learners({ policies, tuning }: EvaluationPlan) {
-  const trained = policies.map(({ name, learntFrom }) => ({ who: `${name} was trained or selected`, from: learntFrom }));
+  const trained = policies.map(({ name, learntFrom }) => ({
+    who: `${name} was trained or selected`,
+    from: learntFrom,
+  }));
   return tuning === null
     ? trained
     : [...trained, { who: `the settings of ${tuning.file} were chosen`, from: tuning.traces }];

@@ -218,7 +218,10 @@ function factor(text: string, option: string, meaning: string): number {
 }
 
 async function checkOutputs(options: EvaluateOptions): Promise<void> {
-  if (options.json !== undefined && options.json !== '-') await checkFileWritable(options.json, '--json');
+  const { service, prices, tuned, trace = [] } = options;
+  if (options.json !== undefined && options.json !== '-') {
+    await checkFileWritable(options.json, '--json', [service, prices, tuned, ...trace]);
+  }
   if (options.cache !== undefined) await checkFolderWritable(options.cache, '--cache');
   if (options.out === undefined) return;
   await checkFolderWritable(options.out, '--out');

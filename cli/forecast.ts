@@ -38,7 +38,7 @@ export function registerForecast(program: Command, write: (text: string) => void
     )
     .action(async (options: ForecastOptions) => {
       const file = options.json;
-      if (file !== undefined && file !== '-') await checkFileWritable(file, '--json');
+      if (file !== undefined && file !== '-') await checkFileWritable(file, '--json', options.trace);
       const comparison = await compareForecasters(options);
       const json = `${JSON.stringify(comparison, null, 2)}\n`;
       if (file !== undefined && file !== '-') await writeFileAtomically(file, json);

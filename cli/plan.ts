@@ -61,7 +61,8 @@ export function registerPlan(program: Command, write: (text: string) => void): v
 
 async function plan(options: PlanOptions, messages: Messages): Promise<{ text: string; json: string }> {
   const { json: file, out } = options;
-  if (file !== undefined && file !== '-') await checkFileWritable(file, '--json');
+  if (file !== undefined && file !== '-')
+    await checkFileWritable(file, '--json', [options.service, options.trace, options.prices]);
   if (out !== undefined) await checkFolderWritable(out, '--out');
   const scene = await setPlanScene(options);
   const rehearsals = await rehearseBest(scene, options, messages);

@@ -41,9 +41,9 @@ export function registerProfile(program: Command, write: (text: string) => void)
 }
 
 async function fitSamples(file: string, { service, out, json }: FitOptions): Promise<string> {
-  await checkFileWritable(out, '--out');
+  await checkFileWritable(out, '--out', [file]);
   const isShown = json === '-';
-  if (json !== undefined && !isShown) await checkFileWritable(json, '--json');
+  if (json !== undefined && !isShown) await checkFileWritable(json, '--json', [file, service]);
   const text = await readInput(service, 'service profile');
   const profile = parseProfile(text, service);
   const found = fitProfile(profile, parseSamples(await readInput(file, 'samples'), file), file);

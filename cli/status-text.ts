@@ -66,7 +66,9 @@ function metrics({ arrivalsPerSecond, ageSeconds }: ServiceStatus): string {
 
 function stretch({ decisions, missed, requests, attainment, usd }: Stretch): string {
   const share =
-    attainment === null ? 'no request' : `${formatAttainment(attainment).replace('%', ' %')} of ${Math.round(requests)} in time`;
+    attainment === null
+      ? 'no request'
+      : `${formatAttainment(attainment).replace('%', ' %')} of ${Math.round(requests)} in time`;
   return `${share}, $${usd.toFixed(4)}, ${decisions} ${decisions === 1 ? 'decision' : 'decisions'}${missed > 0 ? `, ${missed} missed` : ''}`;
 }
 

@@ -66,8 +66,11 @@ export async function planTuning(flags: TuneFlags, parts: Parts): Promise<TunePl
   if (flags.inTurn === true && (flags.fleet ?? []).length < 2) {
     throw new InputProblem('--in-turn: gives several fleets to the traces in turn; name two or more with --fleet');
   }
-  if (flags.out !== undefined) await checkFileWritable(flags.out, '--out');
-  if (flags.json !== undefined && flags.json !== '-') await checkFileWritable(flags.json, '--json');
+  const inputs = [flags.service, flags.prices, ...flags.trace];
+  if (flags.out !== undefined) await checkFileWritable(flags.out, '--out', inputs);
+  if (flags.json !== undefined && flags.json !== '-') {
+    await checkFileWritable(flags.json, '--json', [...inputs, ...(flags.earlier ?? [])]);
+  }
   const profile = await parts.profile(flags.service);
   const prices = await parts.prices(flags.prices ?? null);
   checkPrices(profile, prices);

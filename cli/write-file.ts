@@ -32,11 +32,24 @@ export async function writeFileAtomically(named: string, content: string | Uint8
   }
 }
 
-/** Refuses a file that could not be written later; writes nothing. */
-export async function checkFileWritable(path: string, option: string): Promise<void> {
+/** Refuses a file that could not be written later, or that is read as well; writes nothing. `inputs`: files, or traces with a part after @. */
+export async function checkFileWritable(
+  path: string,
+  option: string,
+  inputs: readonly (string | undefined)[] = [],
+): Promise<void> {
+  const place = await placeOf(path);
+  for (const input of inputs) {
+    if (input === undefined || (await placeOf(input.replace(/@[^/]*$/, ''))) !== place) continue;
+    throw new InputProblem(`${option} ${path}: is what this command reads, and would be lost; name another file`);
+  }
   const found = await stat(resolve(path)).catch(() => null);
   if (found?.isDirectory()) throw new InputProblem(`${option} ${path}: is a folder; name a file`);
   await checkFolderWritable(dirname(resolve(path)), option);
+}
+
+function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
 }
 
 /** Refuses a file that is there already. */

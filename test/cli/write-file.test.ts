@@ -48,6 +48,18 @@ describe('writing a file', () => {
     expect((await stat(pipe)).isFIFO()).toBe(true);
   });
 
+  test('is refused where the command reads that file too, under whatever name', async () => {
+    const trace = join(folder, 'day.csv');
+    await writeFile(trace, 'weeks of counting');
+    await symlink(trace, join(folder, 'link.csv'));
+    for (const path of [trace, join(folder, 'link.csv'), join(folder, 'x', '..', 'day.csv')]) {
+      await expect(checkFileWritable(path, '--json', [undefined, `${trace}@1h+2h`])).rejects.toThrow(
+        /reads, and would be lost/,
+      );
+    }
+    await checkFileWritable(join(folder, 'other.json'), '--json', [trace, 'diurnal:mean=5']);
+  });
+
   test('is checked ahead without making anything', async () => {
     await checkFolderWritable(join(folder, 'x', 'y'), '--out');
     await checkFileWritable(join(folder, 'x', 'z.json'), '--json');
