@@ -60,7 +60,7 @@ export class PoolReader {
     const healthNow = await this.#readHealth();
     this.#foreign.saw(group.desired, written);
     const health = this.#targetGroups.flatMap((one, variant) =>
-      one === null ? [] : [this.#health[variant] ?? (new Map() as TargetHealth)],
+      one === null ? [] : [this.#health[variant] ?? healthBy(new Map(), group)],
     );
     const counted = this.#instances.count(group, servers === null ? health : [healthBy(servers, group)], nowMs);
     const coming = await this.#coming(group, nowMs);
@@ -152,7 +152,7 @@ function healthyIn(health: TargetHealth, { instances }: Group): number {
   return instances.filter(({ id }) => health.get(id) === 'healthy').length;
 }
 
-/** What is no server of the router's yet becomes one at the next decision. */
+/** Of what nobody has told yet it is unproven: what is no server of the router's becomes one at the next decision. */
 function healthBy(servers: ReadonlyMap<string, boolean>, { instances }: Group): TargetHealth {
   const health = (isUp: boolean | null) => (isUp === null ? unproven : isUp ? 'healthy' : 'unhealthy');
   return new Map(instances.map(({ id }) => [id, health(servers.get(id) ?? null)]));

@@ -12,6 +12,7 @@ import type { Deployment } from '../../../env/deployment/deployment.ts';
 import type { ServiceProfile } from '../../../env/types.ts';
 import { example } from '../twin/open.ts';
 import { type Answers, fakeClients } from './fake-clients.ts';
+import { refusal } from './sent-to.ts';
 
 function instance(id: string, lifecycle = 'InService', more: object = {}) {
   return { InstanceId: id, LifecycleState: lifecycle, HealthStatus: 'Healthy', ProtectedFromScaleIn: false, ...more };
@@ -21,6 +22,8 @@ function described(name: string, more: object = {}) {
   const sizes = { MinSize: 0, MaxSize: 100, DesiredCapacity: 1 };
   return { AutoScalingGroupName: name, ...sizes, Instances: [instance('i-1')], SuspendedProcesses: [], ...more };
 }
+
+const inService = (id: string) => ({ id, lifecycle: 'InService', isHealthy: true, isProtected: false });
 
 describe('reading groups', () => {
   test('asks for 100 names at once, and follows pages', async () => {
@@ -82,7 +85,7 @@ describe('a group whose sizes are no counts of instances is left alone', () => {
 describe('behind a router that checks its servers', () => {
   const three = {
     ...{ min: 0, max: 9, desired: 3, suspended: [], tags: [] },
-    instances: ['i-1', 'i-2', 'i-3'].map((id) => ({ id, lifecycle: 'InService', isHealthy: true, isProtected: false })),
+    instances: ['i-1', 'i-2', 'i-3'].map(inService),
   };
   let pool: PoolReader;
   const seen = async (servers: Readonly<Record<string, boolean>> | null, nowMs: number) => {
@@ -105,6 +108,24 @@ describe('behind a router that checks its servers', () => {
     expect(await seen({}, 0)).toMatchObject({ ready: 3, sick: 0 });
     expect(await seen(null, 60_000)).toMatchObject({ ready: 3, sick: 0 });
   });
+});
+
+test('targets whose health was never told are as their group says, and nothing of them is taken away', async () => {
+  const { profile, deployment } = await example('weighted-classifier');
+  const denied = () => {
+    throw refusal('AccessDenied', 403);
+  };
+  const pool = new PoolReader(
+    profile.pools[0]!,
+    deployment.pools[0]!,
+    fakeClients({ DescribeTargetHealth: denied }),
+    new Calls(1000),
+  );
+  const group = { ...{ min: 0, max: 9, desired: 1, suspended: [], tags: [] }, instances: [inService('i-1')] };
+  for (const nowMs of [0, 7_200_000]) {
+    const { view } = await pool.read(group, { written: null, servers: null }, nowMs);
+    expect(view).toMatchObject({ ready: 1, sick: 0, hindrances: [{ kind: 'unread', forbids: 'cut' }] });
+  }
 });
 
 describe('instances over time', () => {
