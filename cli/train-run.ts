@@ -4,6 +4,7 @@ import { levelRanges, serviceRanges } from '../agent/measure-ranges.ts';
 import { PpoPolicy } from '../agent/policy.ts';
 import { poolsFor } from '../agent/pool-stacks.ts';
 import { type BackendChoice, selectBackend } from '../agent/ppo/backend.ts';
+import { holdsCheckpoint } from '../agent/ppo/checkpoint.ts';
 import { LostDevice } from '../agent/ppo/device.ts';
 import { Actor } from '../agent/ppo/forward.ts';
 import { TensorBoardWriter } from '../agent/ppo/tensorboard.ts';
@@ -107,7 +108,7 @@ async function refuseOverwriting(folder: string): Promise<void> {
       () => true,
       () => false,
     );
-  if (await isThere(latest)) {
+  if (await holdsCheckpoint(latest)) {
     throw new InputProblem(
       `--out ${folder} holds a training run already: go on with it by --resume, or name another folder, or remove it.`,
     );

@@ -79,6 +79,13 @@ export async function readCheckpoint(folder: string): Promise<Checkpoint> {
   return { fields, networks, resume: resume?.caller ?? null };
 }
 
+/** Whether there is one to read, whole or not: also where a write was killed between its two renames. */
+export async function holdsCheckpoint(folder: string): Promise<boolean> {
+  const places = [folder, previousFolder(resolve(folder))];
+  const found = await Promise.all(places.map((place) => stat(place).catch(ignoreAbsent)));
+  return found.some((one) => one !== undefined);
+}
+
 function previousFolder(target: string): string {
   return join(dirname(target), `.${basename(target)}.previous`);
 }

@@ -102,13 +102,13 @@ describe('spillway train refuses with exit code 2, in one sentence, having writt
     expect(existsSync(join(folder, 'letters'))).toBe(false);
   });
 
-  test('a folder that holds a run already', async () => {
-    const out = join(folder, 'taken');
-    await mkdir(join(out, 'latest'), { recursive: true });
+  test.each(['latest', '.latest.previous'])('a folder that holds a run already (%s)', async (place) => {
+    const out = join(folder, place, 'taken');
+    await mkdir(join(out, place), { recursive: true });
     const answer = await call(...service, '--trace', hour, '--out', out);
     expect(answer.errors).toMatch(/--out .*taken holds a training run already: go on with it by --resume/);
     expect(answer.code).toBe(2);
-    expect(await readdir(out)).toEqual(['latest']);
+    expect(await readdir(out)).toEqual([place]);
   });
 
   test.each(['', 'checkpoint'])('a folder that holds a trained agent already (%j)', async (place) => {
