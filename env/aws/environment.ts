@@ -9,7 +9,7 @@ import { FleetAccount } from './fleet/fleet-account.ts';
 import { FleetReader } from './fleet/fleet-reader.ts';
 import type { FleetView, FleetViewer, PoolView } from './fleet/fleet-view.ts';
 import { FunctionMemory } from './fleet/function-memory.ts';
-import { type FoundActionParts, foundAction } from './found-action.ts';
+import { type FoundActionParts, foundAction, foundSetting } from './found-action.ts';
 import type { Actuates, Actuation } from './levers/actuation.ts';
 import { ruleReader } from './levers/rule-reader.ts';
 import { ActionLog } from './metrics/action-log.ts';
@@ -121,8 +121,9 @@ export class AwsEnvironment implements Environment {
     const { actuator, router, viewer, profile, now } = this.#parts;
     const nowMs = now().getTime();
     const reading = (await router?.observe()) ?? null;
-    const [pools] = await Promise.all([
+    const [pools, setting] = await Promise.all([
       this.#fleet.read(actuator.written, nowMs, reading?.servers ?? null),
+      this.#hasBegun ? null : foundSetting(this.#found, nowMs),
       this.#cloud.read(nowMs, this.#actions.last?.variant ?? null),
       this.#functions.read(this.#actions.last, nowMs),
     ]);
@@ -132,7 +133,6 @@ export class AwsEnvironment implements Environment {
     );
     this.#view = viewer.view({ pools: pools.map(({ view }, pool) => this.#withDenied(view, pool)) });
     const isRead = pools.every(({ counted }) => counted !== null);
-    const found = this.#hasBegun || !isRead ? null : await foundAction(this.#found, this.#view, nowMs);
     const seen = this.#seen(reading, nowMs);
     this.#note(router !== null && reading === null);
     const metrics = metricsOf(this.#isSkewed ? [] : seen, profile);
@@ -142,7 +142,7 @@ export class AwsEnvironment implements Environment {
       ...metrics,
       pools: this.#view.pools.map(stateOf),
       lastAction: this.#hasBegun ? this.#actions.last : null,
-      ...(found === null ? {} : { found }),
+      ...(setting !== null && isRead ? { found: foundAction(setting, profile, this.#view) } : {}),
     };
   }
 

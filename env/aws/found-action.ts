@@ -15,25 +15,27 @@ export interface FoundActionParts {
 }
 
 type Traffic = Pick<Action, 'variant' | 'spillover'>;
+type FoundSetting = Omit<Action, 'vmCounts'>;
 
 /**
- * What a deployment was found with, as an action: the capacities that the groups are asked for, where the rule or the router sends the
- * traffic, and the memory that the serving function has. Null: where the traffic goes cannot be told. Never throws.
+ * Where the rule or the router was found to send the traffic, and the memory that the serving function has. Null: where the traffic goes cannot be told.
+ * Never throws.
  */
-export async function foundAction(
-  parts: FoundActionParts,
-  { pools }: FleetView,
-  nowMs: number,
-): Promise<Action | null> {
+export async function foundSetting(parts: FoundActionParts, nowMs: number): Promise<FoundSetting | null> {
   const { profile, functions } = parts;
   const traffic = await trafficIn(parts);
   if (traffic === null) return null;
-  const vmCounts = profile.pools.map(({ min, max }, pool) => Math.min(max, Math.max(min, pools[pool]!.desired)));
   const { memoryMb: sizes } = profile.lambda;
-  const found = { ...traffic, vmCounts, lambdaMemoryMb: sizes.at(-1)! };
-  await functions.read(found, nowMs);
-  const memoryMb = functions.memoryMb[found.variant] ?? found.lambdaMemoryMb;
-  return { ...found, lambdaMemoryMb: sizes.find((size) => size >= memoryMb) ?? found.lambdaMemoryMb };
+  const largest = sizes.at(-1)!;
+  await functions.read({ ...traffic, lambdaMemoryMb: largest }, nowMs);
+  const memoryMb = functions.memoryMb[traffic.variant] ?? largest;
+  return { ...traffic, lambdaMemoryMb: sizes.find((size) => size >= memoryMb) ?? largest };
+}
+
+/** With the capacities that the groups were found to be asked for. */
+export function foundAction(setting: FoundSetting, { pools }: ServiceProfile, fleet: FleetView): Action {
+  const vmCounts = pools.map(({ min, max }, pool) => Math.min(max, Math.max(min, fleet.pools[pool]!.desired)));
+  return { ...setting, vmCounts };
 }
 
 async function trafficIn({ profile, deployment, rule, router }: FoundActionParts): Promise<Traffic | null> {

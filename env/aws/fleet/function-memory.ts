@@ -54,7 +54,7 @@ export class FunctionMemory {
   }
 
   /** Asks for the function of the action in force when its memory is changed, and now and then afterwards. Never throws. */
-  async read(inForce: Action | null, nowMs: number): Promise<void> {
+  async read(inForce: Pick<Action, 'variant' | 'lambdaMemoryMb'> | null, nowMs: number): Promise<void> {
     if (inForce === null) return;
     const { variant, lambdaMemoryMb: memoryMb } = inForce;
     const deployed = this.#functions[variant] ?? null;
