@@ -310,6 +310,14 @@ describe('a blackout', () => {
   });
 });
 
+test('at a start what was found stays, in a blackout of changes and while the kill switch is there', async () => {
+  const found = { ...actionOf(4), lambdaMemoryMb: 1024, variant: 0 };
+  const start = { observation: seen(4, 0, { lastAction: null, found }), wanted: actionOf(6) };
+  const always = { cron: '* * * * *', minutes: 60, forbids: 'change' as const };
+  const stops = [limitsOf({ blackouts: [always] }), limitsOf({ killSwitch: 'package.json' })];
+  for (const limits of stops) expect((await play(limits, [start]))[0]!.applied).toEqual(found);
+});
+
 describe('the kill switch', () => {
   test('stops everything while its file is there, and while nobody can tell', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'spillway-kill-'));
