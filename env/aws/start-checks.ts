@@ -4,7 +4,9 @@ import { InputProblem } from '../problem.ts';
 import type { ServiceProfile } from '../types.ts';
 import type { Fault } from './calls/fault.ts';
 import type { AwsClients } from './clients.ts';
+import { actingPolicies } from './doctor/acting-policies.ts';
 import { Examination } from './doctor/examination.ts';
+import type { Group } from './doctor/shapes.ts';
 import { otherUnit } from './fleet/capacity-unit.ts';
 import { notOnAws } from './not-on-aws.ts';
 import type { Writer } from './writing/writer.ts';
@@ -60,10 +62,8 @@ function unreadable(what: string, { kind, said }: Fault): Found {
   return passing.includes(kind) ? { ...nothing, unread: [sentence] } : { ...nothing, refused: [sentence] };
 }
 
-async function groupOf(
-  { autoScalingGroup: name, handBackPolicy }: PoolDeployment,
-  readings: Examination,
-): Promise<Found> {
+async function groupOf(pool: PoolDeployment, readings: Examination): Promise<Found> {
+  const { autoScalingGroup: name } = pool;
   const group = await readings.group(name);
   if (group.fault !== null) return unreadable(`The group ${name}`, group.fault);
   if (group.value === null) return { ...nothing, refused: [`There is no group ${name}.`] };
@@ -71,10 +71,9 @@ async function groupOf(
   const told = suspended
     .filter((process) => process !== 'AlarmNotification')
     .map((process) => `The process ${process} of ${name} is suspended.`);
-  const isResting = suspended.includes('AlarmNotification');
   const unit = otherUnit(group.value);
   const miscounted = unit === null ? [] : [`The sizes of ${name} are counted in ${unit}, and not in instances.`];
-  const others = [isResting ? nothing : await rivals(name, handBackPolicy, readings), await schedule(name, readings)];
+  const others = [await rivals(pool, group.value, readings), await schedule(name, readings)];
   return {
     refused: [...miscounted, ...others.flatMap(({ refused }) => refused)],
     unread: others.flatMap(({ unread }) => unread),
@@ -82,17 +81,13 @@ async function groupOf(
   };
 }
 
-/** Policies act by alarms, and rest while that process is suspended (Amazon EC2 Auto Scaling user guide, suspend and resume processes). */
-async function rivals(group: string, handBackPolicy: string | null, readings: Examination): Promise<Found> {
-  const { value, fault } = await readings.policies(group);
-  if (fault !== null) return unreadable(`The policies of ${group}`, fault);
-  const refused = value
-    .filter(({ Enabled, PolicyName }) => Enabled && PolicyName !== handBackPolicy)
-    .filter(
-      ({ PolicyType, PredictiveScalingConfiguration: forecast }) =>
-        PolicyType !== 'PredictiveScaling' || forecast?.Mode === 'ForecastAndScale',
-    )
-    .map(({ PolicyName, PolicyType }) => `The policy ${PolicyName} (${PolicyType}) sets the size of ${group} too.`);
+async function rivals(pool: PoolDeployment, group: Group, readings: Examination): Promise<Found> {
+  const { autoScalingGroup: name, handBackPolicy } = pool;
+  const { value, fault } = await readings.policies(name);
+  if (fault !== null) return unreadable(`The policies of ${name}`, fault);
+  const refused = actingPolicies(value, group)
+    .filter(({ PolicyName }) => PolicyName !== handBackPolicy)
+    .map(({ PolicyName, PolicyType }) => `The policy ${PolicyName} (${PolicyType}) sets the size of ${name} too.`);
   return { ...nothing, refused };
 }
 

@@ -1,4 +1,5 @@
 import type { PoolDeployment } from '../../deployment/deployment.ts';
+import { actingPolicies, isPredictive } from './acting-policies.ts';
 import { about, type Finding } from './finding.ts';
 import type { Check, Patient } from './patient.ts';
 import type { Group, Policy } from './shapes.ts';
@@ -32,24 +33,18 @@ async function policiesOf(pool: PoolDeployment, { readings }: Patient): Promise<
   return findings.length > 0 ? findings : [on.ok('Nothing else sets its size.')];
 }
 
-/** Policies act by alarms: with that process suspended they rest (EC2 Auto Scaling user guide, suspending processes). */
 function rivals(pool: PoolDeployment, group: Group, all: readonly Policy[]): readonly Finding[] {
   const on = about('policies', pool.autoScalingGroup);
-  const isResting = group.SuspendedProcesses.some(({ ProcessName }) => ProcessName === 'AlarmNotification');
-  if (isResting) return [];
-  const active = all.filter((policy) => policy.Enabled && !forecastsOnly(policy));
   // Live mode lets that policy rest by itself.
-  const rivals = active.filter(({ PolicyName }) => PolicyName !== pool.handBackPolicy);
-  return rivals.map(({ PolicyName, PolicyType }) =>
+  const rivals = actingPolicies(all, group).filter(({ PolicyName }) => PolicyName !== pool.handBackPolicy);
+  return rivals.map((policy) =>
     on.problem(
-      `The policy ${PolicyName} (${PolicyType}) sets its size, too: the two would fight, and live mode refuses to begin.`,
-      'Suspend the process AlarmNotification of the group, without which its policies rest, or delete the policy.',
+      `The policy ${policy.PolicyName} (${policy.PolicyType}) sets its size, too: the two would fight, and live mode refuses to begin.`,
+      isPredictive(policy)
+        ? 'Let it forecast only, or delete it: it does not act by alarms, so that it does not rest with them.'
+        : 'Suspend the process AlarmNotification of the group, without which its policies rest, or delete the policy.',
     ),
   );
-}
-
-function forecastsOnly({ PolicyType, PredictiveScalingConfiguration }: Policy): boolean {
-  return PolicyType === 'PredictiveScaling' && PredictiveScalingConfiguration?.Mode !== 'ForecastAndScale';
 }
 
 function handBack({ autoScalingGroup, handBackPolicy }: PoolDeployment, all: readonly Policy[]): Finding[] {

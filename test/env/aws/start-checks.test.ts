@@ -115,6 +115,7 @@ describe('a policy that sets the size of a group', () => {
     const predictive = { PolicyName: 'p', PolicyType: 'PredictiveScaling' };
     const acts = { ...predictive, PredictiveScalingConfiguration: { Mode: 'ForecastAndScale' } };
     await expect(check({ policies: [acts] })).rejects.toThrow('The policy p');
+    await expect(check({ policies: [acts], suspended: ['AlarmNotification'] })).rejects.toThrow('The policy p');
   });
 });
 

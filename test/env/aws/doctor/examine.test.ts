@@ -144,6 +144,16 @@ const broken: readonly (readonly [string, Answers, Pick<Finding, 'check' | 'stat
     problem('policies'),
     /policy p/,
   ],
+  [
+    'a predictive policy that acts while the alarms rest, as it does not act by them',
+    policiesOf(handBack, {
+      PolicyName: 'p',
+      PolicyType: 'PredictiveScaling',
+      PredictiveScalingConfiguration: { Mode: 'ForecastAndScale' },
+    }),
+    problem('policies'),
+    /policy p/,
+  ],
   ['no hand-back policy of that name', policiesOf(), problem('policies'), /does not exist/],
   ['a disabled hand-back policy', policiesOf({ ...handBack, Enabled: false }), problem('policies'), /disabled/],
   [
