@@ -1,6 +1,6 @@
 import type { AgentFacts } from '../agent/saved-agent.ts';
 import type { TrainingOptions } from '../agent/training-options.ts';
-import { formatAttainment } from '../policies/evaluation/format.ts';
+import { formatAttainment, formatUsd } from '../policies/evaluation/format.ts';
 import { formatPromise } from '../policies/evaluation/trace-table.ts';
 import { howMany } from './how-many.ts';
 
@@ -9,7 +9,7 @@ export function trainingSummary(folder: string, facts: AgentFacts, { profile }: 
   const target = profile.slo.attainment;
   const lines = facts.scores.map(({ policy, usd, attainment }) => {
     const mark = attainment >= target ? '' : `  misses the ${formatPromise(target)}`;
-    return `  ${policy.padEnd(12)} $${usd.toFixed(2).padStart(9)}  ${formatAttainment(attainment).padStart(7)}${mark}`;
+    return `  ${policy.padEnd(12)} $${formatUsd(usd).padStart(9)}  ${formatAttainment(attainment).padStart(7)}${mark}`;
   });
   return (
     `Trained in ${facts.wallSeconds} s on ${facts.backend}, acting on ${facts.pools.join(' and ')}.\n` +

@@ -28,7 +28,7 @@ describe('from training to the controller', () => {
   test('train leaves an agent, what resuming takes and events, and says how it did beside the rules', async () => {
     expect(trained.code).toBe(0);
     expect(trained.output).toMatch(/^Trained in \d+ s on wasm, acting on (cpu|gpu)/);
-    expect(trained.output).toMatch(/ {2}ppo +\$ +[\d.]+ +[\d.]+ %/);
+    expect(trained.output).toMatch(/ {2}ppo +\$ +[\d.]+ +[\d.]+%/);
     expect(trained.output).toMatch(/ {2}ski-rental +\$/);
     expect(trained.output).toMatch(/The agent is ppo:mine\n$/);
     expect(trained.errors).toMatch(/imitating hindsight/);
