@@ -34,7 +34,7 @@ export interface Seen {
   readonly terms: LevelTerms;
   /** Price of a unit of work elsewhere where no credit answers it; absent: that of the terms. */
   readonly uncreditedRatio?: number;
-  /** Share of the work that no VM is for, since the accuracy budget spares it; absent: none. */
+  /** Share of the work that no VM is for, since the credit of the accuracy budget spares it; absent: none. */
   readonly sparedShare?: number;
 }
 

@@ -1,6 +1,7 @@
 import { lambdaTier } from '../env/physics/service.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../env/types.ts';
 import { lambdaUsdPerRequest, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
+import { fullLineSlowdown } from './light-waits.ts';
 import { type CreditTerms, creditTerms } from './paper-credit.ts';
 
 /** What one level of a pool, the k-th VM, costs and is worth. Times in decision intervals, money in the price of one VM for one interval. */
@@ -23,8 +24,10 @@ export interface LevelTerms {
 /** One pool of a stack: its levels serve what the pools before it leave. */
 export interface LevelPool {
   readonly pool: number;
-  /** Requests per second that one VM serves when it is full. */
+  /** Requests per second that one VM serves when it is full, and so is its line. */
   readonly vmPerSecond: number;
+  /** By what share that line slows it: without a line it would serve as much more. */
+  readonly lineSlowdown: number;
   readonly terms: LevelTerms;
   /** What the accuracy budget of the router gives, where the pool is the only one; absent: none, or nobody can tell what is whose. */
   readonly credit?: CreditTerms | null;
@@ -48,8 +51,11 @@ export function levelStack(
   tier: number,
   pools: readonly number[],
 ): LevelPool[] {
-  const usdPerRequest = (pool: number) =>
-    readyVmUsdPerSecond(profile, prices, pool) / vmCapacityPerSecond(profile, pool, variant)!;
+  // Behind a router that does not decide request by request, no wait limits a line.
+  const lineSlowdown = (pool: number) =>
+    profile.router === 'overflow' ? fullLineSlowdown(profile, { pool, variant, tier }) : 0;
+  const perSecond = (pool: number) => vmCapacityPerSecond(profile, pool, variant)! / (1 + lineSlowdown(pool));
+  const usdPerRequest = (pool: number) => readyVmUsdPerSecond(profile, prices, pool) / perSecond(pool);
   const lambdaUsd = lambdaUsdPerRequest(profile, prices, variant, tier)!;
   const stack = pools
     .filter((pool) => vmCapacityPerSecond(profile, pool, variant) !== null)
@@ -59,7 +65,8 @@ export function levelStack(
     const elsewhere = next === undefined ? lambdaUsd : Math.min(lambdaUsd, usdPerRequest(next) * takeOverMarkup);
     return {
       pool,
-      vmPerSecond: vmCapacityPerSecond(profile, pool, variant)!,
+      vmPerSecond: perSecond(pool),
+      lineSlowdown: lineSlowdown(pool),
       terms: levelTerms(profile, prices, pool, variant, tier, elsewhere / usdPerRequest(pool), next === undefined),
       credit: profile.pools.length === 1 ? creditTerms(profile, pool, variant) : null,
     };

@@ -166,6 +166,14 @@ export class PpoPolicy implements Policy {
     return at < this.#stack.length - 1 ? ratio : ratio * (1 + (this.#pace?.missPrice ?? 0));
   }
 
+  /** @param at in the stack @returns of the work, that which credit spares: what the smaller variant answers, and what a line would slow that it works off */
+  #sparedShare(at: number): number {
+    const spared = at === this.#stack.length - 1 ? this.#overload.sparedShare : 0;
+    const { lineSlowdown } = this.#stack[at]!;
+    if (lineSlowdown === 0) return spared;
+    return 1 - ((1 - spared) * (1 + lineSlowdown * this.#overload.scarcity)) / (1 + lineSlowdown);
+  }
+
   /** @returns [pool of the stack] what the votes are about */
   *#sizing({ pools }: Observation, now: number): Asking<readonly Seen[]> {
     const terms = this.#termsInForce();
@@ -173,7 +181,7 @@ export class PpoPolicy implements Policy {
     const about: Seen[] = [];
     const votes: FleetVote[] = [];
     for (const [index, levels] of this.#stack.entries()) {
-      const sparedShare = index === this.#stack.length - 1 ? this.#overload.sparedShare : 0;
+      const sparedShare = this.#sparedShare(index);
       const uncreditedRatio = this.#uncreditedRatio(index);
       const seen = { history: this.#history, now, served, terms: terms[index]!, uncreditedRatio, sparedShare };
       const vote = yield* this.#sizers[index]!.voting(seen, pools[levels.pool]!);

@@ -1,7 +1,7 @@
 import type { Action, Observation, RequestClass, ServiceProfile } from '../env/types.ts';
 import { newestRate } from '../policies/demand.ts';
 import { type Choice, fitsDeadline } from '../policies/economics.ts';
-import { lightWaitShares } from './light-waits.ts';
+import { lightWaitShares, usualShare } from './light-waits.ts';
 import { MissAccount } from './miss-account.ts';
 import { missPrice } from './miss-price.ts';
 
@@ -9,8 +9,6 @@ import { missPrice } from './miss-price.ts';
 const freeShare = 0.5;
 /** Then half of the slack is waited in the beginning, as rules do. */
 const priorSpent = 0.75;
-/** As rules do. */
-const usualShare = 0.5;
 /** When nothing is left. A line so short still saves most of what spills by chance while there is no burst. */
 const leastShare = 0.1;
 /** Of the requests of an interval: so many may be late in a burst that meets waits for all the slack. */

@@ -112,6 +112,11 @@ export class OverloadPrice {
     return this.#tally.answeredShare * this.#saved * Math.min(mostPlanned, spare / spendSeconds);
   }
 
+  /** 1 where no credit answers an overload, and less the more there is. */
+  get scarcity(): number {
+    return Math.exp(-this.creditSeconds / this.#stockSeconds);
+  }
+
   /** For the journal; empty where no credit makes anything cheaper. */
   get sentence(): string {
     if (this.creditSeconds < 1) return '';
@@ -121,7 +126,7 @@ export class OverloadPrice {
   }
 
   get #share(): number {
-    const answered = Math.max(leastShare, Math.exp(-this.creditSeconds / this.#stockSeconds));
+    const answered = Math.max(leastShare, this.scarcity);
     return 1 - this.#tally.answeredShare * (1 - answered);
   }
 

@@ -11,7 +11,7 @@ import { examplePool } from '../policies/example-service.ts';
 import { levelShape, stubborn, untrained } from './example-agent.ts';
 import { binsPerInterval, exampleTerms, steady, wandering } from './example-levels.ts';
 
-const levels: LevelPool = { pool: 0, vmPerSecond: 10, terms: exampleTerms };
+const levels: LevelPool = { pool: 0, vmPerSecond: 10, lineSlowdown: 0, terms: exampleTerms };
 
 function network(seed = 1): Actor {
   return new Actor(untrained(levelShape, seed));

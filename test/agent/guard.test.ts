@@ -13,7 +13,7 @@ import { stubborn } from './example-agent.ts';
 import { exampleTerms } from './example-levels.ts';
 import { withoutLarger } from './without-larger.ts';
 
-const levels: LevelPool = { pool: 0, vmPerSecond: 10, terms: exampleTerms };
+const levels: LevelPool = { pool: 0, vmPerSecond: 10, lineSlowdown: 0, terms: exampleTerms };
 
 /** A learned policy that has four times the say of each of so many rules. */
 function members(rules: number): Member[] {

@@ -17,7 +17,7 @@ function times(count: number, rate: number): number[] {
 }
 
 function prospectOf(history: DemandHistory, terms: LevelTerms = exampleTerms, vmPerSecond = 1, served = 0) {
-  const levels: LevelPool = { pool: 0, vmPerSecond, terms };
+  const levels: LevelPool = { pool: 0, vmPerSecond, lineSlowdown: 0, terms };
   const prospect = new LevelProspect(levels, 60);
   prospect.look({ history, now: history.length, served, terms });
   return prospect;
@@ -98,7 +98,7 @@ test('the nearer a level is to serving, the more it gains', () => {
 
 test('it goes by the price that is in force, and by the work that no smaller variant spares', () => {
   const history = wandering(300, Random.seeded(3), 3);
-  const levels: LevelPool = { pool: 0, vmPerSecond: 1, terms: exampleTerms };
+  const levels: LevelPool = { pool: 0, vmPerSecond: 1, lineSlowdown: 0, terms: exampleTerms };
   const gains = (prospect: LevelProspect) =>
     [0, 1, 2, 3, 4].flatMap((level) => [prospect.gain(level, off), prospect.gain(level, on)]);
   const cheaper = { ...exampleTerms, ratio: 2 };
