@@ -1,3 +1,5 @@
+import type { Workload } from '../env/types.ts';
+
 /** A part of a recording or of what a generator draws, whatever its counts were multiplied with. */
 interface Part {
   readonly recording: string;
@@ -43,4 +45,15 @@ export function learntNotes(
       `${who} on ${seen.slice(0, mostNames).join(', ')}${more}: what comes of it there says little of other traffic.`,
     ];
   });
+}
+
+/** What a training is told that selects on what it learns from; a sentence each. */
+export function validationNotes({
+  training,
+  validation,
+}: Readonly<Record<'training' | 'validation', readonly Workload[]>>): string[] {
+  const names = (workloads: readonly Workload[]) => workloads.map((one) => one.name);
+  return alsoLearntFrom(names(validation), names(training)).map(
+    (name) => `--validate ${name}: is learnt from as well, and so selects what knows it by heart; name another trace.`,
+  );
 }

@@ -141,6 +141,12 @@ async function readAlso(
 /** Each workload with each of these mean rates, in requests per second; as it is where none is given. */
 function atRates(workloads: readonly Workload[], rates: readonly number[] | undefined): Workload[] {
   if (!rates) return [...workloads];
+  const empty = workloads.find((one) => rateOf(one) === 0);
+  if (empty !== undefined) {
+    throw new InputProblem(
+      `--rate: ${empty.name}, which is validated on, holds no request that could be scaled: name others with --validate.`,
+    );
+  }
   return rates.flatMap((rate) => workloads.map((one) => scaleWorkload(one, rate / rateOf(one))));
 }
 

@@ -23,6 +23,7 @@ import { profileHash } from '../env/profile.ts';
 import type { ServiceProfile } from '../env/types.ts';
 import { formatAttainment } from '../policies/evaluation/format.ts';
 import { createPolicy } from '../policies/registry.ts';
+import { validationNotes } from './learnt-from.ts';
 import { openProgress, type Progress } from './progress.ts';
 import type { TrainPlan } from './train-plan.ts';
 import { trainingSummary } from './train-summary.ts';
@@ -49,7 +50,7 @@ export async function runTraining(run: TrainingRun, surroundings: TrainSurroundi
   if (!before) await refuseOverwriting(folder);
   const writer = await SoleWriter.at(folder);
   const tell = (sentence: string) => surroundings.messages.write(`${sentence}\n`);
-  for (const sentence of roundedSteps(options)) tell(sentence);
+  for (const sentence of [...roundedSteps(options), ...validationNotes(options)]) tell(sentence);
   let backend = await selectBackend(run.backend, tell);
   const startMs = surroundings.nowMs();
   const wallSeconds = () => (before?.wallSeconds ?? 0) + (surroundings.nowMs() - startMs) / 1000;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alsoLearntFrom, learntNotes } from '../../cli/learnt-from.ts';
+import { alsoLearntFrom, learntNotes, validationNotes } from '../../cli/learnt-from.ts';
 import { scaleWorkload } from '../../env/workload/scale.ts';
 import { sliceWorkload } from '../../env/workload/slice.ts';
 import { counts } from '../env/sim/small-service.ts';
@@ -27,5 +27,13 @@ test('whoever learnt from a trace that is judged is named with it, and nobody el
   ];
   expect(learntNotes(['a', 'b', 'c', 'd', 'e'], learners)).toEqual([
     'ppo:mine was trained on a, b, c and 1 more: what comes of it there says little of other traffic.',
+  ]);
+});
+
+test('a training that validates on what it learns from is told so, and one that validates on its end is not', () => {
+  const [first, last] = [sliceWorkload(day, 0, 75), sliceWorkload(day, 75, null)];
+  expect(validationNotes({ training: [first], validation: [last] })).toEqual([]);
+  expect(validationNotes({ training: [day], validation: [last] })).toEqual([
+    '--validate day-2026@75+25: is learnt from as well, and so selects what knows it by heart; name another trace.',
   ]);
 });

@@ -169,6 +169,15 @@ describe('the plan of a training run', () => {
     }
   });
 
+  test('refuses a rate for an end of a trace in which nothing comes: no scale makes one of it', async () => {
+    const requests = new Float64Array(7200).fill(5, 0, 3600);
+    const given: Workload = { name: 'given', stepSeconds: 1, requests, counted: false };
+    const around = { ...parts, workload: async () => given };
+    await expect(planTraining({ ...flags, trace: ['x'], rate: [5] }, around)).rejects.toThrow(
+      /--rate: given@5400\+1800, .* holds no request that could be scaled/,
+    );
+  });
+
   test('learns from whole traces where others are given to validate on, of which a day is enough', async () => {
     const other = 'diurnal:mean=60,hours=30,seed=2';
     const { training, validation } = (await plan({ trace: [day], validate: [other, hour] })).options;
