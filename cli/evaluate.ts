@@ -139,6 +139,7 @@ async function runPlan(plan: EvaluationPlan, quiet: boolean, surroundings: Surro
   for (const job of plan.jobs) known.push(await cache.read(job, factsOf(job)));
   const fresh = plan.jobs.filter((_, index) => known[index] === null);
   const runs = await runAll(plan, fresh, quiet, surroundings, (runner) => cache.keeping(runner, factsOf));
+  if (cache.failure !== null) surroundings.messages.write(`not all results could be kept: ${cache.failure.message}\n`);
   let next = 0;
   return known.map((run) => run ?? runs[next++]!);
 }

@@ -7,7 +7,7 @@ import { gunzip, gzip } from 'node:zlib';
 import type { CellRun } from '../policies/evaluation/matrix.ts';
 import type { EvaluationJob } from './evaluation-job.ts';
 import type { EvaluationRunner } from './evaluation-runner.ts';
-import { writeFileAtomically } from './write-file.ts';
+import { WriteFailure, writeFileAtomically } from './write-file.ts';
 
 /** All that decides what comes of a job, beside the job itself: by content, wherever it came from. */
 export interface JobFacts {
@@ -23,6 +23,7 @@ export interface JobFacts {
 export class ResultCache {
   readonly #folder: string;
   readonly #code: string;
+  #failure: WriteFailure | null = null;
 
   constructor(folder: string, code: string) {
     this.#folder = folder;
@@ -45,12 +46,20 @@ export class ResultCache {
     await writeFileAtomically(this.#path(job, facts), await promisify(gzip)(serialize(run)));
   }
 
-  /** A runner whose results are kept. */
+  /** Why a result could not be kept; null: all were. */
+  get failure(): WriteFailure | null {
+    return this.#failure;
+  }
+
+  /** A runner whose results are kept. A disk that takes none costs what would be spared another time, not what was found now. */
   keeping(runner: EvaluationRunner, factsOf: (job: EvaluationJob) => JobFacts): EvaluationRunner {
     return {
       run: async (job, onProgress) => {
         const run = await runner.run(job, onProgress);
-        await this.write(job, factsOf(job), run);
+        await this.write(job, factsOf(job), run).catch((error: unknown) => {
+          if (!(error instanceof WriteFailure)) throw error;
+          this.#failure ??= error;
+        });
         return run;
       },
       close: () => runner.close(),

@@ -83,6 +83,15 @@ test('a file that is broken, or of something else, counts as none', async () => 
   }
 });
 
+test('a disk that takes nothing costs no result, and is told', async () => {
+  await writeFile(join(folder, 'file'), 'no folder');
+  const cache = new ResultCache(join(folder, 'file', 'cache'), 'code');
+  const runner = cache.keeping({ run: async () => run, close: async () => {} }, () => facts);
+  expect(cache.failure).toBeNull();
+  expect(await runner.run(job, () => {})).toBe(run);
+  expect(cache.failure?.message).toContain('cannot be written');
+});
+
 test("the program's own code has one hash", () => {
   expect(codeVersion()).toMatch(/^[0-9a-f]{64}$/);
   expect(codeVersion()).toBe(codeVersion());
