@@ -15,7 +15,7 @@ const list = <S extends z.ZodType>(item: S, remedy: string) => {
 };
 
 const milliseconds = decimal(
-  { above: 0 },
+  { least: 0.001 },
   'state the mean in milliseconds, or null where the variant does not run',
 ).nullable();
 
@@ -32,7 +32,7 @@ const spot = section({
     .default(null),
   waves: section({
     share: decimal({ least: 0, most: 1 }, 'state which part of the interruptions VMs have in common').default(0),
-    reach: decimal({ above: 0, most: 1 }, 'state the chance that a wave takes a VM').default(1),
+    reach: decimal({ least: 0.001, most: 1 }, 'state the chance that a wave takes a VM').default(1),
     shortageSeconds: decimal({ least: 0 }, 'state for how long launches fail after a wave, on average').default(0),
   }).prefault({}),
 });

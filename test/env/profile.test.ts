@@ -188,7 +188,7 @@ describe('a wrong profile is refused with file and line:', () => {
       'service time of 0',
       'large: 10 }',
       'large: 0 }',
-      '28: pools.gpu.serviceMs.large is 0, but must be a number above 0',
+      '28: pools.gpu.serviceMs.large is 0, but must be a number of at least 0.001',
     ],
     [
       'short drain',
@@ -346,7 +346,7 @@ describe('a pool on spot', () => {
     ],
     [
       '{ interruptionsPerHour: 0.1, waves: { reach: 0 } }',
-      'pools.cpu.spot.waves.reach is 0, but must be a number above 0',
+      'pools.cpu.spot.waves.reach is 0, but must be a number of at least 0.001',
     ],
   ])('with %s is refused in a sentence', (spot, refusal) => {
     expect(() => parseProfile(withSpot(spot), 'tiny.yaml')).toThrow(refusal);
