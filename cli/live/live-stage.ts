@@ -3,7 +3,7 @@ import type { Clock } from '../../controller/clock.ts';
 import type { Journal } from '../../controller/journal/journal.ts';
 import type { JournalEntry } from '../../controller/journal/journal-entry.ts';
 import { JournaledWriter } from '../../controller/journal/journaled-writer.ts';
-import { readJournal } from '../../controller/journal/read-journal.ts';
+import type { Seen } from '../../controller/journal/seen-before.ts';
 import { GatheredPolicy } from '../../controller/live/gathering.ts';
 import { LeaseKeeper } from '../../controller/live/lease-keeper.ts';
 import { LiveService } from '../../controller/live/live-service.ts';
@@ -56,7 +56,7 @@ export interface OpenedService {
   /** Why it may not begin now; null: it may. */
   readonly problem: Error | null;
   /** Before its first decision, once the journal is open. */
-  readonly recall: () => Promise<void>;
+  readonly recall: (seen: readonly Seen[]) => Promise<void>;
 }
 
 /** Where a decision must be over before the next is due, with room for what is told of it. */
@@ -64,7 +64,11 @@ const deadlineShare = 0.75;
 const longestDeadlineSeconds = 45;
 
 /** One service behind its guardrails, its journaled writer and its lease. */
-export async function openService(planned: PlannedService, stage: Stage): Promise<OpenedService> {
+export async function openService(
+  planned: PlannedService,
+  stage: Stage,
+  seen: readonly Seen[],
+): Promise<OpenedService> {
   const { options, plan, clock, runId, logger, journal, told } = stage;
   const { deployment, profile } = planned.service;
   const { name } = deployment;
@@ -82,7 +86,7 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
     say: (sentence, isWarning) => logger[isWarning ? 'warn' : 'info']({ service: name }, sentence),
   });
   const killSwitch = () => noted.read();
-  const guarded = await guardedOf(planned, world, { killSwitch, halt }, stage);
+  const guarded = guardedOf(planned, seen, world, { killSwitch, halt }, stage);
   const problem = await world.check().then(
     () => null,
     (error: Error) => error,
@@ -113,12 +117,12 @@ export async function openService(planned: PlannedService, stage: Stage): Promis
     deadlineMs: 1000 * Math.min(longestDeadlineSeconds, deadlineShare * profile.decisionSeconds),
     check: problem === null ? async () => {} : () => world.check(),
   });
-  const { policy: named, recall: seconds, journal: journalPath, mode } = options;
+  const { policy: named, recall: seconds, mode } = options;
   const say = (sentence: string) => logger.info({ service: name, policy: named }, sentence);
   return {
     service,
     problem,
-    recall: () => recall(planned, world, { journalPath, mode, seconds, clock, runId, journal, say }),
+    recall: (past) => recall(planned, world, { seen: past, mode, seconds, clock, runId, journal, say }),
   };
 }
 
@@ -172,31 +176,31 @@ function handBackOf({ handBack }: World, killSwitch: () => Promise<unknown>): Ha
   return { give: asked(() => handBack.give()), takeBack: asked(() => handBack.takeBack()) };
 }
 
-async function guardedOf(
+function guardedOf(
   { service }: PlannedService,
+  seen: readonly Seen[],
   { environment }: World,
   stops: Required<Pick<GuardedOptions, 'killSwitch' | 'halt'>>,
-  { options, plan, clock }: Stage,
-): Promise<GuardedEnvironment | null> {
+  { plan, clock }: Stage,
+): GuardedEnvironment | null {
   if (plan.limits === null) return null;
   const { limits, prices } = plan;
-  const { deployment, profile } = service;
+  const { profile } = service;
   const guarded = new GuardedEnvironment(environment, {
     ...{ profile, prices, limits, ...stops },
     wallTime: () => clock.now(),
   });
-  guarded.recall(await needsBefore(options.journal, deployment.name, profile.pools.length, clock));
+  guarded.recall(needsBefore(seen, profile.pools.length, clock));
   return guarded;
 }
 
 /** What an earlier run needed in the day before now, with now as time 0. */
-async function needsBefore(journal: string, service: string, pools: number, clock: Clock): Promise<CountsAt[]> {
+function needsBefore(seen: readonly Seen[], pools: number, clock: Clock): CountsAt[] {
   const nowMs = clock.now().getTime();
   const sinceMs = nowMs - 1000 * longestWindowSeconds;
-  const { entries } = await readJournal(journal, sinceMs).catch(() => ({ entries: [] }));
-  return entries.flatMap(({ service: of, at, action, observation }) => {
+  return seen.flatMap(({ at, action, observation }) => {
     const atMs = Date.parse(at);
-    const isNeed = of === service && observation.arrivalsPerSecond !== null && action?.vmCounts.length === pools;
+    const isNeed = observation.arrivalsPerSecond !== null && action?.vmCounts.length === pools;
     return isNeed && atMs > sinceMs ? [{ timeSeconds: (atMs - nowMs) / 1000, counts: action.vmCounts }] : [];
   });
 }

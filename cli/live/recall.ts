@@ -2,14 +2,15 @@ import type { Clock } from '../../controller/clock.ts';
 import type { Journal } from '../../controller/journal/journal.ts';
 import type { Mode } from '../../controller/journal/journal-entry.ts';
 import { pastOf } from '../../controller/journal/past-of.ts';
-import { readJournal } from '../../controller/journal/read-journal.ts';
+import type { Seen } from '../../controller/journal/seen-before.ts';
 import type { Workload } from '../../env/types.ts';
 import { newestStretch } from '../../env/workload/stretch.ts';
 import type { World } from './live-parts.ts';
 import type { PlannedService } from './live-plan.ts';
 
 export interface RecallOptions {
-  readonly journalPath: string;
+  /** What earlier runs of the service saw, oldest first. */
+  readonly seen: readonly Seen[];
   readonly mode: Mode;
   /** How far back; 0: not at all. */
   readonly seconds: number;
@@ -59,7 +60,7 @@ async function foundBefore(
   now: Date,
   { deployment, profile }: PlannedService['service'],
   world: Pick<World, 'counted'>,
-  { seconds, journalPath }: RecallOptions,
+  { seconds, seen }: RecallOptions,
 ): Promise<Found> {
   const toMs = floorMinute(now.getTime());
   const fromMs = toMs - minuteMs * Math.ceil((1000 * seconds) / minuteMs);
@@ -67,7 +68,7 @@ async function foundBefore(
   const publishedMs = floorMinute(toMs - 1000 * (deployment.metrics.offsetSeconds + profile.decisionSeconds));
   const { minutes: counted, why } = await countedBy(world, { fromMs, toMs: publishedMs });
   const ofJournal = { service: deployment.name, binSeconds: profile.metrics.binSeconds, fromMs, toMs };
-  const all = (await seenIn(journalPath, ofJournal)).map((count, minute) => counted[minute] ?? count);
+  const all = pastOf(seen, ofJournal).map((count, minute) => counted[minute] ?? count);
   const found = newestStretch(all, { name: deployment.name, stepSeconds: 60, mostGap: mostGapMinutes });
   const endMinute = found === null ? 0 : found.from + found.workload.requests.length;
   if (found === null || found.workload.requests.length < 2 || all.length - endMinute > mostAgeMinutes) {
@@ -111,9 +112,4 @@ async function countedBy(
   } catch (error) {
     return { minutes: [], why: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function seenIn(path: string, options: Parameters<typeof pastOf>[1]): Promise<Minutes> {
-  const { entries } = await readJournal(path, options.fromMs).catch(() => ({ entries: [] }));
-  return pastOf(entries, options);
 }

@@ -7,8 +7,10 @@ import { createInstruments } from '../../controller/health/instruments.ts';
 import { Readiness } from '../../controller/health/readiness.ts';
 import { type Journal, openJournal } from '../../controller/journal/journal.ts';
 import type { JournalLine } from '../../controller/journal/journal-entry.ts';
+import { seenBefore } from '../../controller/journal/seen-before.ts';
 import { runServices } from '../../controller/live/live-loop.ts';
 import { openLog } from '../../controller/log.ts';
+import { longestWindowSeconds } from '../../env/guardrails/history.ts';
 import { NotYet } from '../../env/not-yet.ts';
 import { checkJournal } from '../journal-content.ts';
 import { journalOptions } from '../journal-options.ts';
@@ -51,7 +53,11 @@ export async function runLive(options: RunOptions, dependencies: RunDependencies
     stateFolder: join(dirname(options.journal), 'rollouts'),
     told: watch,
   };
-  const opened = await Promise.all(plan.services.map((service) => openService(service, stage)));
+  const seen = await seenBefore(options.journal, earliestMs(options, clock));
+  const seenOf = (name: string) => seen.get(name) ?? [];
+  const opened = await Promise.all(
+    plan.services.map((one) => openService(one, stage, seenOf(one.service.deployment.name))),
+  );
   refuseWhereNoneMayBegin(opened, logger);
   const health = await healthOf(options, plan, watch, clock);
   watch.health = health;
@@ -59,7 +65,9 @@ export async function runLive(options: RunOptions, dependencies: RunDependencies
   try {
     pen.journal = await openJournal(options.journal, journalOptions(options));
     logger.info({ settings: options, services: plan.services.length }, greeting(options, plan));
-    await Promise.all(opened.map(({ recall }) => recall()));
+    await Promise.all(opened.map(({ service, recall }) => recall(seenOf(service.name))));
+    // Nobody asks again, for months.
+    seen.clear();
     const summaries = await runServices({
       services: opened.map(({ service }) => service),
       ...{ together: live.together, clock, random: live.random, journal: pen },
@@ -79,6 +87,11 @@ export async function runLive(options: RunOptions, dependencies: RunDependencies
   } finally {
     await Promise.all([watchdog.close(), health?.close()]);
   }
+}
+
+/** Since when the journal tells what a start wants to know. */
+function earliestMs({ recall }: RunOptions, clock: Clock): number {
+  return clock.now().getTime() - 1000 * Math.max(recall, longestWindowSeconds);
 }
 
 /** A journal that is opened once nothing can be refused any more. */

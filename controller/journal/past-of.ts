@@ -1,4 +1,4 @@
-import type { JournalEntry } from './journal-entry.ts';
+import type { Seen } from './seen-before.ts';
 
 const minuteMs = 60_000;
 /** A minute of which less is known tells too little of the rest. */
@@ -14,7 +14,7 @@ export interface PastOptions {
 
 /** [minute] Requests as the decisions of a service saw them, each interval once; null: none of them saw it. */
 export function pastOf(
-  entries: readonly JournalEntry[],
+  entries: readonly Pick<Seen, 'service' | 'at' | 'observation'>[],
   { service, binSeconds, fromMs, toMs }: PastOptions,
 ): (number | null)[] {
   const minutes = (toMs - fromMs) / minuteMs;

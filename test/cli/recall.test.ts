@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recall } from '../../cli/live/recall.ts';
 import type { JournalLine } from '../../controller/journal/journal-entry.ts';
+import { seenBefore } from '../../controller/journal/seen-before.ts';
 import { readDeployment } from '../../env/deployment/deployment.ts';
 import type { Workload } from '../../env/types.ts';
 import { FakeClock } from '../controller/fakes.ts';
@@ -19,6 +20,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'spillway-recall-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+const seenOf = async (journal: string) =>
+  (await seenBefore(join(folder, journal), 0)).get(service.deployment.name) ?? [];
 
 interface Situation {
   /** [minute] By CloudWatch; absent: it cannot tell. */
@@ -46,7 +50,7 @@ async function recalled({ counted, journal = 'none.jsonl', seconds = hours * 360
       },
     },
     {
-      ...{ journalPath: join(folder, journal), mode: 'shadow', seconds, clock, runId: 'run' },
+      ...{ seen: await seenOf(journal), mode: 'shadow', seconds, clock, runId: 'run' },
       journal: { append: async (line) => void lines.push(line) },
       say: (sentence) => said.push(sentence),
     },

@@ -2,15 +2,18 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LiveParts, World, WorldOptions } from '../../cli/live/live-parts.ts';
 import { readJournal } from '../../controller/journal/read-journal.ts';
+import { walkJournal } from '../../controller/journal/walk-journal.ts';
 import { readDeployment } from '../../env/deployment/deployment.ts';
 import { NotYet } from '../../env/not-yet.ts';
 import { InputProblem } from '../../env/problem.ts';
 import { actionOf, type FakeClock } from '../controller/fakes.ts';
 import { FakeLease, FakeWriter, WritingEnvironment } from '../controller/live-fakes.ts';
 import { machine } from './command-line.ts';
+
+vi.mock('../../controller/journal/walk-journal.ts', { spy: true });
 
 let folder = '';
 beforeEach(async () => {
@@ -165,6 +168,21 @@ describe('spillway run --env aws', () => {
     expect(code).toBe(0);
     expect(missed.map(({ said }) => said)).toEqual([expect.stringContaining('Throttling')]);
     expect(entries).toHaveLength(2);
+  });
+
+  test('a start reads the journal once, however many services share it', async () => {
+    const options = [
+      '--deployment',
+      await twoDeployments(),
+      '--rehearsal',
+      'http://127.0.0.1:4599',
+      '--decisions',
+      '2',
+    ];
+    await cloud().run(...options);
+    vi.mocked(walkJournal).mockClear();
+    expect(await cloud().run(...options)).toMatchObject({ code: 0 });
+    expect(walkJournal).toHaveBeenCalledOnce();
   });
 
   test('a restart knows what the day needed', async () => {

@@ -9,6 +9,7 @@ import { openJournal } from '../../controller/journal/journal.ts';
 import type { JournalEntry, JournalLine } from '../../controller/journal/journal-entry.ts';
 import { readJournal } from '../../controller/journal/read-journal.ts';
 import { scrub } from '../../controller/journal/scrub.ts';
+import { seenBefore } from '../../controller/journal/seen-before.ts';
 import { openLog } from '../../controller/log.ts';
 import { runLoop } from '../../controller/loop.ts';
 import { unpacedScheduler } from '../../controller/scheduler.ts';
@@ -92,6 +93,35 @@ describe('the journal', () => {
       );
     },
   );
+});
+
+describe('a journal is read', () => {
+  test('line by line, whatever is in them and wherever its pieces end: only a newline ends one', async () => {
+    const path = join(folder, 'long.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    const reasons = ['a\u2028b', 'é'.repeat(700_001), '\u2029\r', '€'.repeat(900_000)];
+    const lines = reasons.map((reason, at) => ({ ...entries[0]!, id: `run/${at}`, reason }));
+    for (const line of lines) await journal.append(line);
+    await journal.close();
+    expect(await readJournal(path)).toMatchObject({ entries: lines, brokenLines: [] });
+  });
+
+  test('for a start as far as it is of the time asked for, service by service', async () => {
+    const path = join(folder, 'seen.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    const minute = (number: number, service: string): JournalLine => ({
+      ...{ ...entries[0]!, id: `run/${number}`, service },
+      at: new Date(60_000 * number).toISOString(),
+    });
+    for (const number of [1, 2, 3]) for (const one of ['a', 'b']) await journal.append(minute(number, one));
+    await journal.close();
+    const seen = await seenBefore(path, 60_000);
+    expect([...seen].map(([service, those]) => [service, those.map(({ at }) => Date.parse(at) / 60_000)])).toEqual([
+      ['a', [2, 3]],
+      ['b', [2, 3]],
+    ]);
+    expect(await seenBefore(join(folder, 'nowhere', 'seen.jsonl'), 0)).toEqual(new Map());
+  });
 });
 
 describe('a journal whose file is taken away', () => {
