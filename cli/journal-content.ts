@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
+import { type Visit, walkJournal } from '../controller/journal/walk-journal.ts';
 import { InputProblem } from '../env/problem.ts';
 import { checkFileWritable } from './write-file.ts';
 
@@ -9,15 +10,20 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read',
 };
 
-/** Reads the journal that `--journal` names; of files that were put aside before `sinceMs` none. */
-export async function journalContent(path: string, sinceMs?: number): Promise<JournalContent> {
-  try {
-    return await readJournal(path, sinceMs);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
-    const reason = reasons[code] ?? `cannot be read (${code})`;
-    throw new InputProblem(`--journal ${path}: ${reason}; name the file that \`spillway run\` wrote.`, { cause });
-  }
+/** Reads the journal that `--journal` names. */
+export async function journalContent(path: string): Promise<JournalContent> {
+  return readJournal(path).catch((cause) => unreadable(path, cause));
+}
+
+/** The same line by line, and keeps none; of files that were put aside before `sinceMs` none. */
+export async function walkContent(path: string, sinceMs: number, visit: Visit): Promise<void> {
+  await walkJournal(path, sinceMs, visit).catch((cause) => unreadable(path, cause));
+}
+
+function unreadable(path: string, cause: NodeJS.ErrnoException): never {
+  const code = cause.code ?? 'unknown error';
+  const reason = reasons[code] ?? `cannot be read (${code})`;
+  throw new InputProblem(`--journal ${path}: ${reason}; name the file that \`spillway run\` wrote.`, { cause });
 }
 
 /** Refuses a file that cannot be written to, and one that holds something else, which lines would be appended to. */

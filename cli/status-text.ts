@@ -1,3 +1,4 @@
+import type { MissedNote } from '../controller/journal/journal-entry.ts';
 import { formatAttainment } from '../policies/evaluation/format.ts';
 import { columns } from './columns.ts';
 import type { ServiceStatus, Stretch } from './status-of.ts';
@@ -12,8 +13,17 @@ export interface HealthStatus {
 }
 
 /** One screen. */
-export function statusText(services: readonly ServiceStatus[], health: HealthStatus | null, now: Date): string {
-  const parts = services.map((service) => serviceText(service, now));
+export function statusText(
+  { services, undecided }: { readonly services: readonly ServiceStatus[]; readonly undecided: readonly MissedNote[] },
+  health: HealthStatus | null,
+  now: Date,
+): string {
+  const parts = [
+    ...services.map((service) => serviceText(service, now)),
+    ...undecided.map(
+      ({ service, mode, at, said }) => `${service}: ${mode}, no decision yet\n  missed  ${ago(at, now)}: ${said}\n`,
+    ),
+  ];
   return [...parts, ...(health === null ? [] : [healthText(health)])].join('\n');
 }
 

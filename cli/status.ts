@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { systemClock } from '../controller/clock.ts';
-import type { JournalContent } from '../controller/journal/read-journal.ts';
+import type { MissedNote } from '../controller/journal/journal-entry.ts';
 import { InputProblem } from '../env/problem.ts';
-import { journalContent } from './journal-content.ts';
-import { dayMs, statusOf } from './status-of.ts';
+import { walkContent } from './journal-content.ts';
+import { dayMs, Standings } from './status-of.ts';
 import { type HealthStatus, statusText } from './status-text.ts';
 
 export interface StatusOptions {
@@ -28,16 +28,19 @@ with its reason and what held it back, how old the metrics are, and how the last
 
 /** As text, or JSON. */
 export async function status({ journal, health, json }: StatusOptions, now: Date): Promise<string> {
+  const standings = new Standings();
   // Files that were put aside more than a day before the newest line are not needed.
-  const content = await journalContent(journal, now.getTime() - dayMs);
-  const services = statusOf(content);
-  if (services.length === 0) throw undecided(journal, content);
+  await walkContent(journal, now.getTime() - dayMs, (line) => standings.read(line));
+  const { decided: services, undecided } = standings;
+  if (services.length === 0) throw noDecision(journal, undecided);
   const page = health === undefined ? null : await askHealth(health);
-  return json ? `${JSON.stringify({ services, health: page }, null, 2)}\n` : statusText(services, page, now);
+  return json
+    ? `${JSON.stringify({ services, undecided, health: page }, null, 2)}\n`
+    : statusText({ services, undecided }, page, now);
 }
 
-function undecided(journal: string, { missed }: JournalContent): InputProblem {
-  const newest = missed.at(-1);
+function noDecision(journal: string, undecided: readonly MissedNote[]): InputProblem {
+  const newest = undecided.toSorted((one, other) => (one.at < other.at ? -1 : 1)).at(-1);
   const why = newest === undefined ? 'name another journal.' : `the newest was missed: ${newest.said}`;
   return new InputProblem(`--journal ${journal}: holds no decision; ${why}`);
 }

@@ -13,12 +13,12 @@ export interface JournalContent {
 
 /**
  * All that a journal holds, at once. A line that is none of a journal is told, not thrown: the lines around it are still the truth.
- * `since` leaves out files that were put aside before it, in milliseconds since 1970. Throws ENOENT where there is no journal.
+ * Throws ENOENT where there is no journal.
  */
-export async function readJournal(path: string, since = -Infinity): Promise<JournalContent> {
+export async function readJournal(path: string): Promise<JournalContent> {
   const lines: JournalLine[] = [];
   const brokenLines: number[] = [];
-  await walkJournal(path, since, (line, number) => {
+  await walkJournal(path, Number.NEGATIVE_INFINITY, (line, number) => {
     if (line === null) brokenLines.push(number);
     else lines.push(line);
   });

@@ -92,6 +92,30 @@ beta: live, last decided 2 min ago by nobody: what is in force is held
 `);
   });
 
+  test('does not leave out a service for which no decision could be made, beside others', async () => {
+    const path = await journalOf('undecided.jsonl');
+    const journal = await openJournal(path, { fsync: false });
+    const at = new Date(now.getTime() - 60_000).toISOString();
+    await journal.append({ kind: 'missed', id: 'run/gamma/1', at, service: 'gamma', mode: 'live', said: 'No group.' });
+    await journal.close();
+    const text = await status({ journal: path }, now);
+    expect(text).toContain('\ngamma: live, no decision yet\n  missed  60 s ago: No group.\n');
+    const { undecided } = JSON.parse(await status({ journal: path, json: true }, now));
+    expect(undecided).toMatchObject([{ service: 'gamma', said: 'No group.' }]);
+  });
+
+  test('adds the newest day up, however many days are before it', async () => {
+    const path = join(folder, 'days.jsonl');
+    const lines = Array.from({ length: 7000 }, (_, minute) => ({
+      ...{ ...entry, id: `run/${minute}`, timeSeconds: 60 * minute },
+      at: new Date(now.getTime() - 60_000 * (7000 - minute)).toISOString(),
+    }));
+    await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const text = await status({ journal: path }, now);
+    expect(text).toContain('last hour  80.00 % of 600 in time, $60.0000, 60 decisions\n');
+    expect(text).toContain('last day   80.00 % of 14400 in time, $1440.0000, 1440 decisions\n');
+  });
+
   test('in a simulation that runs faster than the clock, hours and days are those of the simulation', async () => {
     const path = join(folder, 'fast.jsonl');
     const journal = await openJournal(path, { fsync: false });
