@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { JournalEntry } from '../controller/journal/journal-entry.ts';
+import type { JournalEntry, PastNote } from '../controller/journal/journal-entry.ts';
 import { runOf } from '../controller/journal/run-of.ts';
 import { readDeployment } from '../env/deployment/deployment.ts';
 import { checkPrices } from '../env/prices.ts';
 import { InputProblem } from '../env/problem.ts';
 import type { ServiceProfile } from '../env/types.ts';
-import { journalContent } from './journal-content.ts';
+import { walkContent } from './journal-content.ts';
 import type { Parts } from './parts.ts';
 
 export interface ExplainOptions {
@@ -59,10 +59,10 @@ export async function explain(id: string | undefined, options: ExplainOptions, p
   const { name, profile } = await serviceOf(options, parts);
   const prices = await parts.prices(options.prices ?? null);
   checkPrices(profile, prices);
-  const journal = await journalContent(options.journal);
-  const entries = upTo(journal.entries, id, name, profile, options.journal);
+  const read = await readOf(name, options.journal);
+  const entries = upTo(read, id, name, profile, options.journal);
   const run = runOf(entries.at(-1)!);
-  const past = journal.pasts.findLast((one) => one.id === run) ?? null;
+  const past = read.pasts.findLast((one) => one.id === run) ?? null;
   const { explainDecision } = await import('./explained-decision.ts');
   const { policy, fallback } = options;
   const explained = await explainDecision(
@@ -90,25 +90,45 @@ async function serviceOf(
   throw new InputProblem('--service is missing: name the profile of the run, or its --deployment.');
 }
 
-/** The decisions of the run and service of the one that is wanted, up to it. */
+/** What a journal has of one service. */
+interface Read {
+  readonly entries: readonly JournalEntry[];
+  readonly pasts: readonly PastNote[];
+  /** All that it has decisions of. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Of the others, who may be a thousand, nothing is kept but their names. */
+async function readOf(name: string, journal: string): Promise<Read> {
+  const [entries, pasts, names]: [JournalEntry[], PastNote[], Set<string>] = [[], [], new Set()];
+  await walkContent(journal, Number.NEGATIVE_INFINITY, (line) => {
+    // Before there were kinds, every line was a decision, and before there were services in it, a journal was of one.
+    if (line === null) return;
+    const kind = line.kind ?? 'decision';
+    const isOwn = (line.service ?? name) === name;
+    if (kind === 'decision') names.add(line.service ?? 'an unnamed one');
+    if (kind === 'decision' && isOwn) entries.push(line as JournalEntry);
+    else if (kind === 'past' && isOwn) pasts.push(line as PastNote);
+  });
+  return { entries, pasts, names };
+}
+
+/** The decisions of the run of the one that is wanted, up to it. */
 function upTo(
-  all: readonly JournalEntry[],
+  { entries, names }: Read,
   id: string | undefined,
   name: string,
   profile: ServiceProfile,
   journal: string,
 ): readonly JournalEntry[] {
-  const own = all.filter(({ service, observation, applied }) => {
-    const isService = service === undefined || service === name;
-    return (
-      isService && observation.pools.length === profile.pools.length && applied.vmCounts.length === profile.pools.length
-    );
-  });
+  const { length } = profile.pools;
+  const own = entries.filter(
+    ({ observation, applied }) => observation.pools.length === length && applied.vmCounts.length === length,
+  );
   const at = id === undefined ? own.length - 1 : own.findLastIndex((one) => one.id === id || one.id.endsWith(`/${id}`));
   if (at < 0) {
     const what = id === undefined || own.length === 0 ? 'no decision' : `no decision ${id}`;
-    const { length } = profile.pools;
-    const others = [...new Set(all.map(({ service }) => service ?? 'an unnamed one'))];
+    const others = [...names];
     const but = own.length > 0 ? '' : `, but ${others.length === 0 ? 'none at all' : `those of ${others.join(', ')}`}`;
     throw new InputProblem(
       `--journal ${journal}: holds ${what} of service ${name} with ${length} ${length === 1 ? 'pool' : 'pools'}${but}; name another journal, profile or id.`,

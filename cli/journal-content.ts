@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises';
-import { type JournalContent, readJournal } from '../controller/journal/read-journal.ts';
 import { type Visit, walkJournal } from '../controller/journal/walk-journal.ts';
 import { InputProblem } from '../env/problem.ts';
 import { checkFileWritable } from './write-file.ts';
@@ -10,12 +9,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'may not be read',
 };
 
-/** Reads the journal that `--journal` names. */
-export async function journalContent(path: string): Promise<JournalContent> {
-  return readJournal(path).catch((cause) => unreadable(path, cause));
-}
-
-/** The same line by line, and keeps none; of files that were put aside before `sinceMs` none. */
+/** Goes through the journal that `--journal` names, and keeps none of it; of files that were put aside before `sinceMs` none. */
 export async function walkContent(path: string, sinceMs: number, visit: Visit): Promise<void> {
   await walkJournal(path, sinceMs, visit).catch((cause) => unreadable(path, cause));
 }
