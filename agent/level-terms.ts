@@ -1,7 +1,8 @@
 import { lambdaTier } from '../env/physics/service.ts';
 import type { PoolState, PriceBook, ServiceProfile } from '../env/types.ts';
 import { lambdaUsdPerRequest, readyVmUsdPerSecond, vmCapacityPerSecond } from '../policies/economics.ts';
-import { fullLineSlowdown } from './light-waits.ts';
+import { lineSlowdown } from '../policies/line-slowdown.ts';
+import { firstWaitShare } from './light-waits.ts';
 import { type CreditTerms, creditTerms } from './paper-credit.ts';
 
 /** What one level of a pool, the k-th VM, costs and is worth. Times in decision intervals, money in the price of one VM for one interval. */
@@ -51,10 +52,11 @@ export function levelStack(
   tier: number,
   pools: readonly number[],
 ): LevelPool[] {
-  // Behind a router that does not decide request by request, no wait limits a line.
-  const lineSlowdown = (pool: number) =>
-    profile.router === 'overflow' ? fullLineSlowdown(profile, { pool, variant, tier }) : 0;
-  const perSecond = (pool: number) => vmCapacityPerSecond(profile, pool, variant)! / (1 + lineSlowdown(pool));
+  const slowdown = (pool: number) => {
+    const choice = { pool, variant, tier };
+    return lineSlowdown(profile, choice, firstWaitShare(profile, choice));
+  };
+  const perSecond = (pool: number) => vmCapacityPerSecond(profile, pool, variant)! / (1 + slowdown(pool));
   const usdPerRequest = (pool: number) => readyVmUsdPerSecond(profile, prices, pool) / perSecond(pool);
   const lambdaUsd = lambdaUsdPerRequest(profile, prices, variant, tier)!;
   const stack = pools
@@ -66,7 +68,7 @@ export function levelStack(
     return {
       pool,
       vmPerSecond: perSecond(pool),
-      lineSlowdown: lineSlowdown(pool),
+      lineSlowdown: slowdown(pool),
       terms: levelTerms(profile, prices, pool, variant, tier, elsewhere / usdPerRequest(pool), next === undefined),
       credit: profile.pools.length === 1 ? creditTerms(profile, pool, variant) : null,
     };

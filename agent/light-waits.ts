@@ -1,7 +1,6 @@
-import { contentionFactor } from '../env/physics/contention.ts';
 import type { ServiceProfile } from '../env/types.ts';
-import { type Choice, vmCapacityPerSecond } from '../policies/economics.ts';
-import { waitsBeforeSpillMs } from '../policies/spill.ts';
+import { type Choice, fitsDeadline, vmCapacityPerSecond } from '../policies/economics.ts';
+import { waitsBeforeSpillMs } from '../policies/waits-before-spill.ts';
 
 /** A full line may slow down those who are served by so much. */
 const slowdown = 0.2;
@@ -21,15 +20,9 @@ export function lightWaitShares(profile: ServiceProfile, { pool, variant }: Choi
   return waitsBeforeSpillMs(profile, profile.pools[pool]!.serviceMs[variant]!, 1).map((slackMs) => lightMs / slackMs);
 }
 
-/**
- * By what share a line that is full slows the services of a pool, where requests of the first class wait for as long as is light, and for half of their slack, as with rules, at most. An overload fills the
- * line, and it stays full until there is less to do than VMs so slow serve; so a VM that is short of others serves that much less. 0 without contention.
- */
-export function fullLineSlowdown(profile: ServiceProfile, choice: Choice): number {
-  const { contention, serviceMs } = profile.pools[choice.pool]!;
-  const perSecond = vmCapacityPerSecond(profile, choice.pool, choice.variant) ?? 0;
-  const [slackMs = 0] = waitsBeforeSpillMs(profile, serviceMs[choice.variant]!, 1);
-  const [light = 0] = lightWaitShares(profile, choice);
-  const waiting = (perSecond * Math.min(light, usualShare) * slackMs) / 1000;
-  return contentionFactor(contention, waiting, 1) - 1;
+/** The share of the slack of its deadline for which the first class waits where a line is light, and as with rules where it must wait since Lambda is too slow for it. */
+export function firstWaitShare(profile: ServiceProfile, choice: Choice): number {
+  const lambdaMs = profile.lambda.serviceMs[choice.variant]![choice.tier] ?? null;
+  if (!fitsDeadline(profile, lambdaMs, profile.slo.classes[0]!.deadlineMs)) return usualShare;
+  return Math.min(lightWaitShares(profile, choice)[0]!, usualShare);
 }

@@ -2,7 +2,7 @@ import type { Action, Decision, Observation, Policy, PriceBook, ServiceProfile, 
 import { AccuracyCredit } from '../policies/accuracy-credit.ts';
 import { vmCapacityPerSecond } from '../policies/economics.ts';
 import { HandOver } from '../policies/hand-over.ts';
-import { OverloadPrice, trustedSeconds } from '../policies/overload-price.ts';
+import { OverloadPrice, sparedShare, trustedSeconds } from '../policies/overload-price.ts';
 import { type Setting, settingOf } from '../policies/setting.ts';
 import { DemandHistory } from './demand-history.ts';
 import { type Familiarity, familiarityOf, type NetworkRanges } from './familiarity.ts';
@@ -166,12 +166,10 @@ export class PpoPolicy implements Policy {
     return at < this.#stack.length - 1 ? ratio : ratio * (1 + (this.#pace?.missPrice ?? 0));
   }
 
-  /** @param at in the stack @returns of the work, that which credit spares: what the smaller variant answers, and what a line would slow that it works off */
+  /** @param at in the stack */
   #sparedShare(at: number): number {
     const spared = at === this.#stack.length - 1 ? this.#overload.sparedShare : 0;
-    const { lineSlowdown } = this.#stack[at]!;
-    if (lineSlowdown === 0) return spared;
-    return 1 - ((1 - spared) * (1 + lineSlowdown * this.#overload.scarcity)) / (1 + lineSlowdown);
+    return sparedShare(spared, this.#overload.scarcity, this.#stack[at]!.lineSlowdown);
   }
 
   /** @returns [pool of the stack] what the votes are about */

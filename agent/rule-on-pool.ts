@@ -3,6 +3,7 @@ import { defaultValues, type PolicyKind } from '../policies/kind.ts';
 import { stockSeconds } from '../policies/overload-price.ts';
 import { settingOf } from '../policies/setting.ts';
 import type { LevelPool } from './level-terms.ts';
+import { firstWaitShare } from './light-waits.ts';
 
 /** A rule with its defaults, for a service that has one pool alone: what the others serve it never sees, and what it leaves goes where the levels' work goes. */
 export class RuleOnPool {
@@ -12,10 +13,12 @@ export class RuleOnPool {
   /** @param isLast in the stack: what it leaves goes to Lambda, which is priced as the agent prices it */
   constructor(rule: PolicyKind, levels: LevelPool, profile: ServiceProfile, prices: PriceBook, isLast: boolean) {
     const alone = { ...profile, pools: [profile.pools[levels.pool]!] };
+    // Lines are as long as the agent lets them be.
+    const waitShare = firstWaitShare(alone, settingOf(alone, prices).choice);
     const elsewhere = isLast
       ? { creditSeconds: stockSeconds }
-      : { lambdaFactor: levels.terms.ratio / settingOf(alone, prices).ratio };
-    this.#rule = rule.create(alone, prices, { ...defaultValues(rule), ...elsewhere });
+      : { lambdaFactor: levels.terms.ratio / settingOf(alone, prices, null, waitShare).ratio };
+    this.#rule = rule.create(alone, prices, { ...defaultValues(rule), waitShare, ...elsewhere });
     this.#pool = levels.pool;
   }
 

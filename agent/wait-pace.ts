@@ -31,8 +31,8 @@ const lostFrom = 0.75;
  * shorter waits send more requests there. So it always waits as long as rules let it; and where its own misses leave nothing of the promise, so do the others.
  * A router that spends misses lets requests of any class wait behind all others, so there the first class waits for less too. But the router spends no more than
  * three quarters of what is allowed, so what the first class misses beyond that tells the same. It tells nothing where those who wait slow down those who are
- * served (`contention`): there waits make every class late, and longer ones than with rules are never worth it. A long line outlives its burst there, and costs more
- * than it saves. So a longer one than a light one (`lightWaitShares`) is allowed only while few of the allowed misses are spent.
+ * served (`contention`): there waits make every class late, and a long line outlives its burst and costs more than it saves. So no line is longer there than a light one
+ * (`lightWaitShares`), by which the fleet is sized.
  * A class that Lambda itself serves too late too often never waits for less than with rules: each request that it spares the wait may be late there.
  */
 export class WaitPace {
@@ -73,7 +73,7 @@ export class WaitPace {
   get shares(): readonly number[] {
     const left = (1 - this.#all.spent) / (1 - freeShare);
     return this.#light.map((light, index) => {
-      const most = light < Infinity ? this.#mostContended(light) : this.#most;
+      const most = light < Infinity ? Math.min(light, usualShare) : this.#most;
       return Math.round(100 * Math.max(this.#least(index), Math.min(most, left))) / 100;
     });
   }
@@ -92,11 +92,6 @@ export class WaitPace {
   get #most(): number {
     const covered = Math.max(0, Math.min(1, this.#all.left / badInterval));
     return usualShare + covered * (1 - usualShare);
-  }
-
-  #mostContended(light: number): number {
-    const surely = Math.min(light, usualShare);
-    return surely + Math.max(0, 1 - this.#all.spent / freeShare) * (usualShare - surely);
   }
 
   #least(index: number): number {

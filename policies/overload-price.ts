@@ -141,8 +141,18 @@ export function overloadPrice({ profile, choice }: Setting, creditSeconds: numbe
   return creditSeconds > 0 ? new OverloadPrice(profile, choice.pool, choice.variant, { stock: creditSeconds }) : null;
 }
 
+/**
+ * Of the work that VMs with full lines are reckoned to have, that which credit spares: what the smaller variant answers, and what a line would slow that it works off.
+ *
+ * @param answered share of the work that the smaller variant spares; @param scarcity of credit; @param lineSlowdown as `lineSlowdown`
+ */
+export function sparedShare(answered: number, scarcity: number, lineSlowdown: number): number {
+  if (lineSlowdown === 0) return answered;
+  return 1 - ((1 - answered) * (1 + lineSlowdown * scarcity)) / (1 + lineSlowdown);
+}
+
 /** VMs that a rate keeps busy, less what the accuracy budget spares. */
 export function vmsBesideBudget(setting: Setting, overload: OverloadPrice | null): (ratePerSecond: number) => number {
-  const left = 1 - (overload?.sparedShare ?? 0);
+  const left = 1 - sparedShare(overload?.sparedShare ?? 0, overload?.scarcity ?? 1, setting.lineSlowdown);
   return (ratePerSecond) => left * vmsForRate(setting, ratePerSecond);
 }

@@ -1,13 +1,16 @@
 import type { Observation, PriceBook, ServiceProfile } from '../env/types.ts';
 import { type Choice, cheapestChoice, priceRatio, vmCapacityPerSecond } from './economics.ts';
+import { lineSlowdown } from './line-slowdown.ts';
 
 /** The service as a rule sees it: one variant, one pool that grows and shrinks, one Lambda tier. */
 export interface Setting {
   readonly profile: ServiceProfile;
   readonly choice: Choice;
   readonly lambdaMemoryMb: number;
-  /** Requests per second of one VM of the chosen pool with all slots busy. */
+  /** Requests per second of one VM of the chosen pool with all slots busy, and with a full line where that slows it. */
   readonly vmPerSecond: number;
+  /** By what share that line slows it: without a line it would serve as much more. */
+  readonly lineSlowdown: number;
   /** Requests per second of the other pools, which stay at their minimum. */
   readonly standingPerSecond: number;
   readonly bootSeconds: number;
@@ -17,20 +20,30 @@ export interface Setting {
   readonly ratio: number;
 }
 
-/** @param position of the pool that grows and shrinks, from 1; null: the first that is fast enough */
-export function settingOf(profile: ServiceProfile, prices: PriceBook, position: number | null = null): Setting {
+/**
+ * @param position of the pool that grows and shrinks, from 1; null: the first that is fast enough
+ * @param waitShare for which a request waits before it spills, of the slack of its deadline; null: it does not spill, or nobody says so
+ */
+export function settingOf(
+  profile: ServiceProfile,
+  prices: PriceBook,
+  position: number | null = null,
+  waitShare: number | null = null,
+): Setting {
   const choice = cheapestChoice(profile, prices, position);
   const pool = profile.pools[choice.pool]!;
+  const slowdown = lineSlowdown(profile, choice, waitShare);
   return {
     profile,
     choice,
     lambdaMemoryMb: profile.lambda.memoryMb[choice.tier]!,
-    vmPerSecond: vmCapacityPerSecond(profile, choice.pool, choice.variant)!,
+    vmPerSecond: vmCapacityPerSecond(profile, choice.pool, choice.variant)! / (1 + slowdown),
+    lineSlowdown: slowdown,
     standingPerSecond: standingPerSecond(profile, choice),
     bootSeconds: pool.boot.medianSeconds,
     min: pool.min,
     max: pool.max,
-    ratio: priceRatio(profile, prices, choice),
+    ratio: priceRatio(profile, prices, choice) / (1 + slowdown),
   };
 }
 

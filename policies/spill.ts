@@ -1,8 +1,8 @@
-import { lognormalQuantile } from '../env/physics/lognormal.ts';
 import type { Observation, ServiceProfile, Spillover } from '../env/types.ts';
 import { newestRate } from './demand.ts';
 import { strictestDeadlineMs } from './economics.ts';
 import { readyPerSecond, type Setting } from './setting.ts';
+import { waitsBeforeSpillMs } from './waits-before-spill.ts';
 
 /** What goes to Lambda, seen from this observation. */
 export type Spill = (observation: Pick<Observation, 'arrivals' | 'pools'>) => Spillover;
@@ -58,12 +58,6 @@ function spillByWait({ profile, choice }: Setting, waitShare: number, spills: (d
     lambdaShare: 0,
   };
   return () => spillover;
-}
-
-/** [class] A share of what the deadline leaves beside the service time that the promised share of requests stays below. */
-export function waitsBeforeSpillMs(profile: ServiceProfile, meanServiceMs: number, waitShare: number): number[] {
-  const serviceMs = lognormalQuantile(meanServiceMs, profile.serviceCv, profile.slo.attainment);
-  return profile.slo.classes.map(({ deadlineMs }) => waitShare * Math.max(0, deadlineMs - serviceMs));
 }
 
 function spillByShare({ profile }: Setting, lambdaShare: number): Spillover {

@@ -2,7 +2,7 @@ import { batchFactor } from '../../env/physics/batch.ts';
 import { lognormalQuantile } from '../../env/physics/lognormal.ts';
 import type { LambdaBatch, PriceBook, ServiceProfile } from '../../env/types.ts';
 import { strictestDeadlineMs } from '../economics.ts';
-import { waitsBeforeSpillMs } from '../spill.ts';
+import { waitsBeforeSpillMs } from '../waits-before-spill.ts';
 import type { Configuration, FunctionSetup } from './configuration.ts';
 import { fleetPrediction } from './fleet-prediction.ts';
 import { functionPrediction } from './function-prediction.ts';

@@ -47,7 +47,7 @@ export const lcp = policyKind({
     pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const { binSeconds } = profile.metrics;
     const { decisionSeconds } = profile;
     const drainSeconds = profile.pools[setting.choice.pool]!.drainSeconds;

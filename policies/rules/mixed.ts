@@ -39,7 +39,7 @@ export const mixed = policyKind({
     pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const window = new RateWindow(values.windowSeconds, profile.metrics);
     return new Rule({
       name: 'mixed',

@@ -40,7 +40,7 @@ export const mpcPerfect = policyKind({
     pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const steps = Math.ceil(values.lookAheadSeconds / profile.decisionSeconds);
     return new PerfectPlanner(setting, steps, values);
   },

@@ -71,7 +71,7 @@ export const mpc = policyKind({
     pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const { decisionSeconds } = profile;
     const steps = Math.ceil(values.horizonSeconds / decisionSeconds);
     const outlook = new DemandOutlook(profile, { ...values, steps });

@@ -44,7 +44,7 @@ export const paragon = policyKind({
     pool,
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const window = new RateWindow(values.ratioWindowSeconds, 'interval');
     const spillNothing = neverSpill(profile);
     const spillSome = spillStrict(setting, values);

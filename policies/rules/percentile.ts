@@ -43,7 +43,7 @@ export const percentile = policyKind({
     { windowSeconds: 120, percentile: 1 },
   ],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const window = new RateWindow(values.windowSeconds, profile.metrics);
     return new Rule({
       name: 'percentile',

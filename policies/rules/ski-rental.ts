@@ -63,7 +63,7 @@ export const skiRental = policyKind({
   ],
   published: [{ startShare: 1, stopShare: 1, halfLifeSeconds: 1e9 }],
   create(profile, prices, values) {
-    const setting = settingOf(profile, prices, values.pool);
+    const setting = settingOf(profile, prices, values.pool, values.waitShare);
     const overload = overloadPrice(setting, values.creditSeconds);
     const onLambda = setting.ratio * values.lambdaFactor;
     const accounts = new LevelAccounts({
