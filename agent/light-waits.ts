@@ -1,12 +1,13 @@
 import type { ServiceProfile } from '../env/types.ts';
 import { type Choice, fitsDeadline, vmCapacityPerSecond } from '../policies/economics.ts';
+import { waitShare } from '../policies/knobs.ts';
 import { waitsBeforeSpillMs } from '../policies/waits-before-spill.ts';
 
 /** A full line may slow down those who are served by so much. */
 const slowdown = 0.2;
 
 /** Of the slack of a deadline, as rules do. */
-export const usualShare = 0.5;
+export const usualShare = waitShare.default;
 
 /**
  * [class] Where those who wait slow down those who are served (`contention`): the share of the slack of a deadline for which requests may wait so that a full line

@@ -1,14 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { levelStack } from '../../agent/level-terms.ts';
 import { agentPolicy, loadAgent } from '../../agent/saved-agent.ts';
-import { attainment, totalUsd } from '../../env/outcome.ts';
 import { defaultPrices } from '../../env/prices.ts';
-import { readProfile } from '../../env/profile.ts';
-import { openSimulator } from '../../env/sim/open.ts';
 import type { ServiceProfile } from '../../env/types.ts';
-import { readWorkload } from '../../env/workload/reference.ts';
-import { runPolicy } from '../../policies/evaluation/run.ts';
 import { examplePool, examplePrices, withRouter } from '../policies/example-service.ts';
+import { steadyLoad } from '../policies/steady-load.ts';
 
 /** Behind a router that decides request by request; ten requests a second per VM without a line. */
 function contended(contention: number): ServiceProfile {
@@ -40,21 +36,10 @@ describe('a VM of which more is asked than it serves', () => {
 });
 
 test('a steady load that fills the VMs but for their lines does not live on Lambda', async () => {
-  const plain = await readProfile('examples/rho/4.yaml');
-  const profile = { ...plain, pools: plain.pools.map((pool) => ({ ...pool, contention: 0.05 })) };
-  const { vmPerSecond, lineSlowdown } = levelStack(profile, defaultPrices, 0, 0, [0])[0]!;
-  const rate = 3 * vmPerSecond * (1 + lineSlowdown);
-  const policy = agentPolicy('ppo', await loadAgent('checkpoints/default'), profile, defaultPrices);
-  const workload = await readWorkload(`constant:mean=${rate},hours=3`);
-  const environment = openSimulator({ fidelity: 'fluid', profile, prices: defaultPrices, workload, seed: 1 });
-  const { outcome } = await runPolicy({
-    profile,
-    policy,
-    environment,
-    decisions: 180,
-    warmUpSeconds: 3600,
-    keepsTimeline: false,
-  });
-  expect(attainment(outcome.classes)).toBeGreaterThan(profile.slo.attainment);
-  expect(outcome.usd.lambdaCompute / totalUsd(outcome)).toBeLessThan(0.05);
+  const saved = await loadAgent('checkpoints/default');
+  const { onLambda, inTime, promised } = await steadyLoad((profile) =>
+    agentPolicy('ppo', saved, profile, defaultPrices),
+  );
+  expect(inTime).toBeGreaterThan(promised);
+  expect(onLambda).toBeLessThan(0.05);
 });
